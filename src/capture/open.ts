@@ -1,0 +1,114 @@
+import { CaptureError } from "./error.ts";
+import { gunzip, isGzip } from "./gzip.ts";
+import { DecompressedInput, openInput, type ByteInput } from "./input.ts";
+import { PCAP_HEADER } from "./pcap-format.ts";
+import { isPcap, PcapReader } from "./pcap-reader.ts";
+import { isPcapng } from "./pcapng-format.ts";
+import { PcapngReader } from "./pcapng-reader.ts";
+import type { Opened } from "./reader.ts";
+import type { CaptureSource } from "./source.ts";
+import { isZstd, unzstd } from "./zstd/stream.ts";
+
+const BUFFER = 1 << 20;
+/** The least that the first look at a file needs. */
+const SMALLEST_BUFFER = 32;
+const MAGIC = 4;
+
+/** Settings of `openCapture`. */
+export interface OpenOptions {
+  /** Number of the first frame; 1 when left out. */
+  readonly firstNumber?: number;
+  /** Bytes read at once, at least 32; 1 MiB when left out. Records may be larger. */
+  readonly bufferSize?: number;
+}
+
+/**
+ * Opens a pcap or pcapng file to read, gzip or zstd compressed or not; "-" is
+ * standard input. Rejects with a `CaptureError` when it cannot be opened or is
+ * not a capture.
+ */
+export async function openCapture(path: string, options: OpenOptions = {}): Promise<CaptureSource> {
+  const name = path === "-" ? "standard input" : path;
+  const raw = openInput(path, name);
+  let input = raw;
+  try {
+    const bytes = new Uint8Array(Math.max(options.bufferSize ?? BUFFER, SMALLEST_BUFFER));
+    const view = new DataView(bytes.buffer);
+    let have = await fillTo(raw, bytes, 0, MAGIC);
+    if (have === 0)
+      throw new CaptureError("empty-file", `${name}: is empty: a capture has at least ${PCAP_HEADER} bytes`);
+    const compression = have < MAGIC ? "" : compressionOf(view);
+    if (compression !== "") {
+      const chunks = (compression === "gzip" ? gunzip : unzstd)(name, raw, bytes.slice(0, have));
+      input = new DecompressedInput(chunks, raw);
+      have = await fillTo(input, bytes, 0, MAGIC);
+    }
+    have = await fillTo(input, bytes, have, PCAP_HEADER);
+    return await makeReader(view, { name, compression, input, bytes, have, firstNumber: options.firstNumber ?? 1 });
+  } catch (error) {
+    input.close();
+    throw error;
+  }
+}
+
+function compressionOf(view: DataView): "" | "gzip" | "zstd" {
+  if (isGzip(view)) return "gzip";
+  return isZstd(view) ? "zstd" : "";
+}
+
+async function makeReader(view: DataView, opened: Opened): Promise<CaptureSource> {
+  const { name, have } = opened;
+  if (have >= MAGIC && isPcapng(view)) {
+    const reader = new PcapngReader(opened);
+    await reader.readFirstInterface();
+    return reader;
+  }
+  if (have < MAGIC || !isPcap(view)) throw notACapture(opened);
+  if (have < PCAP_HEADER) {
+    throw new CaptureError("cut-header", `${name}: pcap header needs ${PCAP_HEADER} bytes, the file has ${have}`);
+  }
+  return new PcapReader(opened);
+}
+
+/** Reads until `bytes` holds `need` bytes or the input ends; says how many there are. */
+async function fillTo(input: ByteInput, bytes: Uint8Array, have: number, need: number): Promise<number> {
+  let total = have;
+  while (total < need) {
+    const got = await input.read(bytes, total);
+    if (got === 0) break;
+    total += got;
+  }
+  return total;
+}
+
+/** What else a file can be, by its first bytes in hexadecimal. */
+const OTHER_FORMATS: readonly (readonly [string, string])[] = [
+  ["736e6f6f70000000", "a snoop capture; convert it with: editcap -F pcap"],
+  ["474d4255", "a Microsoft Network Monitor capture; convert it with: editcap -F pcap"],
+  ["52545353", "a Microsoft Network Monitor capture; convert it with: editcap -F pcap"],
+  ["a1b234cd", "a pcap variant that is not read; convert it with: editcap -F pcap"],
+  ["cd34b2a1", "a pcap variant that is not read; convert it with: editcap -F pcap"],
+  ["425a68", "bzip2 data; decompress it first"],
+  ["fd377a585a00", "xz data; decompress it first"],
+  ["04224d18", "lz4 data; decompress it first"],
+  ["504b0304", "a zip archive; unpack it first"],
+  ["1f8b", "gzip data within compressed data; decompress it first"],
+  ["28b52ffd", "zstd data within compressed data; decompress it first"],
+];
+
+function notACapture({ name, bytes, have }: Opened): CaptureError {
+  if (have === 0) return new CaptureError("empty-file", `${name}: there is nothing in the compressed data`);
+  const hex = Buffer.from(bytes.subarray(0, Math.min(have, 8))).toString("hex");
+  const known = OTHER_FORMATS.find(([magic]) => hex.startsWith(magic))?.[1];
+  const text = known ?? firstBytes(bytes.subarray(0, Math.min(have, 8)), hex);
+  return new CaptureError(
+    "not-a-capture",
+    `${name}: not a capture: ${text} (pcap and pcapng are read, also when gzip or zstd compressed)`,
+  );
+}
+
+function firstBytes(bytes: Uint8Array, hex: string): string {
+  const printable = bytes.every((byte) => byte >= 0x20 && byte < 0x7f);
+  const text = printable ? `, "${Buffer.from(bytes).toString("latin1")}"` : "";
+  return `it starts with ${hex.replaceAll(/(..)(?=.)/g, "$1 ")}${text}`;
+}

@@ -1,0 +1,70 @@
+import type { Frame } from "../wire/frame.ts";
+
+/** Where frames were captured: the one of a pcap file, or an Interface Description Block of pcapng. */
+export interface CaptureInterface {
+  /** As the capturing host called it; "" when not recorded. */
+  readonly name: string;
+  readonly description: string;
+  /** The capture filter, as written; "" when not recorded. */
+  readonly filter: string;
+  /** LINKTYPE_ value (pcap-linktype(7)). */
+  readonly linkType: number;
+  /** Bytes kept of a frame at most; 0 when there was no limit. */
+  readonly snapLength: number;
+  /** Bytes of frame check sequence at the end of each frame; -1 when not recorded. */
+  readonly fcsLength: number;
+  /** What one unit of the recorded times is, in seconds: 1e-6, 1e-9, 2 ** -20… */
+  readonly resolution: number;
+  /** Frames that the interface received, of the latest Interface Statistics Block; -1 when not recorded. */
+  readonly received: number;
+  /** Frames that the interface dropped for lack of resources; -1 when not recorded. */
+  readonly dropped: number;
+  /** Frames that the operating system dropped; -1 when not recorded. */
+  readonly systemDropped: number;
+}
+
+/** An address and its name, of a Name Resolution Block. */
+export interface RecordedName {
+  /** Dotted quad, or colon-separated hexadecimal without `::`-shortening left out. */
+  readonly address: string;
+  readonly name: string;
+}
+
+/** Some whole records, in the order of the input. */
+export interface Block {
+  /**
+   * Moves `frame` to the next record; false when this block has no more. What
+   * the frame points at holds until the next block is asked for.
+   */
+  next(frame: Frame): boolean;
+}
+
+/** An open capture. Read once, from front to back. */
+export interface CaptureSource {
+  /** What the user calls it: the path, or "standard input". */
+  readonly name: string;
+  readonly format: "pcap" | "pcapng";
+  readonly compression: "" | "gzip" | "zstd";
+  /** `nano` when the (first) interface records finer than microseconds. */
+  readonly precision: "micro" | "nano";
+  /** LINKTYPE_ value of the first interface; -1 while there is none. */
+  readonly linkType: number;
+  /** Of the first interface, in bytes; 0 when there is no limit. */
+  readonly snapLength: number;
+  /** All interfaces met so far, of all sections; `Frame.interfaceIndex` counts in this list. */
+  readonly interfaces: readonly CaptureInterface[];
+  /** Names met so far, the first 65,536 of them. */
+  readonly names: readonly RecordedName[];
+  /** Bytes taken from the input so far, before decompression. */
+  readonly bytesRead: number;
+  /** Bytes of the input, before decompression; -1 when unknown (a pipe). */
+  readonly size: number;
+  /**
+   * Blocks of whole records. Yields everything that could be read, then throws
+   * a `CaptureError` when the input is cut or bad. Leaving the loop closes the
+   * source.
+   */
+  blocks(): AsyncGenerator<Block, void, undefined>;
+  /** Gives the input back; may be called twice. */
+  close(): void;
+}

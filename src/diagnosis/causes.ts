@@ -1,0 +1,35 @@
+import type { Cause } from "./verdict.ts";
+
+/** The causes that are recognised; words and codes are stable. */
+export const OK: Cause = { word: "ok", code: "" };
+export const LOCAL_FIREWALL_REJECT: Cause = { word: "local-firewall-reject", code: "C2" };
+export const NEIGHBOUR_UNREACHABLE: Cause = { word: "neighbour-unreachable", code: "C4" };
+export const REFUSED: Cause = { word: "refused", code: "C6" };
+export const REFUSED_BY_MIDDLEBOX: Cause = { word: "refused-by-middlebox", code: "C7" };
+export const RESET_AFTER_HANDSHAKE: Cause = { word: "reset-after-handshake", code: "C8" };
+export const CLIENT_RESET_SYNACK: Cause = { word: "client-reset-synack", code: "C9" };
+export const REFUSED_WITH_DIAGNOSTIC: Cause = { word: "refused-with-diagnostic", code: "C10" };
+export const ICMP_UNREACHABLE: Cause = { word: "icmp-unreachable", code: "C11" };
+export const ICMP_PROHIBITED: Cause = { word: "icmp-prohibited", code: "C12" };
+export const ICMP_PORT_UNREACHABLE: Cause = { word: "icmp-port-unreachable", code: "C13" };
+export const TTL_EXCEEDED: Cause = { word: "ttl-exceeded", code: "C14" };
+export const FRAGMENTATION_NEEDED: Cause = { word: "fragmentation-needed", code: "C14b" };
+export const SYN_UNANSWERED: Cause = { word: "syn-unanswered", code: "C15" };
+export const APPLICATION_GAVE_UP: Cause = { word: "application-gave-up", code: "C15" };
+export const ACCEPT_QUEUE_FULL: Cause = { word: "accept-queue-full", code: "C16" };
+export const SYN_RETRIED: Cause = { word: "syn-retried", code: "C17" };
+export const SYNACK_DROPPED_LOCALLY: Cause = { word: "synack-dropped-locally", code: "C18" };
+export const ACCEPT_QUEUE_FULL_AT_ACK: Cause = { word: "accept-queue-full-at-ack", code: "C19" };
+export const ONE_DIRECTION: Cause = { word: "one-direction", code: "C20" };
+export const SYN_TO_HALF_OPEN: Cause = { word: "syn-to-half-open", code: "C21" };
+export const TIME_WAIT_REUSE: Cause = { word: "time-wait-reuse", code: "C22" };
+export const SYNACK_WRONG_ACK: Cause = { word: "synack-wrong-ack", code: "C23" };
+export const HALF_OPEN: Cause = { word: "half-open", code: "C24" };
+export const ABORTED: Cause = { word: "aborted", code: "C25" };
+export const WRITE_AFTER_CLOSE: Cause = { word: "write-after-close", code: "C26" };
+export const RESET_FORGED: Cause = { word: "reset-forged", code: "C27" };
+export const PEER_VANISHED: Cause = { word: "peer-vanished", code: "C30" };
+export const PEER_UNREACHABLE: Cause = { word: "peer-unreachable-established", code: "C31" };
+export const KEEPALIVE_TIMEOUT: Cause = { word: "keepalive-timeout", code: "C32" };
+export const PMTU_BLACK_HOLE: Cause = { word: "pmtu-black-hole", code: "C33" };
+export const ZERO_WINDOW: Cause = { word: "zero-window", code: "C36" };

@@ -1,0 +1,131 @@
+import type { IcmpError } from "../flow/connection.ts";
+import { CLIENT } from "../flow/states.ts";
+import { type Attempt, durationText, hostAndPort } from "./attempt.ts";
+import * as causes from "./causes.ts";
+import { icmpErrno, icmpWords } from "./errno.ts";
+import type { OrphanErrors } from "./evidence.ts";
+import type { Cause, EvidenceFrame, Verdict } from "./verdict.ts";
+
+/** ICMP type 3 codes 9, 10 and 13, ICMPv6 type 1 codes 1, 5 and 6: someone forbids it. */
+const PROHIBITED_V4: readonly number[] = [9, 10, 13];
+const PROHIBITED_V6: readonly number[] = [1, 5, 6];
+
+/**
+ * A SYN answered by an ICMP error that ends connect(). Linux fails at once,
+ * except while connect() itself still holds the socket (an error within tens of
+ * microseconds, on one's own machine): then the SYN goes out again and the next
+ * error counts. So the error that counts is the last one that no SYN follows.
+ */
+export function icmpFailure(attempt: Attempt): Verdict | undefined {
+  const { connection } = attempt;
+  if (connection.established || connection.synAckTimeNs >= 0) return undefined;
+  const errors = connection.icmpErrors.filter((error) => error.to === CLIENT && error.matches && icmpErrno(error) !== "");
+  const syns = connection.ends[CLIENT].synSends;
+  const lastSyn = syns?.times[syns.length - 1] ?? 0;
+  const decisive = errors.find((error) => error.timeNs >= lastSyn);
+  if (decisive === undefined) return undefined;
+  const errno = icmpErrno(decisive);
+  const cause = causeOf(decisive);
+  const seconds = attempt.since(decisive.timeNs);
+  return attempt.connectFailed(errno, seconds, {
+    cause,
+    summary:
+      `connect() to ${attempt.serverText} failed: ${errno} after ${durationText(seconds)} – ` +
+      `${senderText(decisive, attempt.serverAddress)} answered the SYN with ICMP ${icmpWords(decisive)}`,
+    evidence: evidenceOf(attempt, errors, decisive),
+    likelyCauses: likelyCauses(cause),
+    next: nextCommands(cause, decisive, attempt.serverAddress, attempt.serverPort),
+  });
+}
+
+function senderText(error: IcmpError, serverAddress: string): string {
+  return error.router === serverAddress ? "the host" : `the router ${error.router}`;
+}
+
+function causeOf(error: IcmpError): Cause {
+  if (error.version === 6) {
+    if (error.type === 3) return causes.TTL_EXCEEDED;
+    if (error.type !== 1) return causes.ICMP_UNREACHABLE;
+    if (error.code === 4) return causes.ICMP_PORT_UNREACHABLE;
+    return PROHIBITED_V6.includes(error.code) ? causes.ICMP_PROHIBITED : causes.ICMP_UNREACHABLE;
+  }
+  if (error.type === 11) return causes.TTL_EXCEEDED;
+  if (error.type !== 3) return causes.ICMP_UNREACHABLE;
+  if (error.code === 3) return causes.ICMP_PORT_UNREACHABLE;
+  return PROHIBITED_V4.includes(error.code) ? causes.ICMP_PROHIBITED : causes.ICMP_UNREACHABLE;
+}
+
+function evidenceOf({ connection }: Attempt, errors: readonly IcmpError[], decisive: IcmpError): EvidenceFrame[] {
+  const syns = connection.ends[CLIENT].synSends?.frames ?? [];
+  return [
+    ...syns.map((frame, index) => ({ frame, note: index === 0 ? "SYN" : "SYN again" })),
+    ...errors.map((error) => ({
+      frame: error.frame,
+      note:
+        `ICMP ${icmpWords(error)} from ${error.router}, quotes frame ${error.quotedFrame}` +
+        (error === decisive ? "" : "; connect() still held the socket, so it was only stored"),
+    })),
+  ].sort((a, b) => a.frame - b.frame);
+}
+
+function likelyCauses(cause: Cause): string[] {
+  switch (cause) {
+    case causes.ICMP_PROHIBITED:
+      return ["a firewall rejects this traffic by policy (firewalld rejects with host-prohibited)"];
+    case causes.ICMP_PORT_UNREACHABLE:
+      return ["a firewall rejects with its default, icmp-port-unreachable: a kernel answers a closed TCP port with RST, never with ICMP"];
+    case causes.TTL_EXCEEDED:
+      return ["a routing loop", "the program or the system sets a small TTL"];
+    default:
+      return ["the router has no route to the network beyond it", "the host is off, so the last router's ARP goes unanswered", "a firewall rejects in these words"];
+  }
+}
+
+function nextCommands(cause: Cause, error: IcmpError, server: string, port: number): string[] {
+  switch (cause) {
+    case causes.ICMP_PROHIBITED:
+    case causes.ICMP_PORT_UNREACHABLE:
+      return [`on ${error.router}: nft list ruleset; iptables -vnL`];
+    case causes.TTL_EXCEEDED:
+      return [`traceroute -T -p ${port} ${server}`];
+    default:
+      return [`mtr -T -P ${port} ${server}`, `on ${error.router}: ip route get ${server}`];
+  }
+}
+
+/**
+ * ICMP errors that quote a SYN which no interface of the capture shows: the
+ * host's own firewall rejected it before it could leave. The first error meets
+ * connect() holding the socket and is stored, the second one fails it.
+ */
+export function orphanFailure(orphan: OrphanErrors): Verdict | undefined {
+  const first = orphan.errors[0];
+  const decisive = orphan.errors[orphan.errors.length - 1];
+  if (first === undefined || decisive === undefined || icmpErrno(decisive) === "") return undefined;
+  const errno = icmpErrno(decisive);
+  const own = decisive.router === orphan.source;
+  const seconds = (decisive.timeNs - first.timeNs) / 1e9;
+  const server = hostAndPort(orphan.destination, orphan.destinationPort);
+  const cause = own ? causes.LOCAL_FIREWALL_REJECT : causeOf(decisive);
+  return {
+    stream: null,
+    client: { address: orphan.source, port: orphan.sourcePort },
+    server: { address: orphan.destination, port: orphan.destinationPort },
+    cause,
+    call: "connect",
+    errno,
+    seconds,
+    confidence: "likely",
+    doubt: "the SYN itself is not in the capture: only what was sent back because of it",
+    evidence: orphan.errors.map((error) => ({ frame: error.frame, note: `ICMP ${icmpWords(error)} from ${error.router} quotes the SYN` })),
+    schedule: null,
+    failures: [{ end: CLIENT, call: "connect", errno, at: seconds }],
+    later: [],
+    summary:
+      `connect() to ${server} failed: ${errno} after ${durationText(seconds)} – ` +
+      (own ? "the host's own firewall rejected the SYN before it left" : `${decisive.router} answered a SYN with ICMP ${icmpWords(decisive)}`),
+    likelyCauses: own ? ["a rule in the local OUTPUT chain rejects it"] : likelyCauses(cause),
+    next: own ? ["nft list ruleset; iptables -vnL OUTPUT"] : nextCommands(cause, decisive, orphan.destination, orphan.destinationPort),
+    timeNs: first.timeNs,
+  };
+}

@@ -1,0 +1,244 @@
+import { ACK, FIN, RST, SYN } from "../wire/tcp.ts";
+import type { Connection } from "./connection.ts";
+import type { End } from "./end.ts";
+import type { Segment } from "./segment.ts";
+import { less, lessOrEqual } from "./sequence.ts";
+
+/**
+ * Sequence analysis in Wireshark's names, compatible with Wireshark 4.0: what a
+ * reader of both tools sees is the same, its defects included. What really
+ * happened is told by `retransmission.ts`.
+ */
+
+// One bit a flag; `ANALYSIS_NAMES` lists them in this order.
+export const ANALYSIS_RETRANSMISSION = 0x1;
+export const ANALYSIS_FAST_RETRANSMISSION = 0x2;
+export const ANALYSIS_SPURIOUS_RETRANSMISSION = 0x4;
+export const ANALYSIS_OUT_OF_ORDER = 0x8;
+export const ANALYSIS_DUPLICATE_ACK = 0x10;
+export const ANALYSIS_LOST_SEGMENT = 0x20;
+export const ANALYSIS_ACK_LOST_SEGMENT = 0x40;
+export const ANALYSIS_ZERO_WINDOW = 0x80;
+export const ANALYSIS_WINDOW_FULL = 0x100;
+export const ANALYSIS_WINDOW_UPDATE = 0x200;
+export const ANALYSIS_KEEP_ALIVE = 0x400;
+export const ANALYSIS_KEEP_ALIVE_ACK = 0x800;
+export const ANALYSIS_ZERO_WINDOW_PROBE = 0x1000;
+export const ANALYSIS_ZERO_WINDOW_PROBE_ACK = 0x2000;
+export const ANALYSIS_REUSED_PORTS = 0x4000;
+
+export const ANALYSIS_NAMES: readonly string[] = [
+  "retransmission",
+  "fastRetransmission",
+  "spuriousRetransmission",
+  "outOfOrder",
+  "duplicateAck",
+  "lostSegment",
+  "ackLostSegment",
+  "zeroWindow",
+  "windowFull",
+  "windowUpdate",
+  "keepAlive",
+  "keepAliveAck",
+  "zeroWindowProbe",
+  "zeroWindowProbeAck",
+  "reusedPorts",
+];
+
+/** A retransmission is fast when it follows the acknowledgment by less. */
+const FAST_RETRANSMISSION_NS = 20_000_000;
+/** A segment behind the highest one by less is out of order, while the initial round-trip time is not known. */
+const OUT_OF_ORDER_NS = 3_000_000;
+/** More bytes than that are not in flight: the numbers do not belong together. */
+const MAX_IN_FLIGHT = 2_000_000_000;
+
+const NEVER_PURE = SYN | FIN | RST;
+
+/** Analyses the segment that `forward` sent and moves both ends' numbers on. */
+export function analyse(segment: Segment, connection: Connection, forward: End, reverse: End): void {
+  setBases(segment, forward, reverse);
+  if ((segment.flags & ACK) !== 0) reverse.inFlightValid = true;
+  if (isZeroWindowProbe(segment, forward, reverse)) {
+    segment.analysis |= ANALYSIS_ZERO_WINDOW_PROBE;
+  } else {
+    checkForward(segment, forward, reverse);
+  }
+  checkAcknowledgment(segment, forward, reverse);
+  if (segment.payloadLength > 0 || (segment.flags & (SYN | FIN)) !== 0) {
+    checkRepetition(segment, connection, forward, reverse);
+  }
+  remember(segment, forward);
+  acknowledge(segment, forward, reverse);
+}
+
+/** Relative numbers start at 0 with a SYN, at 1 otherwise. */
+function setBases(segment: Segment, forward: End, reverse: End): void {
+  if (!forward.hasBase) {
+    forward.hasBase = true;
+    forward.base = (segment.flags & SYN) !== 0 ? segment.sequence : (segment.sequence - 1) | 0;
+  }
+  if (!reverse.hasBase && (segment.flags & ACK) !== 0) {
+    reverse.hasBase = true;
+    reverse.base = (segment.acknowledgment - 1) | 0;
+  }
+}
+
+function isZeroWindowProbe(segment: Segment, forward: End, reverse: End): boolean {
+  return segment.payloadLength === 1 && forward.hasNext && segment.sequence === forward.next && reverse.window === 0;
+}
+
+/** Window, gaps, keep-alives and duplicate acknowledgments: what the sender's own numbers tell. */
+function checkForward(segment: Segment, forward: End, reverse: End): void {
+  const pure = (segment.flags & NEVER_PURE) === 0;
+  if (segment.window === 0 && pure) segment.analysis |= ANALYSIS_ZERO_WINDOW;
+  if (forward.hasNext && less(forward.next, segment.sequence) && (segment.flags & RST) === 0) {
+    segment.analysis |= ANALYSIS_LOST_SEGMENT;
+    forward.inFlightValid = false;
+  }
+  if (!pure) return;
+  if (isKeepAlive(segment, forward)) segment.analysis |= ANALYSIS_KEEP_ALIVE;
+  if (isWindowFull(segment, reverse)) segment.analysis |= ANALYSIS_WINDOW_FULL;
+  if (segment.payloadLength > 0 || segment.sequence !== forward.next) return;
+  checkEmpty(segment, forward, reverse);
+}
+
+function isKeepAlive(segment: Segment, forward: End): boolean {
+  return segment.payloadLength <= 1 && segment.sequence === ((forward.next - 1) | 0);
+}
+
+/** The data reaches exactly to the edge of the window that the other end offers; only when its scale is known. */
+function isWindowFull(segment: Segment, reverse: End): boolean {
+  if (segment.payloadLength === 0 || reverse.windowScale === -1) return false;
+  const shift = reverse.windowScale < 0 || reverse.windowOfSyn ? 0 : reverse.windowScale;
+  const edge = (reverse.lastAck + reverse.window * 2 ** shift) | 0;
+  return ((segment.sequence + segment.payloadLength) | 0) === edge;
+}
+
+/** An empty segment at the next sequence number: window update, answer to a probe, or duplicate acknowledgment. */
+function checkEmpty(segment: Segment, forward: End, reverse: End): void {
+  const sameAck = segment.acknowledgment === forward.lastAck;
+  const sameWindow = segment.window === forward.window;
+  if (sameAck && !sameWindow && segment.window !== 0) segment.analysis |= ANALYSIS_WINDOW_UPDATE;
+  if (!sameWindow) return;
+  if (segment.window === 0) {
+    const probed = (reverse.lastAnalysis & ANALYSIS_ZERO_WINDOW_PROBE) !== 0;
+    const consumed = segment.acknowledgment === ((forward.lastAck + 1) | 0);
+    if (!probed || !(sameAck || consumed)) return;
+    segment.analysis |= ANALYSIS_ZERO_WINDOW_PROBE_ACK;
+    if (consumed) {
+      reverse.next = segment.acknowledgment;
+      reverse.contiguous = segment.acknowledgment;
+    }
+    return;
+  }
+  if (!sameAck) return;
+  if ((reverse.lastAnalysis & ANALYSIS_KEEP_ALIVE) !== 0) {
+    segment.analysis |= ANALYSIS_KEEP_ALIVE_ACK;
+    return;
+  }
+  segment.analysis |= ANALYSIS_DUPLICATE_ACK;
+  segment.duplicateAckNumber = ++forward.duplicateAcks;
+  segment.duplicateAckFrame = forward.lastNonDuplicateAckFrame;
+}
+
+function checkAcknowledgment(segment: Segment, forward: End, reverse: End): void {
+  if (segment.acknowledgment !== forward.lastAck) {
+    forward.lastNonDuplicateAckFrame = segment.frame;
+    forward.duplicateAcks = 0;
+  }
+  if ((segment.flags & ACK) !== 0 && reverse.hasContiguous && less(reverse.contiguous, segment.acknowledgment)) {
+    segment.analysis |= ANALYSIS_ACK_LOST_SEGMENT;
+    reverse.contiguous = reverse.next;
+  }
+}
+
+/** Data, SYN or FIN: is it a repetition, and of which kind? */
+function checkRepetition(segment: Segment, connection: Connection, forward: End, reverse: End): void {
+  if ((segment.analysis & ANALYSIS_KEEP_ALIVE) !== 0) return;
+  const end = (segment.sequence + segment.payloadLength) | 0;
+  // More than one byte from one byte back follows a window probe and brings something new.
+  const followsProbe = segment.payloadLength > 1 && ((forward.next - 1) | 0) === segment.sequence;
+  const advanced = !forward.hasNext || !less(segment.sequence, forward.next) || followsProbe;
+  if (segment.payloadLength > 0 && reverse.lastAck !== 0 && lessOrEqual(end, reverse.lastAck)) {
+    segment.analysis |= ANALYSIS_SPURIOUS_RETRANSMISSION;
+    return;
+  }
+  if (advanced) return;
+  if (isFastRetransmission(segment, reverse, end)) {
+    segment.analysis |= ANALYSIS_FAST_RETRANSMISSION;
+  } else if (isOutOfOrder(segment, connection, forward, end)) {
+    segment.analysis |= ANALYSIS_OUT_OF_ORDER;
+  } else {
+    segment.analysis |= ANALYSIS_RETRANSMISSION;
+    setRto(segment, forward);
+  }
+}
+
+function isFastRetransmission(segment: Segment, reverse: End, end: number): boolean {
+  if (reverse.duplicateAcks < 2 || segment.timeNs - reverse.lastAckTimeNs >= FAST_RETRANSMISSION_NS) return false;
+  if (segment.sequence === reverse.lastAck) return true;
+  if (reverse.sackBlocks === 0) return false;
+  for (let i = 0; i < reverse.sackBlocks; i++) {
+    const covered = lessOrEqual(reverse.sackEdges[2 * i]! | 0, segment.sequence) && lessOrEqual(end, reverse.sackEdges[2 * i + 1]! | 0);
+    if (covered) return false;
+  }
+  return true;
+}
+
+function isOutOfOrder(segment: Segment, connection: Connection, forward: End, end: number): boolean {
+  const threshold = connection.initialRttNs > 0 ? connection.initialRttNs : OUT_OF_ORDER_NS;
+  if (segment.timeNs - forward.nextTimeNs >= threshold || forward.next === end) return false;
+  return forward.unacknowledged === undefined || !forward.unacknowledged.holds(segment.sequence, end);
+}
+
+/** From the oldest unacknowledged segment at or after this one, else from the one with the highest end. */
+function setRto(segment: Segment, forward: End): void {
+  const list = forward.unacknowledged;
+  const oldest = list === undefined ? -1 : list.oldestFrom(segment.sequence);
+  if (list !== undefined && oldest >= 0) {
+    segment.rtoFrame = list.frames[oldest]!;
+    segment.rtoNs = segment.timeNs - list.times[oldest]!;
+  } else {
+    segment.rtoFrame = forward.nextFrame;
+    segment.rtoNs = segment.timeNs - forward.nextTimeNs;
+  }
+}
+
+function remember(segment: Segment, forward: End): void {
+  const occupies = (segment.flags & (SYN | FIN)) !== 0 ? 1 : 0;
+  const next = (segment.sequence + segment.payloadLength + occupies) | 0;
+  const probe = (segment.analysis & ANALYSIS_ZERO_WINDOW_PROBE) !== 0;
+  if (segment.payloadLength > 0 || occupies > 0) {
+    forward.unacknowledgedList().add(segment.sequence, next, segment.frame, segment.timeNs);
+  }
+  if (!probe && (!forward.hasNext || less(forward.next, next))) {
+    forward.hasNext = true;
+    forward.next = next;
+    forward.nextFrame = segment.frame;
+    forward.nextTimeNs = segment.timeNs;
+  }
+  if (!probe && (!forward.hasContiguous || segment.sequence === forward.contiguous)) {
+    forward.hasContiguous = true;
+    forward.contiguous = forward.next;
+  }
+  forward.window = segment.window;
+  forward.windowOfSyn = (segment.flags & SYN) !== 0;
+  forward.lastAck = segment.acknowledgment;
+  forward.lastAckTimeNs = segment.timeNs;
+  forward.lastAnalysis = segment.analysis;
+}
+
+function acknowledge(segment: Segment, forward: End, reverse: End): void {
+  const theirs = reverse.unacknowledged;
+  if (theirs !== undefined && theirs.length > 0) {
+    const matched = theirs.acknowledge(segment.acknowledgment);
+    if (matched >= 0) {
+      segment.acksFrame = theirs.frames[matched]!;
+      segment.ackRttNs = segment.timeNs - theirs.times[matched]!;
+    }
+  }
+  if (segment.payloadLength > 0 && forward.inFlightValid && forward.unacknowledged !== undefined) {
+    const bytes = forward.unacknowledged.bytesInFlight(forward.base);
+    if (bytes > 0 && bytes < MAX_IN_FLIGHT) segment.bytesInFlight = bytes;
+  }
+}

@@ -1,0 +1,135 @@
+import { End } from "./end.ts";
+import { History } from "./history.ts";
+import { CLIENT, type EndIndex, SERVER, TransitionList } from "./states.ts";
+
+// Bits of `completeness`, as Wireshark counts them.
+export const COMPLETE_SYN = 1;
+export const COMPLETE_SYN_ACK = 2;
+export const COMPLETE_ACK = 4;
+export const COMPLETE_DATA = 8;
+export const COMPLETE_FIN = 16;
+export const COMPLETE_RST = 32;
+
+/** Resets and ICMP errors remembered for one connection. */
+const MAX_EVENTS = 32;
+
+/** A segment with RST, as numbers. */
+export interface Reset {
+  readonly from: EndIndex;
+  readonly frame: number;
+  readonly timeNs: number;
+  readonly sequence: number;
+  readonly acknowledgment: number;
+  readonly flags: number;
+  readonly window: number;
+  readonly ttl: number;
+  readonly identification: number;
+  readonly payloadLength: number;
+  /** Whether the receiving end had to accept it (RFC 5961 section 3.2). */
+  readonly accepted: boolean;
+}
+
+/** An ICMP error that quotes a segment of the connection. */
+export interface IcmpError {
+  /** Who sent it. */
+  readonly router: string;
+  /** The end whose segment is quoted, to which the error goes. */
+  readonly to: EndIndex;
+  readonly frame: number;
+  readonly timeNs: number;
+  readonly version: 4 | 6;
+  readonly type: number;
+  readonly code: number;
+  /** Frame of the quoted segment; 0: not found. */
+  readonly quotedFrame: number;
+  /** TTL that the router saw in the quoted packet. */
+  readonly quotedTtl: number;
+  readonly nextHopMtu: number;
+  /** Whether the quoted sequence number belongs to what that end has in flight. */
+  readonly matches: boolean;
+}
+
+/** One TCP connection, or one attempt at it: everything from a first SYN to what ends it, retries of the SYN included. */
+export class Connection {
+  /** Number of the conversation as Wireshark counts them, and that of its first segment: a refused SYN sent again counts anew there. */
+  stream = 0;
+  firstStream = 0;
+  ipVersion: 4 | 6 = 4;
+  /** Client's address, then the server's. */
+  addresses: Uint8Array = NO_ADDRESSES;
+  /** Client, then server. */
+  readonly ends: readonly [End, End] = [new End(), new End()];
+  /** Who is the client was told by the ports alone: the capture starts in the middle. */
+  clientInferred = false;
+  /** The client is the second end of the table's key. */
+  clientIsSecond = false;
+  firstFrame = 0;
+  firstTimeNs = 0;
+  lastFrame = 0;
+  lastTimeNs = 0;
+  completeness = 0;
+  readonly history: History = new History();
+  readonly transitions: TransitionList = new TransitionList();
+
+  /** First SYN; first SYN-ACK and the SYN it answers; first ACK after it. Nanoseconds, -1: not seen. */
+  synTimeNs = -1;
+  answeredSynTimeNs = -1;
+  synAckTimeNs = -1;
+  lastSynAckTimeNs = -1;
+  handshakeAckTimeNs = -1;
+  handshakeAckFrame = 0;
+  synAckFrame = 0;
+  /** From the first SYN to the ACK that completes the handshake, in nanoseconds; 0: not known. */
+  initialRttNs = 0;
+  simultaneousOpen = false;
+  /** The server repeated its SYN-ACK after the client had acknowledged it: only proof makes it established. */
+  acknowledgmentIgnored = false;
+  /** Earlier connection on the same four-tuple: its first stream, or -1. */
+  previousStream = -1;
+  previousClosedNs = -1;
+  resets: Reset[] = NO_RESETS;
+  icmpErrors: IcmpError[] = NO_ICMP;
+  /** The capture has seen an end of it, or it was idle for long: nothing more will come. */
+  finished = false;
+  /** Index into the table's lists. */
+  slot = -1;
+
+  client(): End {
+    return this.ends[CLIENT];
+  }
+
+  server(): End {
+    return this.ends[SERVER];
+  }
+
+  addReset(reset: Reset): void {
+    if (this.resets === NO_RESETS) this.resets = [];
+    if (this.resets.length < MAX_EVENTS) this.resets.push(reset);
+  }
+
+  addIcmpError(error: IcmpError): void {
+    if (this.icmpErrors === NO_ICMP) this.icmpErrors = [];
+    if (this.icmpErrors.length < MAX_EVENTS) this.icmpErrors.push(error);
+  }
+
+  /** Whether the three-way handshake, or a simultaneous open, was seen to its end. */
+  get established(): boolean {
+    return this.handshakeAckTimeNs >= 0;
+  }
+
+  /**
+   * One-way delay between `end` and the capture point, in nanoseconds, from the
+   * two halves of the handshake: the server takes one, the client the other.
+   */
+  delayNs(end: EndIndex): number {
+    if (this.synAckTimeNs < 0) return 0;
+    if (end === SERVER) return Math.max(0, this.synAckTimeNs - Math.max(0, this.answeredSynTimeNs)) / 2;
+    if (this.handshakeAckTimeNs < 0) return 0;
+    return Math.max(0, this.handshakeAckTimeNs - this.lastSynAckTimeNs) / 2;
+  }
+}
+
+// Shared until a connection needs its own.
+const NO_ADDRESSES = new Uint8Array(0);
+const NO_RESETS: Reset[] = [];
+const NO_ICMP: IcmpError[] = [];

@@ -1,0 +1,398 @@
+import type { Packet } from "../wire/packet.ts";
+import { TcpOptionValues } from "../wire/tcp-options.ts";
+import { ACK, FIN, RST, SYN } from "../wire/tcp.ts";
+import { analyse, ANALYSIS_REUSED_PORTS } from "./analysis.ts";
+import * as c from "./connection.ts";
+import { Connection } from "./connection.ts";
+import { End, SendTimes } from "./end.ts";
+import { KeyTable } from "./key-table.ts";
+import { observeRetransmission } from "./retransmission.ts";
+import { Segment } from "./segment.ts";
+import { advance, settle } from "./state-machine.ts";
+import { CLIENT, type EndIndex, SERVER } from "./states.ts";
+import { IPV4_KEY_WORDS, IPV6_KEY_WORDS, stageTuple } from "./tuple.ts";
+
+/** Connections followed at once unless told otherwise. */
+const MAX_CONNECTIONS = 1_000_000;
+
+/** A refused or reset SYN that is sent again within this time belongs to the same connect() (Windows: 0.5 s; Linux after a challenge: milliseconds). */
+const SAME_ATTEMPT_NS = 3_500_000_000;
+
+export interface ConnectionsOptions {
+  /** At most so many connections are followed; beyond, the longest idle one is finished. */
+  readonly maxConnections?: number;
+  /** Called once for each connection, when nothing more will come of it. */
+  readonly onFinished?: (connection: Connection) => void;
+}
+
+/** All TCP connections of one input. */
+export class Connections {
+  /** Connections that had to be finished early because the table was full. */
+  evicted = 0;
+  /** Nanoseconds since the first frame, of the newest one. */
+  lastTimeNs = 0;
+  readonly #ipv4 = new KeyTable(IPV4_KEY_WORDS);
+  readonly #ipv6 = new KeyTable(IPV6_KEY_WORDS);
+  readonly #options = new TcpOptionValues();
+  readonly #segment = new Segment();
+  readonly #max: number;
+  readonly #onFinished: ((connection: Connection) => void) | undefined;
+  #slots: Connection[] = [];
+  /** Ring of slots by use: `#older[slot]` was used before it, `#newer[slot]` after. */
+  #older: Int32Array = new Int32Array(1024);
+  #newer: Int32Array = new Int32Array(1024);
+  #oldest = -1;
+  #newest = -1;
+  #streams = 0;
+  #hasStart = false;
+  #startSeconds = 0;
+  #startNanoseconds = 0;
+
+  constructor(options: ConnectionsOptions = {}) {
+    this.#max = options.maxConnections ?? MAX_CONNECTIONS;
+    this.#onFinished = options.onFinished;
+  }
+
+  /** Seconds and nanoseconds since 1970 of the first frame: where all `…Ns` times count from. */
+  get start(): { readonly seconds: number; readonly nanoseconds: number } {
+    return { seconds: this.#startSeconds, nanoseconds: this.#startNanoseconds };
+  }
+
+  /** Nanoseconds since the first frame, of the packet's frame. */
+  timeNs(packet: Packet): number {
+    const frame = packet.frame;
+    if (!this.#hasStart) {
+      this.#hasStart = true;
+      this.#startSeconds = frame.seconds;
+      this.#startNanoseconds = frame.nanoseconds;
+    }
+    const ns = (frame.seconds - this.#startSeconds) * 1e9 + (frame.nanoseconds - this.#startNanoseconds);
+    if (ns > this.lastTimeNs) this.lastTimeNs = ns;
+    return ns;
+  }
+
+  /** Follows the packet's TCP segment; undefined when it has none. The result holds until the next call. */
+  observe(packet: Packet): Segment | undefined {
+    const timeNs = this.timeNs(packet);
+    if (!packet.hasTcp) return undefined;
+    const tcp = packet.tcp;
+    const flags = tcp.flags;
+    const segment = this.#segment;
+    const table = packet.addressLength === 4 ? this.#ipv4 : this.#ipv6;
+    const second = stageTuple(table, packet.frame.view, packet.sourceAt, packet.destinationAt, packet.addressLength, tcp.ports);
+    const slot = table.find();
+    segment.analysis = 0;
+    let connection = slot < 0 ? undefined : this.#slots[slot];
+    if (connection === undefined) {
+      connection = this.#open(packet, table, second, timeNs);
+    } else if ((flags & (SYN | ACK)) === SYN) {
+      connection = this.#startAnew(packet, table, second, timeNs, connection);
+    }
+    this.#touch(connection.slot);
+    this.#fill(segment, packet, connection, second, timeNs);
+    this.#follow(segment, packet, connection);
+    return segment;
+  }
+
+  /** A SYN on a known four-tuple: a retry, the next stream of the same attempt, or a new connection. */
+  #startAnew(packet: Packet, table: KeyTable, second: boolean, timeNs: number, before: Connection): Connection {
+    const end = before.ends[second === before.clientIsSecond ? CLIENT : SERVER];
+    if (!end.hasBase) return before;
+    const sameNumber = end.base === (packet.tcp.sequence | 0);
+    if (sameNumber && (before.completeness & (c.COMPLETE_RST | c.COMPLETE_FIN)) === 0) return before;
+    this.#segment.analysis = ANALYSIS_REUSED_PORTS;
+    const sameAttempt = sameNumber && !before.established && timeNs - before.lastTimeNs < SAME_ATTEMPT_NS;
+    if (sameAttempt) {
+      before.stream = this.#streams++;
+      before.completeness = 0;
+      for (const each of before.ends) forgetNumbers(each);
+      return before;
+    }
+    const slot = before.slot;
+    this.#finish(before);
+    const connection = this.#create(packet, second, timeNs);
+    connection.previousStream = before.stream;
+    connection.previousClosedNs = before.lastTimeNs;
+    connection.slot = slot;
+    this.#slots[slot] = connection;
+    stageTuple(table, packet.frame.view, packet.sourceAt, packet.destinationAt, packet.addressLength, packet.tcp.ports);
+    return connection;
+  }
+
+  #open(packet: Packet, table: KeyTable, second: boolean, timeNs: number): Connection {
+    const connection = this.#create(packet, second, timeNs);
+    const slot = this.#slots.length < this.#max ? this.#slots.length : this.#evict();
+    connection.slot = slot;
+    this.#slots[slot] = connection;
+    this.#link(slot);
+    // Evicting staged another key.
+    stageTuple(table, packet.frame.view, packet.sourceAt, packet.destinationAt, packet.addressLength, packet.tcp.ports);
+    table.insert(slot);
+    return connection;
+  }
+
+  #create(packet: Packet, second: boolean, timeNs: number): Connection {
+    const connection = new Connection();
+    const tcp = packet.tcp;
+    const flags = tcp.flags;
+    connection.stream = this.#streams++;
+    connection.firstStream = connection.stream;
+    connection.ipVersion = packet.ipVersion === 6 ? 6 : 4;
+    connection.firstFrame = packet.frame.number;
+    connection.firstTimeNs = timeNs;
+    const senderIsClient = isClient(flags, tcp.sourcePort, tcp.destinationPort);
+    connection.clientInferred = (flags & SYN) === 0;
+    connection.clientIsSecond = senderIsClient === second;
+    connection.ends[senderIsClient ? CLIENT : SERVER].port = tcp.sourcePort;
+    connection.ends[senderIsClient ? SERVER : CLIENT].port = tcp.destinationPort;
+    const length = packet.addressLength;
+    const addresses = new Uint8Array(2 * length);
+    const bytes = packet.frame.bytes;
+    const clientAt = senderIsClient ? packet.sourceAt : packet.destinationAt;
+    const serverAt = senderIsClient ? packet.destinationAt : packet.sourceAt;
+    for (let i = 0; i < length; i++) {
+      addresses[i] = bytes[clientAt + i]!;
+      addresses[length + i] = bytes[serverAt + i]!;
+    }
+    connection.addresses = addresses;
+    return connection;
+  }
+
+  #fill(segment: Segment, packet: Packet, connection: Connection, second: boolean, timeNs: number): void {
+    const tcp = packet.tcp;
+    segment.connection = connection;
+    segment.from = second === connection.clientIsSecond ? CLIENT : SERVER;
+    segment.frame = packet.frame.number;
+    segment.timeNs = timeNs;
+    segment.sequence = tcp.sequence | 0;
+    segment.acknowledgment = tcp.acknowledgment | 0;
+    segment.flags = tcp.flags;
+    segment.payloadLength = tcp.payloadLength;
+    segment.window = tcp.window;
+    segment.ttl = packet.ipVersion === 6 ? packet.ipv6.hopLimit : packet.ipv4.ttl;
+    segment.identification = packet.ipVersion === 6 ? 0 : packet.ipv4.identification;
+    segment.acksFrame = 0;
+    segment.ackRttNs = 0;
+    segment.duplicateAckNumber = 0;
+    segment.duplicateAckFrame = 0;
+    segment.bytesInFlight = -1;
+    segment.rtoFrame = 0;
+    segment.rtoNs = 0;
+    segment.retransmissionCause = "";
+    segment.retransmissionOf = 0;
+  }
+
+  #follow(segment: Segment, packet: Packet, connection: Connection): void {
+    const tcp = packet.tcp;
+    const from = segment.from;
+    const forward = connection.ends[from];
+    const reverse = connection.ends[from === CLIENT ? SERVER : CLIENT];
+    const options = this.#options;
+    options.read(packet.frame.view, tcp.at + 20, tcp.payloadAt, packet.frame.end);
+    observeRetransmission(segment, forward, reverse, options.hasTimestamps ? options.tsval : -1);
+    analyse(segment, connection, forward, reverse);
+    takeOptions(segment, forward, reverse, options);
+    segment.scaledWindow = scaledWindow(segment, forward);
+    noteHandshake(segment, connection, from, forward);
+    advance(segment, connection);
+    count(segment, packet, connection, forward, reverse);
+  }
+
+  /** Finishes what is left; to be called when the input ends. */
+  finish(): void {
+    for (const connection of this.#slots) this.#finish(connection);
+    this.#slots = [];
+    this.#ipv4.clear();
+    this.#ipv6.clear();
+    this.#oldest = -1;
+    this.#newest = -1;
+  }
+
+  /** The connection that a quoted packet belongs to; its addresses are 4 or 16 bytes at the given places. */
+  find(view: DataView, sourceAt: number, destinationAt: number, addressLength: number, ports: number): { connection: Connection; from: EndIndex } | undefined {
+    const table = addressLength === 4 ? this.#ipv4 : this.#ipv6;
+    const second = stageTuple(table, view, sourceAt, destinationAt, addressLength, ports);
+    const slot = table.find();
+    const connection = slot < 0 ? undefined : this.#slots[slot];
+    if (connection === undefined) return undefined;
+    return { connection, from: second === connection.clientIsSecond ? CLIENT : SERVER };
+  }
+
+  #finish(connection: Connection): void {
+    if (connection.finished) return;
+    connection.finished = true;
+    settle(connection, this.lastTimeNs);
+    for (const end of connection.ends) end.unacknowledged = undefined;
+    this.#onFinished?.(connection);
+  }
+
+  #evict(): number {
+    const slot = this.#oldest;
+    const connection = this.#slots[slot];
+    if (connection === undefined) return 0;
+    this.evicted++;
+    const table = connection.ipVersion === 4 ? this.#ipv4 : this.#ipv6;
+    const length = connection.addresses.length / 2;
+    const view = new DataView(connection.addresses.buffer);
+    const ports = ((connection.ends[CLIENT].port << 16) | connection.ends[SERVER].port) >>> 0;
+    stageTuple(table, view, 0, length, length, ports);
+    table.remove();
+    this.#unlink(slot);
+    this.#finish(connection);
+    return slot;
+  }
+
+  #link(slot: number): void {
+    if (slot >= this.#older.length) {
+      this.#older = enlarged(this.#older);
+      this.#newer = enlarged(this.#newer);
+    }
+    this.#older[slot] = this.#newest;
+    this.#newer[slot] = -1;
+    if (this.#newest >= 0) this.#newer[this.#newest] = slot;
+    else this.#oldest = slot;
+    this.#newest = slot;
+  }
+
+  #unlink(slot: number): void {
+    const older = this.#older[slot]!;
+    const newer = this.#newer[slot]!;
+    if (older >= 0) this.#newer[older] = newer;
+    else this.#oldest = newer;
+    if (newer >= 0) this.#older[newer] = older;
+    else this.#newest = older;
+  }
+
+  #touch(slot: number): void {
+    if (slot === this.#newest) return;
+    this.#unlink(slot);
+    this.#link(slot);
+  }
+}
+
+/** Who sent the SYN is the client; without one, who uses the higher port. */
+function isClient(flags: number, sourcePort: number, destinationPort: number): boolean {
+  if ((flags & SYN) !== 0) return (flags & ACK) === 0;
+  return sourcePort >= destinationPort;
+}
+
+function enlarged(numbers: Int32Array): Int32Array {
+  const larger = new Int32Array(2 * numbers.length);
+  larger.set(numbers);
+  return larger;
+}
+
+/** The next stream of the same attempt starts with fresh numbers, as in Wireshark. */
+function forgetNumbers(end: End): void {
+  end.hasBase = false;
+  end.hasNext = false;
+  end.hasContiguous = false;
+  end.lastAck = 0;
+  end.duplicateAcks = 0;
+  end.window = -1;
+  end.windowScale = -1;
+  end.lastAnalysis = 0;
+  end.inFlightValid = false;
+  end.unacknowledged = undefined;
+}
+
+function takeOptions(segment: Segment, forward: End, reverse: End, options: TcpOptionValues): void {
+  forward.sackBlocks = options.sackBlocks;
+  if (options.sackBlocks > 0) {
+    if (forward.sackEdges.length === 0) forward.sackEdges = new Uint32Array(options.sackEdges.length);
+    forward.sackEdges.set(options.sackEdges);
+  }
+  if ((segment.flags & SYN) === 0) return;
+  if (options.windowScale >= 0) {
+    // A scale in the SYN-ACK is void when the SYN offered none (RFC 7323 section 2.2).
+    const refused = (segment.flags & ACK) !== 0 && reverse.windowScale === -2;
+    forward.windowScale = refused ? -2 : Math.min(14, options.windowScale);
+  } else {
+    forward.windowScale = -2;
+    reverse.windowScale = -2;
+  }
+  if (options.mss >= 0) forward.mss = options.mss;
+  forward.sackPermitted = options.sackPermitted;
+  forward.timestamps = options.hasTimestamps;
+  if (!forward.synSeen) {
+    forward.synSeen = true;
+    forward.synWindow = segment.window;
+    forward.synOptionKinds = options.kinds.subarray(0, options.kindCount).join(",");
+  }
+}
+
+function scaledWindow(segment: Segment, forward: End): number {
+  if ((segment.flags & SYN) !== 0 || forward.windowScale <= 0) return segment.window;
+  return segment.window * 2 ** forward.windowScale;
+}
+
+/** Times of the handshake, and every SYN and SYN-ACK that was sent. */
+function noteHandshake(segment: Segment, connection: Connection, from: EndIndex, forward: End): void {
+  const flags = segment.flags;
+  if ((flags & RST) !== 0) return;
+  if ((flags & SYN) !== 0) {
+    if ((flags & ACK) === 0) {
+      if (connection.synTimeNs < 0) connection.synTimeNs = segment.timeNs;
+      forward.synSends ??= new SendTimes();
+      forward.synSends.add(segment.timeNs, segment.frame);
+    } else {
+      noteSynAck(segment, connection, forward);
+    }
+    return;
+  }
+  if ((flags & ACK) === 0 || from !== CLIENT || connection.established || connection.synAckTimeNs < 0) return;
+  const server = connection.ends[SERVER];
+  if (segment.acknowledgment !== ((server.base + 1) | 0)) return;
+  connection.handshakeAckTimeNs = segment.timeNs;
+  connection.handshakeAckFrame = segment.frame;
+  if (connection.synTimeNs >= 0) connection.initialRttNs = segment.timeNs - connection.synTimeNs;
+}
+
+function noteSynAck(segment: Segment, connection: Connection, forward: End): void {
+  forward.synAckSends ??= new SendTimes();
+  forward.synAckSends.add(segment.timeNs, segment.frame);
+  if (!connection.established) connection.lastSynAckTimeNs = segment.timeNs;
+  if (connection.synAckTimeNs >= 0) return;
+  connection.synAckTimeNs = segment.timeNs;
+  connection.synAckFrame = segment.frame;
+  const syns = connection.ends[CLIENT].synSends?.times;
+  connection.answeredSynTimeNs = syns?.[syns.length - 1] ?? segment.timeNs;
+}
+
+function count(segment: Segment, packet: Packet, connection: Connection, forward: End, reverse: End): void {
+  const flags = segment.flags;
+  if (!forward.hasSent) {
+    forward.hasSent = true;
+    forward.firstTimeNs = segment.timeNs;
+    forward.firstTtl = segment.ttl;
+  }
+  forward.packets++;
+  forward.bytes += ipLength(packet);
+  forward.payloadBytes += segment.payloadLength;
+  forward.lastTimeNs = segment.timeNs;
+  forward.lastFrame = segment.frame;
+  forward.lastTtl = segment.ttl;
+  if ((flags & RST) !== 0) forward.rstSent++;
+  if (segment.acksFrame > 0 && reverse.repeatFirstFrame !== 0) reverse.addRtt(segment.ackRttNs);
+  reverse.keepAlives?.clear();
+  reverse.windowProbes?.clear();
+  connection.lastFrame = segment.frame;
+  connection.lastTimeNs = segment.timeNs;
+  connection.history.observe(segment.from, flags, segment.payloadLength, segment.retransmissionCause !== "");
+  connection.completeness |= completenessOf(segment, connection);
+}
+
+function ipLength(packet: Packet): number {
+  return packet.ipVersion === 6 ? packet.ipv6.end - packet.ipv6.at : packet.ipv4.end - packet.ipv4.at;
+}
+
+function completenessOf(segment: Segment, connection: Connection): number {
+  const flags = segment.flags;
+  let bits = 0;
+  if ((flags & SYN) !== 0) bits |= (flags & ACK) !== 0 ? c.COMPLETE_SYN_ACK : c.COMPLETE_SYN;
+  if ((flags & RST) !== 0) bits |= c.COMPLETE_RST;
+  if ((flags & FIN) !== 0) bits |= c.COMPLETE_FIN;
+  if (segment.payloadLength > 0) bits |= c.COMPLETE_DATA;
+  if (segment.from === CLIENT && (flags & (SYN | RST | ACK)) === ACK && connection.established) bits |= c.COMPLETE_ACK;
+  return bits;
+}

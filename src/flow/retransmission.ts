@@ -1,0 +1,169 @@
+import { ACK, FIN, SYN } from "../wire/tcp.ts";
+import { type End, type Hole, SendTimes } from "./end.ts";
+import type { RetransmissionCause, Segment } from "./segment.ts";
+import { less, lessOrEqual } from "./sequence.ts";
+
+/**
+ * What was really sent again, as the sending kernel counts it. Measured against
+ * the kernels' own counters: "starts below the highest number already sent" is
+ * right for every file captured at the sender; elsewhere segments overtake each
+ * other on the way, which holes, IP identification and timestamps tell apart.
+ */
+
+/** Holes remembered for one end. */
+const MAX_HOLES = 64;
+/** Intervals remembered for one end. */
+const MAX_INTERVALS = 64;
+
+/**
+ * Sets `retransmissionCause` of the segment that `forward` sent and counts it.
+ * To be called before the analysis moves `forward.next`. `tsval`: -1 without timestamps.
+ */
+export function observeRetransmission(segment: Segment, forward: End, reverse: End, tsval: number): void {
+  const length = segment.sequenceLength;
+  const start = segment.sequence;
+  const end = (start + length) | 0;
+  if (isProbe(segment, forward)) {
+    addProbe(segment, forward, reverse);
+    return;
+  }
+  if (length === 0) return;
+  if (!forward.hasNext || !less(start, forward.next)) {
+    if (forward.hasNext && less(forward.next, start)) addHole(forward, forward.next, start);
+    if ((segment.flags & SYN) === 0) startRepeats(segment, forward, reverse);
+    takeNext(segment, forward, tsval);
+    return;
+  }
+  const filled = fillHoles(forward, start, end);
+  const cause = classify(segment, forward, reverse, tsval, filled);
+  if (less(forward.next, end)) takeNext(segment, forward, tsval);
+  if (cause === "") return;
+  segment.retransmissionCause = cause;
+  forward.causes ??= new Map();
+  forward.causes.set(cause, (forward.causes.get(cause) ?? 0) + 1);
+  if (cause === "network-duplicate") return;
+  forward.retransmissions++;
+  forward.retransmittedBytes += segment.payloadLength;
+  addInterval(segment, forward);
+}
+
+/** Identification and timestamp of the segment with the highest end, to order others by. */
+function takeNext(segment: Segment, forward: End, tsval: number): void {
+  forward.nextIdentification = segment.identification;
+  forward.nextTsval = tsval;
+}
+
+/** Empty, or one byte, from one byte before the next number: a keep-alive or a probe of a closed window. */
+function isProbe(segment: Segment, forward: End): boolean {
+  return (
+    forward.hasNext &&
+    segment.payloadLength <= 1 &&
+    (segment.flags & (SYN | FIN)) === 0 &&
+    segment.sequence === ((forward.next - 1) | 0)
+  );
+}
+
+function addProbe(segment: Segment, forward: End, reverse: End): void {
+  // One byte that was never acknowledged is data sent again, not a keep-alive.
+  const unacknowledged = less(reverse.lastAck, forward.next) && segment.payloadLength === 1 && reverse.window !== 0;
+  if (unacknowledged && reverse.hasSent) {
+    segment.retransmissionCause = "rto";
+    forward.retransmissions++;
+    forward.retransmittedBytes++;
+    addInterval(segment, forward);
+    return;
+  }
+  if (reverse.window === 0) {
+    forward.windowProbes ??= new SendTimes();
+    forward.windowProbes.add(segment.timeNs, segment.frame);
+  } else {
+    forward.keepAlives ??= new SendTimes();
+    forward.keepAlives.add(segment.timeNs, segment.frame);
+  }
+}
+
+function classify(segment: Segment, forward: End, reverse: End, tsval: number, filled: boolean): RetransmissionCause {
+  if ((segment.flags & SYN) !== 0) return (segment.flags & ACK) !== 0 ? "syn-ack" : "syn";
+  if (filled && isOvertaken(segment, forward, tsval)) return "";
+  if (!filled && isDuplicate(segment, forward, tsval)) return "network-duplicate";
+  if (segment.payloadLength === 0) return "fin";
+  const end = (segment.sequence + segment.payloadLength) | 0;
+  if (reverse.lastAck !== 0 && lessOrEqual(end, reverse.lastAck)) return "spurious";
+  return reverse.duplicateAcks >= 2 || reverse.sackBlocks > 0 ? "fast" : "rto";
+}
+
+/** It fills a hole and was sent before what came earlier: overtaken on the way, not sent again. */
+function isOvertaken(segment: Segment, forward: End, tsval: number): boolean {
+  if (tsval >= 0 && forward.nextTsval >= 0) {
+    const later = (tsval - forward.nextTsval) | 0;
+    if (later !== 0) return later < 0;
+  }
+  const gap = ((segment.identification - forward.nextIdentification) << 16) >> 16;
+  if (segment.identification !== 0 && forward.nextIdentification !== 0 && gap !== 0 && Math.abs(gap) < 4096) return gap < 0;
+  return segment.timeNs - forward.nextTimeNs < 3_000_000;
+}
+
+/** The very packet once more: same identification and timestamp as the one that it repeats. */
+function isDuplicate(segment: Segment, forward: End, tsval: number): boolean {
+  if (segment.identification === 0) return false;
+  if (segment.identification !== forward.nextIdentification) return false;
+  return tsval < 0 || tsval === forward.nextTsval;
+}
+
+function startRepeats(segment: Segment, forward: End, reverse: End): void {
+  // The oldest unacknowledged segment is the one that a timer repeats.
+  if (forward.repeatFirstFrame !== 0 && lessOrEqual(reverse.lastAck, forward.repeatSequence)) return;
+  setRepeated(forward, segment.sequence, segment.timeNs, segment.frame);
+}
+
+function setRepeated(forward: End, sequence: number, timeNs: number, frame: number): void {
+  forward.repeatSequence = sequence;
+  forward.repeatFirstTimeNs = timeNs;
+  forward.repeatFirstFrame = frame;
+  if (forward.repeats !== undefined && forward.repeats.length > 0) forward.repeats.clear();
+}
+
+function addInterval(segment: Segment, forward: End): void {
+  const list = forward.unacknowledged;
+  let before = forward.nextTimeNs;
+  if (list !== undefined) {
+    for (let i = list.length - 1; i >= 0; i--) {
+      if (lessOrEqual(list.starts[i]!, segment.sequence) && less(segment.sequence, list.ends[i]!)) {
+        before = list.times[i]!;
+        segment.retransmissionOf = list.frames[i]!;
+        break;
+      }
+    }
+  }
+  if (forward.retransmissionIntervals.length === 0) forward.retransmissionIntervals = [];
+  if (forward.retransmissionIntervals.length < MAX_INTERVALS) forward.retransmissionIntervals.push(segment.timeNs - before);
+  if ((segment.flags & SYN) !== 0) return;
+  if (forward.repeatSequence !== segment.sequence || forward.repeatFirstFrame === 0) {
+    setRepeated(forward, segment.sequence, before, segment.retransmissionOf);
+  }
+  forward.repeats ??= new SendTimes();
+  forward.repeats.add(segment.timeNs, segment.frame);
+}
+
+function addHole(forward: End, start: number, end: number): void {
+  if (forward.holes.length === 0) forward.holes = [];
+  if (forward.holes.length < MAX_HOLES) forward.holes.push({ start, end });
+}
+
+/** Takes [start, end) out of the holes; whether any of it was one. */
+function fillHoles(forward: End, start: number, end: number): boolean {
+  if (forward.holes.length === 0) return false;
+  let filled = false;
+  const left: Hole[] = [];
+  for (const hole of forward.holes) {
+    if (lessOrEqual(hole.end, start) || lessOrEqual(end, hole.start)) {
+      left.push(hole);
+      continue;
+    }
+    filled = true;
+    if (less(hole.start, start)) left.push({ start: hole.start, end: start });
+    if (less(end, hole.end)) left.push({ start: end, end: hole.end });
+  }
+  if (filled) forward.holes = left;
+  return filled;
+}

@@ -1,0 +1,59 @@
+import { Connection } from "./connection.ts";
+import type { EndIndex } from "./states.ts";
+
+/** Why a segment was sent again; our own finding, apart from Wireshark's names. */
+export type RetransmissionCause = "" | "syn" | "syn-ack" | "fin" | "rto" | "fast" | "spurious" | "network-duplicate" | "unknown";
+
+/**
+ * What is known of one segment once its connection has seen it. One instance is
+ * reused for every segment: it holds until the next `observe`.
+ */
+export class Segment {
+  connection: Connection = new Connection();
+  /** Which end sent it. */
+  from: EndIndex = 0;
+  frame = 0;
+  /** Nanoseconds since the first frame of the capture. */
+  timeNs = 0;
+  /** As signed 32-bit integers (see sequence.ts). */
+  sequence = 0;
+  acknowledgment = 0;
+  flags = 0;
+  payloadLength = 0;
+  /** As sent, before scaling. */
+  window = 0;
+  /** Bytes; scaled where the scale is known. */
+  scaledWindow = 0;
+  ttl = 0;
+  identification = 0;
+  /** Bits `ANALYSIS_…`. */
+  analysis = 0;
+  /** Frame that this one acknowledges exactly, and the time since it; 0: none. */
+  acksFrame = 0;
+  ackRttNs = 0;
+  duplicateAckNumber = 0;
+  duplicateAckFrame = 0;
+  /** -1: not known. */
+  bytesInFlight = -1;
+  rtoFrame = 0;
+  rtoNs = 0;
+  /** "": carries nothing that was sent before. */
+  retransmissionCause: RetransmissionCause = "";
+  /** Frame that carried it before; 0: not in the capture. */
+  retransmissionOf = 0;
+
+  /** Relative to the sender's initial sequence number, modulo 2^32. */
+  get relativeSequence(): number {
+    return (this.sequence - this.connection.ends[this.from].base) >>> 0;
+  }
+
+  /** Relative to the receiver's initial sequence number, modulo 2^32. */
+  get relativeAcknowledgment(): number {
+    return (this.acknowledgment - this.connection.ends[this.from === 0 ? 1 : 0].base) >>> 0;
+  }
+
+  /** Sequence numbers it occupies: payload, SYN and FIN (RFC 9293 section 3.4, SEG.LEN). */
+  get sequenceLength(): number {
+    return this.payloadLength + ((this.flags >> 1) & 1) + (this.flags & 1);
+  }
+}

@@ -1,0 +1,158 @@
+import * as p from "../../wire/protocol.ts";
+import { CookedPrinter } from "./cooked.ts";
+import type { Network } from "./network.ts";
+import type { Output } from "./output.ts";
+
+const FAMILY_HEADER = 4;
+const FAMILY_NAMES: ReadonlyMap<number, string> = new Map([
+  [2, "IPv4"],
+  [7, "OSI"],
+  [16, "Appletalk"],
+  [23, "IPX"],
+  [24, "IPv6"],
+  [28, "IPv6"],
+  [30, "IPv6"],
+  [10, "IPv6"],
+]);
+
+/** Prints a frame by its link type. */
+export class LinkPrinter {
+  readonly #out: Output;
+  readonly #network: Network;
+  readonly #cooked: CookedPrinter;
+
+  constructor(out: Output, network: Network) {
+    this.#out = out;
+    this.#network = network;
+    this.#cooked = new CookedPrinter(out, network);
+  }
+
+  /** Prints the frame of `length` bytes at `at`; where its payload starts for dumps. */
+  print(linkType: number, at: number, length: number): number {
+    switch (linkType) {
+      case p.LINKTYPE_ETHERNET:
+        return this.#network.ethernet.print(at, length);
+      case p.LINKTYPE_LINUX_SLL:
+        return this.#cooked.print(1, at, length);
+      case p.LINKTYPE_LINUX_SLL2:
+        return this.#cooked.print(2, at, length);
+      case p.LINKTYPE_RAW:
+      case LINKTYPE_RAW_BSD:
+      case LINKTYPE_RAW_OPENBSD:
+        return this.#raw(at, length);
+      case p.LINKTYPE_IPV4:
+        return this.#ip(4, at, length);
+      case p.LINKTYPE_IPV6:
+        return this.#ip(6, at, length);
+      case p.LINKTYPE_NULL:
+      case p.LINKTYPE_LOOP:
+        return this.#family(linkType, at, length);
+      case p.LINKTYPE_PPP:
+        return this.#ppp(at, length);
+      case p.LINKTYPE_PPP_HDLC:
+        return this.#pppHdlc(at, length);
+      case p.LINKTYPE_PPPOE:
+        this.#network.etherType(p.ETHERTYPE_PPPOE_SESSION, at, length);
+        return at + 8;
+      default:
+        return this.#unsupported(at);
+    }
+  }
+
+  #raw(at: number, length: number): number {
+    if (this.#out.options.linkLayer) this.#out.sink.text("ip: ");
+    this.#network.ip(at, length);
+    return at;
+  }
+
+  #ip(version: 4 | 6, at: number, length: number): number {
+    if (this.#out.options.linkLayer) this.#out.sink.text(version === 4 ? "IP " : "IP6 ");
+    if (version === 4) this.#network.ipv4.print(at, length);
+    else this.#network.ipv6.print(at, length);
+    return at;
+  }
+
+  /** A 4-byte address family, in the capturing host's byte order (NULL) or the network's (LOOP). */
+  #family(linkType: number, at: number, length: number): number {
+    const out = this.#out;
+    const sink = out.sink;
+    out.protocol = "null";
+    if (!out.has(at, FAMILY_HEADER)) {
+      out.truncated("null");
+      return out.limit;
+    }
+    let family = out.u32(at);
+    // A family is a small number: whatever reads smaller is the byte order.
+    if (linkType === p.LINKTYPE_NULL && (family & 0xffff0000) !== 0) family = out.view.getUint32(at, true);
+    const payloadAt = at + FAMILY_HEADER;
+    const name = FAMILY_NAMES.get(family);
+    if (out.options.linkLayer) this.#familyHeader(family, length);
+    if (name === "IPv4") this.#network.ipv4.print(payloadAt, length - FAMILY_HEADER);
+    else if (name === "IPv6") this.#network.ipv6.print(payloadAt, length - FAMILY_HEADER);
+    else {
+      if (!out.options.linkLayer) this.#familyHeader(family, length);
+      out.dump(payloadAt, length - FAMILY_HEADER);
+    }
+    void sink;
+    return payloadAt;
+  }
+
+  #familyHeader(family: number, length: number): void {
+    const sink = this.#out.sink;
+    const name = FAMILY_NAMES.get(family) ?? "Unknown";
+    if (this.#out.options.quiet) sink.text(`AF ${name}`);
+    else sink.text(`AF ${name} (${family})`);
+    sink.text(`, length ${length}: `);
+  }
+
+  #ppp(at: number, length: number): number {
+    const out = this.#out;
+    out.protocol = "ppp";
+    if (!out.has(at, 4)) {
+      out.truncated("ppp");
+      return out.limit;
+    }
+    this.#network.ppp.print(at, length);
+    return at;
+  }
+
+  #pppHdlc(at: number, length: number): number {
+    const out = this.#out;
+    const sink = out.sink;
+    out.protocol = "ppp_hdlc";
+    if (!out.has(at, 2)) {
+      out.truncated("ppp_hdlc");
+      return out.limit;
+    }
+    const address = out.u8(at);
+    if (address !== 0xff) {
+      sink.text(`unknown addr ${address.toString(16).padStart(2, "0")}; ctrl ${out.u8(at + 1).toString(16).padStart(2, "0")}`);
+      return at + 2;
+    }
+    if (!out.has(at, 4)) {
+      out.truncated("ppp_hdlc");
+      return out.limit;
+    }
+    const protocol = out.u16(at + 2);
+    if (out.options.linkLayer) {
+      sink.hex(address, 2);
+      sink.text(" ");
+      sink.hex(out.u8(at + 1), 2);
+      sink.text(` ${length} `);
+      sink.text(`PPP-${protocol} `);
+    }
+    this.#network.ppp.payload(protocol, at + 4, length - 4);
+    return at + 4;
+  }
+
+  #unsupported(at: number): number {
+    const out = this.#out;
+    out.protocol = "unsupported";
+    out.sink.text("UNSUPPORTED");
+    out.dump(at, out.captured(at));
+    return at;
+  }
+}
+
+const LINKTYPE_RAW_BSD = 12;
+const LINKTYPE_RAW_OPENBSD = 14;

@@ -1,0 +1,249 @@
+import { etherTypeName } from "./ethertype-names.ts";
+import type { Network } from "./network.ts";
+import type { Output } from "./output.ts";
+import { printStp } from "./stp.ts";
+
+const SAP_NAMES: ReadonlyMap<number, string> = new Map([
+  [0x00, "Null"],
+  [0xff, "Global"],
+  [0x02, "802.1B I"],
+  [0x03, "802.1B G"],
+  [0x06, "IP"],
+  [0x04, "SNA"],
+  [0x0e, "ProWay NM"],
+  [0x42, "STP"],
+  [0x4e, "RS511"],
+  [0x7e, "ISO8208"],
+  [0x8e, "ProWay"],
+  [0xaa, "SNAP"],
+  [0xe0, "IPX"],
+  [0xf0, "NetBeui"],
+  [0xfe, "OSI"],
+]);
+
+const UNNUMBERED_NAMES: ReadonlyMap<number, string> = new Map([
+  [0x03, "ui"],
+  [0xe3, "test"],
+  [0xaf, "xid"],
+  [0x63, "ua"],
+  [0x43, "disc"],
+  [0x0f, "dm"],
+  [0x6f, "sabme"],
+  [0x87, "frmr"],
+]);
+
+const SUPERVISORY_NAMES: readonly string[] = ["Receiver Ready", "Receiver not Ready", "Reject"];
+const FLAG_NAMES: readonly string[] = ["Command", "Response", "Poll", "Final"];
+
+const ORGANISATIONS: ReadonlyMap<number, string> = new Map([
+  [0x000000, "Ethernet"],
+  [0x00000c, "Cisco"],
+  [0x0000f8, "Cisco bridged"],
+  [0x0080c2, "Ethernet bridged"],
+  [0x00603f, "ATM Forum"],
+  [0x00400b, "Cable Broadband"],
+  [0x080007, "Appletalk"],
+  [0x009069, "Juniper"],
+  [0x00080f, "Hewlett-Packard"],
+  [0x00120f, "IEEE 802.3 Private"],
+  [0x0012bb, "ANSI/TIA"],
+  [0x001bc5, "Nortel Networks SONMP"],
+]);
+
+const CISCO = 0x00000c;
+const ETHERNET = 0x000000;
+const CISCO_BRIDGED = 0x0000f8;
+const BRIDGED = 0x0080c2;
+const APPLETALK = 0x080007;
+
+const CISCO_PROTOCOLS: ReadonlyMap<number, string> = new Map([
+  [0x2000, "CDP"],
+  [0x2003, "VTP"],
+  [0x2004, "DTP"],
+  [0x0111, "UDLD"],
+  [0x010b, "PVST"],
+  [0x010c, "VLAN Bridge"],
+]);
+const CISCO_PVST = 0x010b;
+const CISCO_VLAN_BRIDGE = 0x010c;
+
+const SAP_STP = 0x42;
+const SAP_SNAP = 0xaa;
+const SAP_IP = 0x06;
+const UI = 0x03;
+const POLL = 0x10;
+const XID = 0xaf;
+const XID_BASIC = 0x81;
+
+/** Prints an 802.2 header and what it carries. */
+export class LlcPrinter {
+  readonly #out: Output;
+  readonly #network: Network;
+
+  constructor(out: Output, network: Network) {
+    this.#out = out;
+    this.#network = network;
+  }
+
+  /**
+   * Prints the header at `at`, of a payload of `length` bytes; `frameAt`: the
+   * Ethernet header with the addresses, or -1. The header's length, negative
+   * when the caller is to dump the payload.
+   */
+  print(at: number, length: number, frameAt: number): number {
+    const out = this.#out;
+    out.protocol = "llc";
+    if (!out.has(at, 3) || length < 3) {
+      out.truncated("llc");
+      return -Math.min(out.captured(at), Math.max(length, 0));
+    }
+    const destination = out.u8(at);
+    const source = out.u8(at + 1);
+    let control = out.u8(at + 2);
+    const isUnnumbered = (control & 3) === 3;
+    if (!isUnnumbered) {
+      if (!out.has(at, 4) || length < 4) {
+        out.truncated("llc");
+        return -Math.min(out.captured(at), length);
+      }
+      control |= out.u8(at + 3) << 8;
+    }
+    const headerLength = isUnnumbered ? 3 : 4;
+    if (out.options.linkLayer) this.#printHeader(destination, source, control, isUnnumbered);
+    if (source === SAP_SNAP && destination === SAP_SNAP && control === UI) {
+      if (this.#printSnap(at + 3, length - 3)) return headerLength + 5;
+      return -(headerLength + 5);
+    }
+    if ((source & 0xfe) === SAP_STP && destination === SAP_STP && control === UI) {
+      printStp(out, at + 3, length - 3);
+      return headerLength;
+    }
+    if (source === SAP_IP && destination === SAP_IP && control === UI) {
+      this.#network.ipv4.print(at + 3, length - 3);
+      return headerLength;
+    }
+    if (!out.options.linkLayer && frameAt >= 0) this.#printAddresses(frameAt, destination, source);
+    const dataLength = length - headerLength;
+    return this.#printControl(control, source, isUnnumbered, at + headerLength, dataLength + headerLength)
+      ? headerLength
+      : -headerLength;
+  }
+
+  #printHeader(destination: number, source: number, control: number, isUnnumbered: boolean): void {
+    const sink = this.#out.sink;
+    sink.text(`LLC, dsap ${sapName(destination & 0xfe)} (0x`);
+    sink.hex(destination & 0xfe, 2);
+    sink.text(`) ${(destination & 1) === 0 ? "Individual" : "Group"}, ssap ${sapName(source & 0xfe)} (0x`);
+    sink.hex(source & 0xfe, 2);
+    sink.text(`) ${FLAG_NAMES[source & 1]!}, ctrl 0x`);
+    sink.hex(control, isUnnumbered ? 2 : 4);
+    sink.text(": ");
+  }
+
+  #printAddresses(frameAt: number, destination: number, source: number): void {
+    const out = this.#out;
+    const sink = out.sink;
+    out.mac(frameAt + 6);
+    if ((source & 0xfe) === destination) {
+      sink.text(" > ");
+      out.mac(frameAt);
+      sink.text(` ${sapName(destination)} `);
+      return;
+    }
+    sink.text(` ${sapName(source & 0xfe)} > `);
+    out.mac(frameAt);
+    sink.text(` ${sapName(destination)} `);
+  }
+
+  /** Prints the control field; true when nothing needs to be dumped. */
+  #printControl(control: number, source: number, isUnnumbered: boolean, at: number, length: number): boolean {
+    const out = this.#out;
+    const sink = out.sink;
+    if (isUnnumbered) {
+      const command = control & ~POLL & 0xff;
+      const flags = FLAG_NAMES[(source & 1) | ((control & POLL) === 0 ? 0 : 2)]!;
+      const name = UNNUMBERED_NAMES.get(command) ?? command.toString(16).padStart(2, "0");
+      sink.text(`Unnumbered, ${name}, Flags [${flags}], length ${length}`);
+      if (command === XID && length > 3 && out.u8(at) === XID_BASIC) {
+        sink.text(": ");
+        sink.hex(out.u8(at + 1), 2);
+        sink.text(" ");
+        sink.hex(out.u8(at + 2), 2);
+        return true;
+      }
+      return false;
+    }
+    const flags = FLAG_NAMES[(source & 1) | ((control & 0x0100) === 0 ? 0 : 2)]!;
+    if ((control & 3) === 1) {
+      const name = SUPERVISORY_NAMES[(control >> 2) & 3] ?? "Unknown";
+      sink.text(`Supervisory, ${name}, rcv seq ${(control >> 9) & 0x7f}, Flags [${flags}], length ${length}`);
+      return true;
+    }
+    sink.text(
+      `Information, send seq ${(control >> 1) & 0x7f}, rcv seq ${(control >> 9) & 0x7f}, Flags [${flags}], length ${length}`,
+    );
+    return false;
+  }
+
+  /** Prints a SNAP header (IEEE 802 clause 9.5) and its payload; false when it is not known. */
+  #printSnap(at: number, length: number): boolean {
+    const out = this.#out;
+
+    out.protocol = "snap";
+    if (!out.has(at, 5)) {
+      out.cutHere();
+      return true;
+    }
+    if (length < 5) {
+      out.truncated("snap");
+      return false;
+    }
+    const organisation = out.u24(at);
+    const type = out.u16(at + 3);
+    if (out.options.linkLayer) this.#printSnapHeader(organisation, type, length - 5);
+    const payloadAt = at + 5;
+    const left = length - 5;
+    switch (organisation) {
+      case ETHERNET:
+      case CISCO_BRIDGED:
+      case APPLETALK:
+        return this.#network.etherType(type, payloadAt, left);
+      case CISCO:
+        if (type !== CISCO_PVST && type !== CISCO_VLAN_BRIDGE) return false;
+        printStp(out, payloadAt, left);
+        return true;
+      case BRIDGED:
+        return this.#printBridged(type, payloadAt, left);
+      default:
+        return false;
+    }
+  }
+
+  #printSnapHeader(organisation: number, type: number, length: number): void {
+    const sink = this.#out.sink;
+    const names = organisation === CISCO ? CISCO_PROTOCOLS.get(type) : etherTypeName(type);
+    const label = organisation === ETHERNET || organisation === CISCO_BRIDGED ? "ethertype" : "pid";
+    sink.text(`oui ${ORGANISATIONS.get(organisation) ?? "Unknown"} (0x`);
+    sink.hex(organisation, 6);
+    sink.text(`), ${label} ${names ?? "Unknown"} (0x`);
+    sink.hex(type, 4);
+    sink.text(`), length ${length}: `);
+  }
+
+  /** Ethernet or spanning tree within SNAP (RFC 2684 appendix B). */
+  #printBridged(type: number, at: number, length: number): boolean {
+    if (type === 0x0001 || type === 0x0007) {
+      this.#network.ethernet.print(at, length);
+      return true;
+    }
+    if (type === 0x000e) {
+      printStp(this.#out, at, length);
+      return true;
+    }
+    return false;
+  }
+}
+
+function sapName(sap: number): string {
+  return SAP_NAMES.get(sap) ?? "Unknown";
+}

@@ -1,0 +1,195 @@
+import { addWords, foldSum, pseudoHeaderSum, rightChecksum } from "../../wire/checksum.ts";
+import { PROTOCOL_TCP } from "../../wire/protocol.ts";
+import { ACK, FIN, RST, SYN, TCP_MIN_HEADER, TcpSegment, URG } from "../../wire/tcp.ts";
+import type { Output } from "./output.ts";
+import { TcpApplications } from "./tcp-applications.ts";
+import { TcpOptionsPrinter } from "./tcp-options.ts";
+
+const SPACE = 0x20;
+const PLUS = 0x2b;
+const DOT = 0x2e;
+const COLON = 0x3a;
+
+/** Texts of all values of the flags byte: S before F, as in the order F S R P . U E W. */
+const FLAG_TEXTS: readonly string[] = Array.from({ length: 256 }, (_, flags) => {
+  const letters = "FSRP.UEW";
+  let text = "";
+  for (let bit = 0; bit < 8; bit++) if ((flags & (1 << bit)) !== 0) text += letters.charAt(bit);
+  return ` Flags [${text === "" ? "none" : text}]`;
+});
+
+/** How much of a RST's text is shown. */
+const MAX_RESET_TEXT = 30;
+
+/** Prints the TCP part of a line. */
+export class TcpPrinter {
+  readonly #out: Output;
+  readonly #segment: TcpSegment = new TcpSegment();
+  readonly #options: TcpOptionsPrinter;
+  readonly #applications: TcpApplications;
+  #sequence = 0;
+  #acknowledgment = 0;
+
+  constructor(out: Output) {
+    this.#out = out;
+    this.#options = new TcpOptionsPrinter(out);
+    this.#applications = new TcpApplications(out);
+  }
+
+  /** Prints the segment of `length` bytes at `at`, in the IP packet `out.ip`. */
+  print(at: number, length: number): void {
+    const out = this.#out;
+    const sink = out.sink;
+    out.protocol = "tcp";
+    const segment = this.#segment;
+    segment.read(out.view, at, at + length, out.limit);
+    const captured = out.captured(at);
+    if (captured < 4) {
+      if (out.ip.protocol === PROTOCOL_TCP) out.addresses();
+      else out.addresses();
+      sink.char(COLON);
+      out.truncated("tcp");
+      return;
+    }
+    this.#printPorts();
+    if (captured < TCP_MIN_HEADER) {
+      sink.char(SPACE);
+      out.truncated("tcp");
+      return;
+    }
+    const headerLength = segment.headerLength;
+    if (headerLength < TCP_MIN_HEADER) {
+      sink.text(`  tcp ${(length - headerLength) >>> 0} [bad hdr length ${headerLength} - too short, < ${TCP_MIN_HEADER}]`);
+      return;
+    }
+    if (out.options.quiet) {
+      this.#printQuiet(length, headerLength);
+      return;
+    }
+    sink.text(FLAG_TEXTS[segment.flags]!);
+    const { sourceAt, destinationAt, addressLength, fragmented, zeroLength } = out.ip;
+    this.#relate(sourceAt, destinationAt, addressLength);
+    if (headerLength > length) {
+      sink.text(` [bad hdr length ${headerLength} - too long, > ${length}]`);
+      return;
+    }
+    if (out.options.verbosity > 0 && !out.options.skipChecksums && !fragmented && !zeroLength) {
+      this.#printChecksum(at, length);
+    }
+    this.#printNumbers(length - headerLength);
+    if (headerLength > TCP_MIN_HEADER) {
+      const whole = this.#options.print(at + TCP_MIN_HEADER, at + headerLength, segment.flags);
+      if (!whole) return;
+    }
+    const payloadLength = length - headerLength;
+    sink.text(", length ");
+    sink.decimal(payloadLength);
+    if (payloadLength <= 0) return;
+    if ((segment.flags & RST) !== 0) {
+      if (out.options.verbosity > 0) this.#printResetData(at + headerLength, payloadLength);
+      return;
+    }
+    this.#applications.print(segment.sourcePort, segment.destinationPort, at + headerLength, payloadLength);
+  }
+
+  #printPorts(): void {
+    const out = this.#out;
+    const sink = out.sink;
+    const segment = this.#segment;
+    const { sourceAt, destinationAt, addressLength, protocol } = out.ip;
+    // Addresses do not stand here when an extension header came between.
+    const named = protocol === PROTOCOL_TCP;
+    if (named) {
+      out.address(sourceAt, addressLength);
+      sink.char(DOT);
+    }
+    out.tcpPort(segment.sourcePort);
+    sink.text(" > ");
+    if (named) {
+      out.address(destinationAt, addressLength);
+      sink.char(DOT);
+    }
+    out.tcpPort(segment.destinationPort);
+    sink.char(COLON);
+  }
+
+  #printQuiet(length: number, headerLength: number): void {
+    const payloadLength = length - headerLength;
+    // As tcpdump: an unsigned difference.
+    this.#out.sink.text(` tcp ${payloadLength >>> 0}`);
+    if (headerLength > length) this.#out.sink.text(` [bad hdr length ${headerLength} - too long, > ${length}]`);
+  }
+
+  /** Sets sequence and acknowledgment number as they are to be printed, and the bases of SACK blocks. */
+  #relate(sourceAt: number, destinationAt: number, addressLength: number): void {
+    const out = this.#out;
+    const segment = this.#segment;
+    const sequence = segment.sequence;
+    const acknowledgment = segment.acknowledgment;
+    this.#sequence = sequence;
+    this.#acknowledgment = acknowledgment;
+    this.#options.sackBase = 0;
+    if (out.options.absoluteSequence || (segment.flags & ACK) === 0) return;
+    const bases = out.bases;
+    const startsAnew = (segment.flags & SYN) !== 0;
+    bases.lookUp(out.view, sourceAt, destinationAt, addressLength, segment.ports, sequence, acknowledgment, startsAnew);
+    const own = bases.reversed ? bases.higherBase : bases.lowerBase;
+    const other = bases.reversed ? bases.lowerBase : bases.higherBase;
+    this.#options.sackBase = other;
+    if (bases.isNew) return;
+    this.#sequence = (sequence - own) >>> 0;
+    this.#acknowledgment = (acknowledgment - other) >>> 0;
+  }
+
+  #printChecksum(at: number, length: number): void {
+    const out = this.#out;
+    if (!out.has(at, length)) return;
+    const sink = out.sink;
+    const { sourceAt, finalDestinationAt, addressLength } = out.ip;
+    let sum = pseudoHeaderSum(out.view, sourceAt, finalDestinationAt, addressLength, PROTOCOL_TCP, length);
+    sum = foldSum(addWords(out.view, at, at + length, sum));
+    sink.text(", cksum 0x");
+    sink.hex(this.#segment.checksum, 4);
+    if (sum === 0xffff) {
+      sink.text(" (correct)");
+      return;
+    }
+    sink.text(" (incorrect -> 0x");
+    sink.hex(rightChecksum(this.#segment.checksum, sum), 4);
+    sink.char(0x29);
+  }
+
+  #printNumbers(payloadLength: number): void {
+    const { sink, options } = this.#out;
+    const flags = this.#segment.flags;
+    if (payloadLength > 0 || options.verbosity > 1 || (flags & (SYN | FIN | RST)) !== 0) {
+      sink.text(", seq ");
+      sink.decimal(this.#sequence);
+      if (payloadLength > 0) {
+        sink.char(COLON);
+        sink.decimal((this.#sequence + payloadLength) % 0x100000000);
+      }
+    }
+    if ((flags & ACK) !== 0) {
+      sink.text(", ack ");
+      sink.decimal(this.#acknowledgment);
+    }
+    sink.text(", win ");
+    sink.decimal(this.#segment.window);
+    if ((flags & URG) !== 0) {
+      sink.text(", urg ");
+      sink.decimal(this.#segment.urgentPointer);
+    }
+  }
+
+  /** The text that a RST may carry (RFC 9293 section 3.5.2, RFC 1122 section 4.2.2.12). */
+  #printResetData(at: number, length: number): void {
+    const out = this.#out;
+    const sink = out.sink;
+    sink.text(out.has(at, length) ? " [RST" : " [!RST");
+    if (length > MAX_RESET_TEXT) sink.char(PLUS);
+    sink.char(SPACE);
+    out.safeText(at, Math.min(length, MAX_RESET_TEXT));
+    sink.char(0x5d);
+  }
+}

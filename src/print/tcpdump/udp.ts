@@ -1,0 +1,110 @@
+import { addWords, foldSum, pseudoHeaderSum, rightChecksum } from "../../wire/checksum.ts";
+import { PROTOCOL_UDP } from "../../wire/protocol.ts";
+import { UDP_HEADER, UdpDatagram } from "../../wire/udp.ts";
+import type { Network } from "./network.ts";
+import type { Output } from "./output.ts";
+import { UdpApplications } from "./udp-applications.ts";
+
+/** Prints the UDP part of a line. */
+export class UdpPrinter {
+  readonly #out: Output;
+  readonly #datagram: UdpDatagram = new UdpDatagram();
+  readonly #applications: UdpApplications;
+
+  constructor(out: Output, network: Network) {
+    this.#out = out;
+    this.#applications = new UdpApplications(out, network);
+  }
+
+  /** Prints the datagram of `length` bytes at `at`, in the IP packet `out.ip`. */
+  print(at: number, length: number): void {
+    const out = this.#out;
+    const sink = out.sink;
+    out.protocol = "udp";
+    const datagram = this.#datagram;
+    datagram.read(out.view, at, at + length, out.limit);
+    const captured = out.captured(at);
+    if (captured < 4) {
+      if (out.ip.protocol === PROTOCOL_UDP) {
+        out.addresses();
+        sink.text(": ");
+      }
+      out.truncated("udp");
+      return;
+    }
+    const { sourcePort, destinationPort } = datagram;
+    if (length < UDP_HEADER) {
+      this.#printPorts(sourcePort, destinationPort);
+      sink.text(`truncated-udp ${length}`);
+      return;
+    }
+    if (captured < UDP_HEADER) {
+      this.#printPorts(sourcePort, destinationPort);
+      out.truncated("udp");
+      return;
+    }
+    // A length of 0 is that of a jumbogram (RFC 2675 section 4).
+    const stated = datagram.length;
+    if (stated !== 0 && stated < UDP_HEADER) {
+      this.#printPorts(sourcePort, destinationPort);
+      sink.text(`truncated-udplength ${stated}`);
+      return;
+    }
+    const payloadLength = (stated === 0 ? length : stated) - UDP_HEADER;
+    this.#printPorts(sourcePort, destinationPort);
+    if (out.options.verbosity > 0 && !out.options.skipChecksums && !out.ip.fragmented) this.#printChecksum(at, payloadLength);
+    this.#printPayload(at + UDP_HEADER, payloadLength, length - UDP_HEADER, sourcePort, destinationPort);
+  }
+
+  #printPayload(at: number, length: number, available: number, sourcePort: number, destinationPort: number): void {
+    const out = this.#out;
+    const isKnown =
+      !out.options.quiet && this.#applications.print(sourcePort, destinationPort, at, Math.min(length, available));
+    if (isKnown) return;
+    if (length > available) out.sink.text(`UDP, bad length ${length} > ${available}`);
+    else out.sink.text(`UDP, length ${length}`);
+  }
+
+  #printPorts(sourcePort: number, destinationPort: number): void {
+    const out = this.#out;
+    const sink = out.sink;
+    const { sourceAt, destinationAt, addressLength, protocol } = out.ip;
+    const named = protocol === PROTOCOL_UDP;
+    if (named) {
+      out.address(sourceAt, addressLength);
+      sink.char(0x2e);
+    }
+    out.udpPort(sourcePort);
+    sink.text(" > ");
+    if (named) {
+      out.address(destinationAt, addressLength);
+      sink.char(0x2e);
+    }
+    out.udpPort(destinationPort);
+    sink.text(": ");
+  }
+
+  #printChecksum(at: number, payloadLength: number): void {
+    const out = this.#out;
+    const { sink, ip } = out;
+    const checksum = this.#datagram.checksum;
+    if (ip.version === 6 && ip.zeroLength) return;
+    if (checksum === 0 && ip.version === 4) {
+      sink.text("[no cksum] ");
+      return;
+    }
+    if (!out.has(at + UDP_HEADER, payloadLength)) return;
+    const covered = payloadLength + UDP_HEADER;
+    let sum = pseudoHeaderSum(out.view, ip.sourceAt, ip.finalDestinationAt, ip.addressLength, PROTOCOL_UDP, covered);
+    sum = foldSum(addWords(out.view, at, at + covered, sum));
+    if (sum === 0xffff) {
+      sink.text("[udp sum ok] ");
+      return;
+    }
+    sink.text("[bad udp cksum 0x");
+    sink.hex(checksum, 4);
+    sink.text(" -> 0x");
+    sink.hex(rightChecksum(checksum, sum), 4);
+    sink.text("!] ");
+  }
+}

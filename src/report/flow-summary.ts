@@ -1,0 +1,47 @@
+import type { Connection } from "../flow/connection.ts";
+import { CLIENT, SERVER, type Transition } from "../flow/states.ts";
+
+/** How a connection went, in one word. */
+export type Outcome = "no-answer" | "refused" | "half-handshake" | "open" | "half-closed" | "closed" | "reset" | "mid-stream";
+
+/** How it went, from the states of both ends and what was seen. */
+export function outcome(connection: Connection): Outcome {
+  const [client, server] = connection.ends;
+  const reset = connection.resets.some((each) => each.accepted);
+  const opened = connection.established || connection.simultaneousOpen;
+  if (!opened && connection.synTimeNs >= 0 && connection.synAckTimeNs < 0 && !client.hasSentData) {
+    return reset ? "refused" : "no-answer";
+  }
+  if (reset) return "reset";
+  if (client.finSeen && server.finSeen) return "closed";
+  if (client.finSeen || server.finSeen) return "half-closed";
+  if (opened) return "open";
+  return connection.synAckTimeNs >= 0 && !client.hasSentData ? "half-handshake" : "mid-stream";
+}
+
+/** Zeek's conn_state of the connection (scripts/base/protocols/conn/main.zeek). */
+export function connState(connection: Connection): string {
+  const [client, server] = connection.ends;
+  const syn = connection.synTimeNs >= 0;
+  const synAck = connection.synAckTimeNs >= 0;
+  const clientReset = connection.resets.some((each) => each.from === CLIENT);
+  const serverReset = connection.resets.some((each) => each.from === SERVER);
+  if (!syn) return synAck && serverReset ? "RSTRH" : synAck && server.finSeen ? "SHR" : "OTH";
+  if (!synAck && !connection.established) {
+    if (serverReset) return "REJ";
+    if (clientReset) return "RSTOS0";
+    return client.finSeen ? "SH" : "S0";
+  }
+  if (clientReset) return "RSTO";
+  if (serverReset) return "RSTR";
+  if (client.finSeen && server.finSeen) return "SF";
+  if (client.finSeen) return "S2";
+  return server.finSeen ? "S3" : "S1";
+}
+
+/** When an end entered a state: what it sent left earlier, what it received arrived later than the capture saw it. */
+export function transitionTimeNs(connection: Connection, transition: Transition): number {
+  const delay = connection.delayNs(transition.end);
+  if (transition.basis === "sent") return transition.timeNs - delay;
+  return transition.basis === "received" ? transition.timeNs + delay : transition.timeNs;
+}

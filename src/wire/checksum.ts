@@ -1,0 +1,53 @@
+/**
+ * The Internet checksum (RFC 1071): a ones' complement sum of 16-bit words.
+ * Sums are carried as plain numbers and folded once at the end, which is exact
+ * up to 2^37 words.
+ */
+
+/** Adds the words of `view[at, end)` to `sum`; an odd last byte is padded with zero. */
+export function addWords(view: DataView, at: number, end: number, sum: number): number {
+  let total = sum;
+  let i = at;
+  for (; i + 4 <= end; i += 4) total += view.getUint16(i) + view.getUint16(i + 2);
+  if (i + 2 <= end) {
+    total += view.getUint16(i);
+    i += 2;
+  }
+  if (i < end) total += view.getUint8(i) << 8;
+  return total;
+}
+
+/** Folds a sum to 16 bits; 0xffff means that the checksum inside the summed bytes is right. */
+export function foldSum(sum: number): number {
+  let folded = sum;
+  while (folded > 0xffff) folded = (folded % 0x10000) + Math.floor(folded / 0x10000);
+  return folded;
+}
+
+/**
+ * Sum of the pseudo-header of TCP, UDP and ICMPv6: addresses, protocol and
+ * length (RFC 9293 section 3.1; RFC 8200 section 8.1).
+ */
+export function pseudoHeaderSum(
+  view: DataView,
+  sourceAt: number,
+  destinationAt: number,
+  addressLength: number,
+  protocol: number,
+  length: number,
+): number {
+  let sum = addWords(view, sourceAt, sourceAt + addressLength, 0);
+  sum = addWords(view, destinationAt, destinationAt + addressLength, sum);
+  return sum + protocol + Math.floor(length / 0x10000) + (length % 0x10000);
+}
+
+/**
+ * The checksum that the field should hold, given the folded sum over everything
+ * with the field as it is (RFC 1624 section 3).
+ */
+export function rightChecksum(field: number, folded: number): number {
+  // Take the field out of the sum (in ones' complement), then complement.
+  const rest = foldSum(folded + (~field & 0xffff));
+  const right = ~rest & 0xffff;
+  return right;
+}

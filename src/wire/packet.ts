@@ -1,0 +1,286 @@
+import { ArpPacket } from "./arp.ts";
+import { EthernetHeader } from "./ethernet.ts";
+import type { Fault } from "./fault.ts";
+import { Frame } from "./frame.ts";
+import { IcmpMessage } from "./icmp.ts";
+import { Ipv4Header } from "./ipv4.ts";
+import { Ipv6Header } from "./ipv6.ts";
+import * as p from "./protocol.ts";
+import { CookedHeader } from "./sll.ts";
+import { TcpSegment } from "./tcp.ts";
+import { Tunnels } from "./tunnel.ts";
+import { UdpDatagram } from "./udp.ts";
+
+/** How many IP headers are followed into each other. */
+const MAX_NESTING = 8;
+
+/** SLL protocol number of an 802.2 frame (linux/if_ether.h ETH_P_802_2). */
+const LINUX_802_2 = 0x0004;
+
+/**
+ * One frame taken apart: views of its layers, moved onto the bytes by `decode`.
+ * Where an IP packet carries another (tunnels), the views show the innermost.
+ * A layer's view holds only while its `has…` is true and until the next `decode`.
+ */
+export class Packet {
+  frame: Frame = new Frame();
+  readonly ethernet: EthernetHeader = new EthernetHeader();
+  readonly cooked: CookedHeader = new CookedHeader();
+  readonly arp: ArpPacket = new ArpPacket();
+  readonly ipv4: Ipv4Header = new Ipv4Header();
+  readonly ipv6: Ipv6Header = new Ipv6Header();
+  readonly tcp: TcpSegment = new TcpSegment();
+  readonly udp: UdpDatagram = new UdpDatagram();
+  readonly icmp: IcmpMessage = new IcmpMessage();
+  readonly tunnels: Tunnels = new Tunnels();
+  hasEthernet = false;
+  hasCooked = false;
+  hasArp = false;
+  /** 4 or 6: which IP view holds; 0: neither. */
+  ipVersion: 0 | 4 | 6 = 0;
+  hasTcp = false;
+  hasUdp = false;
+  hasIcmp = false;
+  /** The packet is one of several fragments; its transport header is not decoded. */
+  isFragment = false;
+  /** Where source and destination address of the IP header are, and how long they are (4 or 16 bytes). */
+  sourceAt = 0;
+  destinationAt = 0;
+  addressLength = 0;
+  /** Transport protocol of the IP packet. */
+  protocol = 0;
+  /** Why decoding stopped; the layers before it hold. */
+  fault: Fault | undefined = undefined;
+  #nesting = 0;
+
+  /** Takes `frame` apart. Never throws; stops at the first fault and keeps what it has. */
+  decode(frame: Frame): void {
+    this.frame = frame;
+    this.hasEthernet = false;
+    this.hasCooked = false;
+    this.hasArp = false;
+    this.ipVersion = 0;
+    this.hasTcp = false;
+    this.hasUdp = false;
+    this.hasIcmp = false;
+    this.isFragment = false;
+    this.protocol = 0;
+    this.fault = undefined;
+    this.tunnels.count = 0;
+    this.#nesting = 0;
+    this.#link(frame.linkType, frame.start, frame.start + frame.wireLength);
+  }
+
+  #link(linkType: number, at: number, end: number): void {
+    switch (linkType) {
+      case p.LINKTYPE_ETHERNET:
+        this.#ethernetFrame(at, end);
+        break;
+      case p.LINKTYPE_LINUX_SLL:
+        this.#cookedFrame(1, at, end);
+        break;
+      case p.LINKTYPE_LINUX_SLL2:
+        this.#cookedFrame(2, at, end);
+        break;
+      case p.LINKTYPE_RAW:
+      case p.LINKTYPE_IPV4:
+      case p.LINKTYPE_IPV6:
+        this.#ip(at, end);
+        break;
+      case p.LINKTYPE_NULL:
+      case p.LINKTYPE_LOOP:
+        if (this.#has("null", at, 4)) this.#ip(at + 4, end);
+        break;
+      case p.LINKTYPE_PPP:
+      case p.LINKTYPE_PPP_HDLC:
+        this.#ppp(at, end);
+        break;
+      case p.LINKTYPE_PPPOE:
+        this.#network(p.ETHERTYPE_PPPOE_SESSION, at, end);
+        break;
+      case p.LINKTYPE_CISCO_HDLC:
+        if (this.#has("ppp", at, 4)) this.#network(this.frame.view.getUint16(at + 2), at + 4, end);
+        break;
+      default:
+    }
+  }
+
+  /** Whether `need` bytes are captured at `at`; sets the fault otherwise. */
+  #has(layer: Fault["layer"], at: number, need: number): boolean {
+    const have = this.frame.end - at;
+    if (have >= need) return true;
+    this.fault = { kind: "truncated", layer, field: "header", at, need, have: Math.max(0, have) };
+    return false;
+  }
+
+  #ethernetFrame(at: number, end: number): void {
+    const ethernet = this.ethernet;
+    const fault = ethernet.read(this.frame.view, at, end, this.frame.end);
+    this.hasEthernet = fault === undefined || fault.layer !== "ethernet";
+    if (fault !== undefined) {
+      this.fault = fault;
+      return;
+    }
+    this.#network(ethernet.etherType, ethernet.payloadAt, ethernet.end);
+  }
+
+  #cookedFrame(version: 1 | 2, at: number, end: number): void {
+    const cooked = this.cooked;
+    const view = this.frame.view;
+    this.fault = cooked.read(view, at, this.frame.end, version);
+    if (this.fault !== undefined) return;
+    this.hasCooked = true;
+    const ethernet = this.ethernet;
+    const length = end - cooked.payloadAt;
+    const type = cooked.protocol === LINUX_802_2 ? Math.min(length, 0x5dc) : cooked.protocol;
+    this.fault = ethernet.readType(view, type, cooked.payloadAt, end, this.frame.end);
+    if (this.fault === undefined) this.#network(ethernet.etherType, ethernet.payloadAt, end);
+  }
+
+  #ppp(at: number, end: number): void {
+    const view = this.frame.view;
+    if (!this.#has("ppp", at, 4)) return;
+    // Address and control may be compressed away (RFC 1661 section 6.6).
+    const start = view.getUint16(at) === 0xff03 || view.getUint16(at) === 0x0f00 ? at + 2 : at;
+    this.#pppProtocol(start, end);
+  }
+
+  #pppProtocol(at: number, end: number): void {
+    if (!this.#has("ppp", at, 2)) return;
+    const first = this.frame.view.getUint8(at);
+    const compressed = (first & 1) === 1;
+    const protocol = compressed ? first : this.frame.view.getUint16(at);
+    const next = at + (compressed ? 1 : 2);
+    if (protocol === 0x21 || protocol === 0x57) this.#ip(next, end);
+    else if (protocol === 0x281 || protocol === 0x283) this.#mpls(next, end);
+  }
+
+  #network(etherType: number, at: number, end: number): void {
+    switch (etherType) {
+      case p.ETHERTYPE_IPV4:
+      case p.ETHERTYPE_IPV6:
+        this.#ip(at, end);
+        break;
+      case p.ETHERTYPE_ARP:
+        this.fault = this.arp.read(this.frame.view, at, end, this.frame.end);
+        this.hasArp = this.fault === undefined;
+        break;
+      case p.ETHERTYPE_MPLS:
+      case p.ETHERTYPE_MPLS_MULTICAST:
+        this.#mpls(at, end);
+        break;
+      case p.ETHERTYPE_PPPOE_SESSION:
+        if (!this.#has("pppoe", at, 8)) break;
+        this.tunnels.add("pppoe", this.frame.view.getUint16(at + 2));
+        this.#pppProtocol(at + 6, Math.min(end, at + 6 + this.frame.view.getUint16(at + 4)));
+        break;
+      default:
+    }
+  }
+
+  #mpls(at: number, end: number): void {
+    const view = this.frame.view;
+    for (let next = at; this.#has("mpls", next, 5); next += 4) {
+      const entry = view.getUint32(next);
+      this.tunnels.add("mpls", entry >>> 12);
+      if ((entry & 0x100) !== 0) {
+        this.#mplsPayload(next + 4, end);
+        return;
+      }
+    }
+  }
+
+  /** What is below the bottom of the stack is told by its first nibble (RFC 4928 section 3); 0 is a pseudowire control word (RFC 4385). */
+  #mplsPayload(at: number, end: number): void {
+    const nibble = this.frame.view.getUint8(at) >> 4;
+    if (nibble === 4 || nibble === 6) this.#ip(at, end);
+    else if (nibble === 0 && this.frame.end - at >= 18) this.#innerEthernet(at + 4, end);
+  }
+
+  #innerEthernet(at: number, end: number): void {
+    if (this.#nesting++ >= MAX_NESTING) return;
+    this.#ethernetFrame(at, end);
+  }
+
+  #ip(at: number, end: number): void {
+    if (this.#nesting++ >= MAX_NESTING || !this.#has(this.ipVersion === 6 ? "ipv6" : "ipv4", at, 1)) return;
+    const version = this.frame.view.getUint8(at) >> 4;
+    if (version === 6) this.#ipv6Packet(at, end);
+    else this.#ipv4Packet(at, end);
+  }
+
+  #ipv4Packet(at: number, end: number): void {
+    const ip = this.ipv4;
+    const fault = ip.read(this.frame.view, at, end, this.frame.end);
+    if (fault !== undefined) {
+      this.fault = fault;
+      return;
+    }
+    this.ipVersion = 4;
+    this.sourceAt = ip.sourceAt;
+    this.destinationAt = ip.destinationAt;
+    this.addressLength = 4;
+    this.isFragment = ip.isFragment;
+    this.#transport(ip.protocol, at + ip.headerLength, ip.end);
+  }
+
+  #ipv6Packet(at: number, end: number): void {
+    const ip = this.ipv6;
+    const fault = ip.read(this.frame.view, at, end, this.frame.end);
+    if (fault !== undefined && (fault.field === "header" || fault.field === "version")) {
+      this.fault = fault;
+      return;
+    }
+    this.ipVersion = 6;
+    this.sourceAt = ip.sourceAt;
+    this.destinationAt = ip.destinationAt;
+    this.addressLength = 16;
+    this.isFragment = ip.isFragment;
+    this.fault = fault;
+    if (fault === undefined) this.#transport(ip.protocol, ip.payloadAt, ip.end);
+  }
+
+  #transport(protocol: number, at: number, end: number): void {
+    this.protocol = protocol;
+    if (this.isFragment) return;
+    const view = this.frame.view;
+    switch (protocol) {
+      case p.PROTOCOL_TCP:
+        this.fault = this.tcp.read(view, at, end, this.frame.end);
+        // A header whose options are cut still has its fixed fields.
+        this.hasTcp = this.fault === undefined || this.fault.field === "options";
+        break;
+      case p.PROTOCOL_UDP:
+        this.fault = this.udp.read(view, at, end, this.frame.end);
+        this.hasUdp = this.fault === undefined;
+        break;
+      case p.PROTOCOL_ICMP:
+      case p.PROTOCOL_ICMPV6:
+        this.fault = this.icmp.read(view, at, end, this.frame.end, protocol === p.PROTOCOL_ICMP ? 4 : 6);
+        this.hasIcmp = this.fault === undefined;
+        break;
+      case p.PROTOCOL_IPV4:
+      case p.PROTOCOL_IPV6:
+        this.tunnels.add(protocol === p.PROTOCOL_IPV4 ? "ipip" : "6in4", 0);
+        this.#ip(at, end);
+        break;
+      case p.PROTOCOL_GRE:
+        this.#gre(at, end);
+        break;
+      default:
+    }
+  }
+
+  #gre(at: number, end: number): void {
+    const next = this.tunnels.gre(this.frame.view, at, this.frame.end);
+    if (next === 0) return;
+    const type = this.tunnels.innerType;
+    if (type === p.ETHERTYPE_TRANSPARENT_BRIDGING) this.#innerEthernet(next, end);
+    else if (type === p.ETHERTYPE_PPP) this.#pppInGre(next, end);
+    else this.#network(type, next, end);
+  }
+
+  #pppInGre(at: number, end: number): void {
+    if (this.#has("ppp", at, 4)) this.#ppp(at, end);
+  }
+}

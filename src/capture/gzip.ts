@@ -4,7 +4,8 @@ import { errnoOf, reasonOf, type ByteInput } from "./input.ts";
 
 /** Compressed bytes taken at a time: what they can grow to (a thousand times as much) is what is held in memory at most. */
 const PIECE = 1 << 14;
-const OUTPUT = 1 << 16;
+/** Decompressed bytes per step; those of the step that meets damage are lost. */
+const OUTPUT = 1 << 15;
 
 /** True for the first bytes of gzip data. */
 export function isGzip(view: DataView): boolean {
@@ -13,8 +14,9 @@ export function isGzip(view: DataView): boolean {
 
 /**
  * Decompresses gzip data (RFC 1952, any number of members) piece by piece;
- * `head` is what was already taken from `input`. Yields everything that could
- * be decompressed, then throws a `CaptureError` when the data is cut or bad.
+ * `head` is what was already taken from `input`. Throws a `CaptureError` when
+ * the data is cut, after everything that could be decompressed, or bad, after
+ * all but at most the last 32 KiB of it.
  */
 export async function* gunzip(
   name: string,
@@ -69,7 +71,7 @@ function ended(engine: Gunzip): Promise<void> {
 }
 
 function damaged(name: string, error: Error): CaptureError {
-  const rest = "what comes before it was read";
+  const rest = "what was decompressed before is read";
   return errnoOf(error) === "Z_BUF_ERROR"
     ? new CaptureError("cut-compression", `${name}: the gzip data ends early; the file was cut: ${rest}`)
     : new CaptureError("bad-compression", `${name}: the gzip data is damaged (${reasonOf(error)}): ${rest}`, {

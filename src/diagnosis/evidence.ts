@@ -106,7 +106,7 @@ export class Evidence {
     }
     const quotedFrame = frameOf(found.connection, found.from, quote);
     const error = errorOf(packet, quote, timeNs, found.from, quotedFrame, matches(found.connection, found.from, quote));
-    found.connection.addIcmpError(error);
+    connections.observeError(found.connection, error);
     this.quoted = { connection: found.connection, frame: quotedFrame };
   }
 

@@ -2,7 +2,8 @@ import type { IcmpError } from "../flow/connection.ts";
 import { CLIENT } from "../flow/states.ts";
 import { type Attempt, durationText, hostAndPort } from "./attempt.ts";
 import * as causes from "./causes.ts";
-import { icmpErrno, icmpWords } from "./errno.ts";
+import { icmpErrno } from "../flow/icmp-errno.ts";
+import { icmpWords } from "./errno.ts";
 import type { OrphanErrors } from "./evidence.ts";
 import type { Cause, EvidenceFrame, Verdict } from "./verdict.ts";
 

@@ -1,7 +1,8 @@
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import { type Attempt } from "./attempt.ts";
 import * as causes from "./causes.ts";
-import { icmpErrno, icmpWords } from "./errno.ts";
+import { icmpErrno } from "../flow/icmp-errno.ts";
+import { icmpWords } from "./errno.ts";
 import type { EvidenceFrame, Verdict } from "./verdict.ts";
 
 /** Repetitions of one segment without any answer before the connection counts as dead. */

@@ -1,7 +1,7 @@
 import { CLIENT, SERVER } from "../flow/states.ts";
 import { type Attempt, durationText } from "./attempt.ts";
 import * as causes from "./causes.ts";
-import { matchSchedules, type ScheduleFit } from "./schedule.ts";
+import { matchSchedules, type ScheduleFit } from "../flow/syn-schedule.ts";
 import type { Cause, Confidence, EvidenceFrame, ScheduleMatch, Verdict } from "./verdict.ts";
 
 /** A SYN that nothing accepted: unanswered, or its SYN-ACK never reached the socket. */

@@ -27,6 +27,8 @@ export interface Reset {
   readonly payloadLength: number;
   /** Whether the receiving end had to accept it (RFC 5961 section 3.2). */
   readonly accepted: boolean;
+  /** Whether another host than the end seems to have sent it. */
+  readonly forged: boolean;
 }
 
 /** An ICMP error that quotes a segment of the connection. */
@@ -84,9 +86,10 @@ export class Connection {
   simultaneousOpen = false;
   /** The server repeated its SYN-ACK after the client had acknowledged it: only proof makes it established. */
   acknowledgmentIgnored = false;
-  /** Earlier connection on the same four-tuple: its first stream, or -1. */
-  previousStream = -1;
-  previousClosedNs = -1;
+  /** The server answered the SYN with something that belongs to another connection. */
+  challenged = false;
+  /** Earlier connection on the same four-tuple; let go once this one is established. */
+  previous: Connection | undefined = undefined;
   resets: Reset[] = NO_RESETS;
   icmpErrors: IcmpError[] = NO_ICMP;
   /** The capture has seen an end of it, or it was idle for long: nothing more will come. */

@@ -3,13 +3,16 @@ import { TcpOptionValues } from "../wire/tcp-options.ts";
 import { ACK, FIN, RST, SYN } from "../wire/tcp.ts";
 import { analyse, ANALYSIS_REUSED_PORTS } from "./analysis.ts";
 import * as c from "./connection.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type IcmpError } from "./connection.ts";
 import { End, SendTimes } from "./end.ts";
+import { icmpErrno } from "./icmp-errno.ts";
 import { KeyTable } from "./key-table.ts";
 import { observeRetransmission } from "./retransmission.ts";
 import { Segment } from "./segment.ts";
-import { advance, settle } from "./state-machine.ts";
+import { settle } from "./settle.ts";
+import { advance } from "./state-machine.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
+import { enter } from "./transition.ts";
 import { IPV4_KEY_WORDS, IPV6_KEY_WORDS, stageTuple } from "./tuple.ts";
 
 /** Connections followed at once unless told otherwise. */
@@ -111,8 +114,8 @@ export class Connections {
     const slot = before.slot;
     this.#finish(before);
     const connection = this.#create(packet, second, timeNs);
-    connection.previousStream = before.stream;
-    connection.previousClosedNs = before.lastTimeNs;
+    before.previous = undefined;
+    connection.previous = before;
     connection.slot = slot;
     this.#slots[slot] = connection;
     stageTuple(table, packet.frame.view, packet.sourceAt, packet.destinationAt, packet.addressLength, packet.tcp.ports);
@@ -196,6 +199,15 @@ export class Connections {
     noteHandshake(segment, connection, from, forward);
     advance(segment, connection);
     count(segment, packet, connection, forward, reverse);
+  }
+
+  /** An ICMP error that quotes a segment of the connection: in SYN_SENT, most end connect() at once. */
+  observeError(connection: Connection, error: IcmpError): void {
+    connection.addIcmpError(error);
+    const end = connection.ends[error.to];
+    if (end.state === "SYN_SENT" && error.matches && icmpErrno(error) !== "") {
+      enter(connection, error.to, "CLOSED", error.timeNs, error.frame, "received");
+    }
   }
 
   /** Finishes what is left; to be called when the input ends. */

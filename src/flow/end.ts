@@ -85,6 +85,8 @@ export class End {
 
   // Handshake.
   synSeen = false;
+  /** Sequence number of its SYN. */
+  synBase = 0;
   synSends: SendTimes | undefined = undefined;
   synAckSends: SendTimes | undefined = undefined;
   mss = -1;

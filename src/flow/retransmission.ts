@@ -83,13 +83,21 @@ function addProbe(segment: Segment, forward: End, reverse: End): void {
 }
 
 function classify(segment: Segment, forward: End, reverse: End, tsval: number, filled: boolean): RetransmissionCause {
-  if ((segment.flags & SYN) !== 0) return (segment.flags & ACK) !== 0 ? "syn-ack" : "syn";
+  if ((segment.flags & SYN) !== 0) return repeatedSyn(segment, forward);
   if (filled && isOvertaken(segment, forward, tsval)) return "";
   if (!filled && isDuplicate(segment, forward, tsval)) return "network-duplicate";
   if (segment.payloadLength === 0) return "fin";
   const end = (segment.sequence + segment.payloadLength) | 0;
   if (reverse.lastAck !== 0 && lessOrEqual(end, reverse.lastAck)) return "spurious";
   return reverse.duplicateAcks >= 2 || reverse.sackBlocks > 0 ? "fast" : "rto";
+}
+
+/** A SYN-ACK after a SYN is no repetition: both ends opened at the same time. */
+function repeatedSyn(segment: Segment, forward: End): RetransmissionCause {
+  const answers = (segment.flags & ACK) !== 0;
+  const before = answers ? forward.synAckSends : forward.synSends;
+  if (before === undefined || before.length === 0) return "";
+  return answers ? "syn-ack" : "syn";
 }
 
 /** It fills a hole and was sent before what came earlier: overtaken on the way, not sent again. */

@@ -88,21 +88,34 @@ export class TransitionList {
 
   /** Takes back the last transition of `end` and gives the state before it. */
   takeBack(end: EndIndex, before: TcpState): TcpState {
-    for (let index = this.length - 1; index >= 0; index--) {
-      if (((this.#packed[FIELDS * index] ?? 0) & 1) !== end) continue;
-      this.#packed.splice(FIELDS * index, FIELDS);
-      break;
-    }
+    const index = this.#lastIndex(end);
+    if (index >= 0) this.#packed.splice(FIELDS * index, FIELDS);
     return this.last(end) ?? before;
   }
 
   /** The state that `end` entered last. */
   last(end: EndIndex): TcpState | undefined {
+    const index = this.#lastIndex(end);
+    return index < 0 ? undefined : this.at(index).state;
+  }
+
+  /** What the last transition of `end` was told by. */
+  lastBasis(end: EndIndex): TransitionBasis | undefined {
+    const index = this.#lastIndex(end);
+    return index < 0 ? undefined : this.at(index).basis;
+  }
+
+  /** When `end` last changed its state, in nanoseconds since the first frame; 0: never. */
+  lastTimeNs(end: EndIndex): number {
+    const index = this.#lastIndex(end);
+    return index < 0 ? 0 : this.at(index).timeNs;
+  }
+
+  #lastIndex(end: EndIndex): number {
     for (let index = this.length - 1; index >= 0; index--) {
-      const code = this.#packed[FIELDS * index] ?? 0;
-      if ((code & 1) === end) return STATES[(code >> 1) & 0xf];
+      if (((this.#packed[FIELDS * index] ?? 0) & 1) === end) return index;
     }
-    return undefined;
+    return -1;
   }
 
   /** All transitions in the order of their times. */

@@ -62,7 +62,7 @@ export async function* unzstd(
 class Cut extends Error {}
 
 function translated(name: string, error: unknown): unknown {
-  const rest = "what comes before it was read";
+  const rest = "what was decompressed before is read";
   if (error instanceof Cut) {
     return new CaptureError("cut-compression", `${name}: the zstd data ends early; the file was cut: ${rest}`);
   }

@@ -61,7 +61,7 @@ export class ArpPrinter {
       out.dump(at, length);
       return;
     }
-    sink.text("ARP, ");
+    if (!out.options.linkLayer) sink.text("ARP, ");
     const isUsual = this.#isIp() && packet.protocolLength === 4 && packet.hardwareLength !== 0;
     const verbose = out.options.verbosity > 0;
     if (!isUsual || verbose) this.#printTypes();

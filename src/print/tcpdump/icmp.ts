@@ -51,20 +51,6 @@ const REDIRECTS: readonly (readonly [string, string])[] = [
   ["redirect-tos ", " to host "],
 ];
 
-/** Types that carry information and quote no packet. */
-const INFORMATIONAL: ReadonlySet<number> = new Set([
-  icmp.ICMP_ECHO_REPLY,
-  icmp.ICMP_ECHO,
-  ROUTER_ADVERTISEMENT,
-  ROUTER_SOLICITATION,
-  TIMESTAMP,
-  TIMESTAMP_REPLY,
-  INFORMATION,
-  INFORMATION_REPLY,
-  MASK,
-  MASK_REPLY,
-]);
-
 /** Types that may carry an extension structure (RFC 4884 section 4), and where it starts in an old, non-compliant message. */
 const EXTENDABLE: ReadonlySet<number> = new Set([
   icmp.ICMP_UNREACHABLE,

@@ -46,7 +46,9 @@ export class Ipv6ExtensionPrinter {
       return -1;
     }
     out.sink.text(name);
-    if (this.#printEach(at + 2, at + length, protocol === "hbhopt")) return length;
+    const isHopByHop = protocol === "hbhopt";
+    if (!isHopByHop && out.options.verbosity === 0) return length;
+    if (this.#printEach(at + 2, at + length, isHopByHop)) return length;
     out.truncated(protocol);
     return -1;
   }
@@ -185,7 +187,8 @@ export class Ipv6ExtensionPrinter {
         this.#printSegments(at);
         break;
       default:
-        sink.text(" (unknown type, length " + words + ")");
+        sink.text(" (unknown type)");
+        out.invalid();
         return -1;
     }
     sink.text(") ");
@@ -203,6 +206,7 @@ export class Ipv6ExtensionPrinter {
     }
     if (words % 2 === 1) {
       sink.text(` (invalid length ${words})`);
+      out.invalid();
       return -1;
     }
     for (let i = 0; i < words / 2 && !out.cut; i++) {

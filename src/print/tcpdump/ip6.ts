@@ -54,7 +54,6 @@ export class Ipv6Printer {
     const left = isJumbo ? length : payloadLength + IPV6_HEADER;
     if (length < left) out.sink.text(`truncated-ip6 - ${left - length} bytes missing!`);
     if (out.options.verbosity > 0) this.#printHeader();
-    if (at + left < out.limit) out.limit = at + left;
     const ip = out.ip;
     ip.version = 6;
     ip.at = at;
@@ -103,7 +102,11 @@ export class Ipv6Printer {
     let advance = IPV6_HEADER;
     extensions.start(out.ip.zeroLength);
     let foundHopByHop = false;
-    while (at < out.limit && advance > 0 && left >= advance && !out.cut) {
+    while (at < out.limit && advance > 0 && !out.cut) {
+      if (left < advance) {
+        out.truncated("ip6");
+        return;
+      }
       at += advance;
       left -= advance;
       if (at === start + IPV6_HEADER) this.#printAddresses(next);
@@ -122,11 +125,12 @@ export class Ipv6Printer {
           advance = extensions.printOptions(at, "hbhopt", "HBH ");
           if (advance < 0) return;
           if (out.ip.zeroLength) {
+            out.ip.zeroLength = false;
             if (extensions.jumboLength === 0) {
               this.#refuse("[No valid Jumbo Payload Hop-by-Hop option found]");
               return;
             }
-            left = this.#takeJumbo(start, frameLength);
+            left = this.#takeJumbo(frameLength);
           }
           break;
         case p.PROTOCOL_DESTINATION_OPTIONS:
@@ -144,6 +148,8 @@ export class Ipv6Printer {
           this.#network.mobility(at, left);
           return;
         default:
+          // Only here are bytes beyond the packet's end cut off: extension headers may reach beyond it.
+          if (at + left < out.limit) out.limit = at + left;
           this.#network.payload(current, at, left);
           return;
       }
@@ -167,11 +173,10 @@ export class Ipv6Printer {
   }
 
   /** The length left after a Jumbo Payload option (RFC 2675 section 2): that of the packet less the fixed header. */
-  #takeJumbo(start: number, frameLength: number): number {
+  #takeJumbo(frameLength: number): number {
     const out = this.#out;
     const length = this.#extensions.jumboLength + IPV6_HEADER;
     if (frameLength < length) out.sink.text(`truncated-ip6 - ${length - frameLength} bytes missing!`);
-    if (start + length < out.limit) out.limit = start + length;
     return length - IPV6_HEADER;
   }
 }

@@ -163,6 +163,7 @@ export class Network {
   #authenticated(at: number, length: number): void {
     const out = this.#out;
     if (!out.enter()) return;
+    out.protocol = "ah";
     const next = out.u8(at);
     const advance = printAuthentication(out, at);
     if (advance > 0) this.payload(next, at + advance, length - advance);

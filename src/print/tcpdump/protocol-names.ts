@@ -20,7 +20,6 @@ const NAMES: readonly string[] = Object.assign(
     51: "AH",
     55: "Mobile IP",
     58: "ICMPv6",
-    60: "DestOpts",
     88: "EIGRP",
     89: "OSPF",
     103: "PIM",

@@ -47,12 +47,8 @@ export function printEncapsulation(out: Output, at: number, length: number): voi
 export function printCompression(out: Output, at: number): void {
   const sink = out.sink;
   out.protocol = "ipcomp";
+  if (!out.need(at, 4)) return;
   sink.text("IPComp(");
-  if (!out.has(at, 4)) {
-    sink.text("[length < 4]");
-    out.cutHere();
-    return;
-  }
   sink.text("cpi=0x");
   sink.hex(out.u16(at + 2), 4);
   sink.text(")");

@@ -1,6 +1,9 @@
 import type { Frame } from "../../wire/frame.ts";
 import type { TextSink } from "../sink.ts";
 
+/** tcpdump 4.99 does not convert times after 2038-01-19 03:14:07 UTC. */
+const MAX_SECONDS = 0x7fffffff;
+
 const DOT = 0x2e;
 const COLON = 0x3a;
 const SPACE = 0x20;
@@ -33,7 +36,8 @@ export class TimePrinter {
       case 1:
         return;
       case 2:
-        sink.decimal(frame.seconds);
+        // As tcpdump: the low 32 bits.
+        sink.decimal(frame.seconds >>> 0);
         this.#fraction(sink, frame.nanoseconds);
         break;
       case 4:
@@ -46,6 +50,10 @@ export class TimePrinter {
   }
 
   #local(sink: TextSink, seconds: number, nanoseconds: number, withDate: boolean): void {
+    if (seconds > MAX_SECONDS) {
+      sink.text("[Error converting time]");
+      return;
+    }
     if (seconds !== this.#second) this.#moveTo(seconds);
     if (withDate) sink.text(this.#date);
     sink.text(this.#clock);

@@ -43,14 +43,13 @@ export class UdpPrinter {
       out.truncated("udp");
       return;
     }
-    // A length of 0 is that of a jumbogram (RFC 2675 section 4).
     const stated = datagram.length;
-    if (stated !== 0 && stated < UDP_HEADER) {
+    if (stated < UDP_HEADER) {
       this.#printPorts(sourcePort, destinationPort);
       sink.text(`truncated-udplength ${stated}`);
       return;
     }
-    const payloadLength = (stated === 0 ? length : stated) - UDP_HEADER;
+    const payloadLength = stated - UDP_HEADER;
     this.#printPorts(sourcePort, destinationPort);
     if (out.options.verbosity > 0 && !out.options.skipChecksums && !out.ip.fragmented) this.#printChecksum(at, payloadLength);
     this.#printPayload(at + UDP_HEADER, payloadLength, length - UDP_HEADER, sourcePort, destinationPort);

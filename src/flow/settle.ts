@@ -1,0 +1,65 @@
+import type { Connection } from "./connection.ts";
+import { less } from "./sequence.ts";
+import { CLIENT, type EndIndex, SERVER } from "./states.ts";
+import { matchSchedules } from "./syn-schedule.ts";
+import { enter, takeBack } from "./transition.ts";
+
+/** How long Linux keeps TIME_WAIT (include/net/tcp.h TCP_TIMEWAIT_LEN), in nanoseconds. */
+export const TIME_WAIT_NS = 60_000_000_000;
+
+/** A timer that is late by more than this did not run. */
+const OVERDUE = 1.15;
+
+/** What timers did until the capture ended, and what was taken as received without any sign of it. */
+export function settle(connection: Connection, lastTimeNs: number): void {
+  for (const end of [CLIENT, SERVER] as const) {
+    takeBackUnproven(connection, end);
+    giveUpSyn(connection, end, lastTimeNs);
+    giveUpSynAck(connection, end, lastTimeNs);
+    leaveTimeWait(connection, end, lastTimeNs);
+    admitIgnorance(connection, end);
+  }
+}
+
+/** A FIN that was sent again and never acknowledged has not arrived. */
+function takeBackUnproven(connection: Connection, end: EndIndex): void {
+  const self = connection.ends[end];
+  const other = connection.ends[end === CLIENT ? SERVER : CLIENT];
+  if (other.finSends > 1 && self.state === "CLOSE_WAIT" && less(self.lastAck, other.finEnd)) takeBack(connection, end);
+}
+
+/** All SYNs of a schedule went out and the time for the last one is over: connect() has failed with ETIMEDOUT. */
+function giveUpSyn(connection: Connection, end: EndIndex, lastTimeNs: number): void {
+  const self = connection.ends[end];
+  const syns = self.synSends;
+  if (self.state !== "SYN_SENT" || syns === undefined || syns.length < 2) return;
+  const first = syns.times[0] ?? 0;
+  const whole = matchSchedules(syns.times.map((time) => (time - first) / 1e9)).find((fit) => fit.complete);
+  if (whole === undefined) return;
+  const givesUp = first + whole.givesUp * 1e9;
+  if (lastTimeNs >= givesUp) enter(connection, end, "CLOSED", givesUp, self.lastFrame, "inferred");
+}
+
+/** The SYN-ACK was repeated, and the next repetition stays away: the half-open connection was forgotten (tcp_synack_retries). */
+function giveUpSynAck(connection: Connection, end: EndIndex, lastTimeNs: number): void {
+  const self = connection.ends[end];
+  const answers = self.synAckSends;
+  if (self.state !== "SYN_RCVD" || answers === undefined || answers.length < 2) return;
+  const last = answers.times[answers.length - 1] ?? 0;
+  const gap = last - (answers.times[answers.length - 2] ?? 0);
+  if (lastTimeNs >= last + 2 * gap * OVERDUE) enter(connection, end, "CLOSED", last + 2 * gap, self.lastFrame, "inferred");
+}
+
+function leaveTimeWait(connection: Connection, end: EndIndex, lastTimeNs: number): void {
+  if (connection.ends[end].state !== "TIME_WAIT") return;
+  const closes = connection.transitions.lastTimeNs(end) + TIME_WAIT_NS;
+  if (lastTimeNs >= closes) enter(connection, end, "CLOSED", closes, connection.lastFrame, "inferred");
+}
+
+/** Without a packet of the other end, nothing is known of what followed the FIN. */
+function admitIgnorance(connection: Connection, end: EndIndex): void {
+  const self = connection.ends[end];
+  const other = connection.ends[end === CLIENT ? SERVER : CLIENT];
+  if (other.hasSent || !self.hasSent || self.state !== "FIN_WAIT_1") return;
+  enter(connection, end, "UNKNOWN", self.lastTimeNs, self.lastFrame, "inferred");
+}

@@ -1,0 +1,218 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import fs from "node:fs";
+import { Decompress } from "fzstd";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { CaptureError } from "../../src/capture/error.ts";
+import type { ByteInput } from "../../src/capture/input.ts";
+import { unzstd } from "../../src/capture/zstd/stream.ts";
+import { join, payload, same } from "./bytes.ts";
+import { temporaryFile } from "./read.ts";
+
+const MAGIC = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd);
+const NO_PROGRAM = spawnSync("zstd", ["--version"]).status !== 0 && process.env["CI"] === undefined;
+
+/** Bytes that come in pieces of at most `piece`. */
+function inputOf(bytes: Uint8Array, piece: number): ByteInput {
+  let taken = 0;
+  return {
+    bytesRead: 0,
+    size: -1,
+    read(target, at) {
+      const part = bytes.subarray(taken, taken + Math.min(piece, target.length - at));
+      target.set(part, at);
+      taken += part.length;
+      return part.length;
+    },
+    close() {},
+  };
+}
+
+/** What `unzstd` gives until it ends or throws a `CaptureError`. */
+async function decompress(bytes: Uint8Array, piece = 65536): Promise<{ output: Uint8Array; error?: CaptureError }> {
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of unzstd("trace", inputOf(bytes, piece), new Uint8Array(0))) chunks.push(chunk.slice());
+  } catch (error) {
+    if (!(error instanceof CaptureError)) throw error;
+    return { output: join(...chunks), error };
+  }
+  return { output: join(...chunks) };
+}
+
+/** A frame with a window of 1 MiB (RFC 8878 section 3.1.1), of blocks made by `block`. */
+function frame(...blocks: readonly Uint8Array[]): Uint8Array {
+  return join(MAGIC, Uint8Array.of(0, 10 << 3), ...blocks);
+}
+
+function block(kind: number, size: number, content: Uint8Array, last = false): Uint8Array {
+  const word = (size << 3) | (kind << 1) | (last ? 1 : 0);
+  return join(Uint8Array.of(word & 0xff, (word >> 8) & 0xff, word >> 16), content);
+}
+
+const END = block(0, 0, new Uint8Array(0), true);
+
+/** Lines that repeat and vary, as the samples below were made from. */
+function lines(count: number): Uint8Array {
+  const line = (index: number): string => `${index * index} ${"abcdefghij".slice(index % 10)} line ${index % 7}\n`;
+  return new TextEncoder().encode(Array.from({ length: count }, (_, index) => line(index)).join(""));
+}
+
+// 40 lines, by the zstd program: -19, and -1 --no-check.
+const SAMPLES = [
+  "KLUv/QRo7QUAMgsbFIBLc2Bi2zbADAzSRpsaodyBzCkMn2FHd90S9QbWj/XEdkynn52OMtiCe+mTgNOAEcgvRwBuhjfd5+68MdFnaJRsQ7v2CXpmx+tnHZ1WU11WcGclGgvtq+yogq3uVj9lNApTi5Igh1EQg1AnJ6gRNCxt758BsMIK6AMRrJEkNBoy2wG6IFfgthvailpBA84OS/89UVJZQoLyJ+MxDFOv7CotyhqqBlT5TCHWRGLJG0UohiaUthpy5qwqiiVmNQ==",
+  "KLUv/QBIXQYAgssbF4A1aQ6RRYv/9j8MzFtaNxER8unK6xQGX2G3u15pvaU69cR2JNSvqFuWq9wjExlnjXHkl9vAq/CSm+7OG9O+so3UhXVrKj2z4/WrbtRrSu5cTlPunLRxsL7JblOuuTudhhgoBCagADgYiAJhIBgKJyCwIrnoDbpF52yNa+ib5nTZbtTKmmanZxH9TExDIW/SIHBEeZTJHYkQZiINmUJibwJjkBeOuMqjpUxYOqKCENSZmLwnN2sg0WHRgq2Hoc9p8iAFmbBONAE=",
+];
+
+describe("frames", () => {
+  test.each(SAMPLES)("a sample of the zstd program, in pieces of any size: %.12s", async (sample) => {
+    const bytes = Buffer.from(sample, "base64");
+    for (const piece of [1, 2, 7, 1000]) {
+      const { output, error } = await decompress(bytes, piece);
+      expect(error).toBeUndefined();
+      expect(new TextDecoder().decode(output)).toBe(new TextDecoder().decode(lines(40)));
+    }
+  });
+
+  test("raw and RLE blocks, skippable frames, and frames one after the other", async () => {
+    const raw = frame(block(0, 5, payload(5)), block(1, 1000, Uint8Array.of(9)), END);
+    const skipped = join(Uint8Array.of(0x53, 0x2a, 0x4d, 0x18, 200, 0, 0, 0), payload(200));
+    const { output, error } = await decompress(join(skipped, raw, skipped, raw, skipped), 50);
+    expect(error).toBeUndefined();
+    const once = join(payload(5), new Uint8Array(1000).fill(9));
+    expect(output).toEqual(join(once, once));
+  });
+
+  test("output longer than the window and its room", async () => {
+    const blocks = Array.from({ length: 100 }, (_, index) => block(0, 131072, payload(131072, index)));
+    const { output, error } = await decompress(frame(...blocks, END));
+    expect(error).toBeUndefined();
+    expect(output).toHaveLength(100 * 131072);
+    expect(same(output.subarray(99 * 131072), payload(131072, 99))).toBe(true);
+  });
+
+  test("one block is given at a time, whatever it grows to", async () => {
+    const bomb = frame(...Array.from({ length: 10_000 }, () => block(1, 131072, Uint8Array.of(0))), END);
+    const chunks = unzstd("trace", inputOf(bomb, 65536), new Uint8Array(0));
+    for (let count = 0; count < 20; count++) expect((await chunks.next()).value).toHaveLength(131072);
+    await chunks.return();
+  });
+});
+
+describe("damage", () => {
+  test.each([
+    {
+      name: "a block of the reserved kind",
+      bytes: frame(block(3, 5, payload(5))),
+      text: "a block is of no known kind or size",
+    },
+    {
+      name: "a block above 128 KiB",
+      bytes: frame(block(1, 131073, payload(1))),
+      text: "a block is of no known kind or size",
+    },
+    { name: "no frame after a frame", bytes: join(frame(END), payload(9)), text: "what follows a frame is none" },
+    {
+      name: "a window of 256 MiB",
+      bytes: join(MAGIC, Uint8Array.of(0, 18 << 3)),
+      text: "its window has 268435456 bytes, at most 134217728 are read",
+    },
+    { name: "a dictionary", bytes: join(MAGIC, Uint8Array.of(1, 10 << 3, 7)), text: "it needs a dictionary" },
+    { name: "a reserved bit", bytes: join(MAGIC, Uint8Array.of(8, 10 << 3)), text: "a reserved bit is set" },
+    {
+      name: "a content size",
+      bytes: join(MAGIC, Uint8Array.of(0x20, 6), block(0, 5, payload(5), true)),
+      text: "its header says 6 bytes, there were 5",
+    },
+    {
+      name: "literals above their block",
+      bytes: frame(block(2, 3, Uint8Array.of(0xf8, 1, 0))),
+      text: "literals do not fit into their block",
+    },
+    {
+      name: "a repeated table that was never given",
+      bytes: frame(block(2, 5, Uint8Array.of(0, 1, 0xfc, 1, 1))),
+      text: "a table is repeated that was never given",
+    },
+    {
+      name: "a tree that was never given",
+      bytes: frame(block(2, 5, Uint8Array.of(3, 0x40, 0, 1, 0))),
+      text: "literals need a tree that was never given",
+    },
+  ])("$name", async ({ bytes, text }) => {
+    const { error } = await decompress(bytes);
+    expect(error?.code).toBe("bad-compression");
+    expect(error?.message).toContain(text);
+  });
+
+  test("what is before it comes out", async () => {
+    const { output, error } = await decompress(frame(block(0, 50, payload(50)), block(3, 1, payload(1))));
+    expect(output).toEqual(payload(50));
+    expect(error?.message).toMatch(/^trace: the zstd data is damaged \(.*\): what was decompressed before is read$/);
+  });
+
+  test("every cut is an error, but the ones between frames", async () => {
+    const sample = Buffer.from(SAMPLES[0]!, "base64");
+    const whole = join(frame(block(0, 5, payload(5)), END), sample);
+    const between = whole.length - sample.length;
+    for (let length = 1; length < whole.length; length++) {
+      const { error } = await decompress(whole.subarray(0, length), 40);
+      expect(error?.code, `${length} bytes`).toBe(length === between ? undefined : "cut-compression");
+    }
+  });
+
+  test("changed bytes give output or a CaptureError, and never much output", async () => {
+    const sample = Buffer.from(SAMPLES[1]!, "base64");
+    const changes = fc.array(fc.tuple(fc.nat({ max: sample.length - 1 }), fc.nat({ max: 255 })), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    const property = fc.asyncProperty(changes, async (list) => {
+      const bytes = Uint8Array.from(sample);
+      for (const [at, value] of list) bytes[at] = value;
+      const { output } = await decompress(bytes);
+      expect(output.length).toBeLessThanOrEqual(131072 * bytes.length);
+    });
+    await fc.assert(property, { numRuns: 2000 });
+  });
+});
+
+describe.skipIf(NO_PROGRAM)("the zstd program's output", () => {
+  const levels = [["--fast=5"], ["-1"], ["-3", "--no-check"], ["-9"], ["-19"], ["--ultra", "-22"]];
+  const inputs = [
+    lines(9000),
+    payload(400_000),
+    new Uint8Array(300_000),
+    join(lines(20), payload(3), lines(500)),
+    payload(1),
+  ];
+
+  test.each(levels)("%s %s", async (...options) => {
+    for (const input of inputs) {
+      const bytes = execFileSync("zstd", [
+        "-q",
+        "-c",
+        ...options.filter((option) => option !== undefined),
+        temporaryFile(input),
+      ]);
+      const { output, error } = await decompress(bytes, 3000);
+      expect(error).toBeUndefined();
+      expect(same(output, input)).toBe(true);
+      expect(same(output, byOther(bytes))).toBe(true);
+    }
+  });
+
+  test("a file of this package's own lock, as one frame from a pipe", async () => {
+    const input = fs.readFileSync("package-lock.json");
+    const bytes = execFileSync("zstd", ["-q", "-c", "-12"], { input });
+    const { output, error } = await decompress(bytes, 1);
+    expect(error).toBeUndefined();
+    expect(same(output, input)).toBe(true);
+  });
+});
+
+function byOther(bytes: Uint8Array): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  new Decompress((chunk) => chunks.push(chunk)).push(bytes, true);
+  return join(...chunks);
+}

@@ -54,6 +54,7 @@ export class Analysis {
     this.packet.decode(frame);
     const segment = this.connections.observe(this.packet);
     if (segment === undefined) this.evidence.observe(this.packet, this.connections);
+    else if (segment.frame === segment.connection.firstFrame) this.evidence.observeStart(segment, this.connections);
     return segment;
   }
 

@@ -49,9 +49,10 @@ export class Attempt {
     return hostAndPort(this.serverAddress, this.serverPort);
   }
 
-  /** Seconds from the first packet of the attempt. */
+  /** Seconds from the first packet of the attempt: its SYN, or the question for the neighbour's address that the SYN waited for. */
   since(timeNs: number): number {
-    return (timeNs - this.connection.firstTimeNs) / 1e9;
+    const { firstTimeNs, queuedSinceNs } = this.connection;
+    return (timeNs - (queuedSinceNs < 0 ? firstTimeNs : queuedSinceNs)) / 1e9;
   }
 
   get listener(): Listener | undefined {

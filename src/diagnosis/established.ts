@@ -7,8 +7,6 @@ import type { Cause, EvidenceFrame, FailingCall, Failure, LaterCall, Verdict } f
 
 /** A RST within this time of the handshake belongs to it. */
 const AT_ONCE_NS = 5_000_000;
-/** How much the TTL of one host's packets may differ. */
-const TTL_TOLERANCE = 1;
 
 /** A connection that was established and then reset. */
 export function reset(attempt: Attempt): Verdict | undefined {
@@ -90,9 +88,10 @@ function causeOf(attempt: Attempt, rst: Reset): Cause {
   const { connection } = attempt;
   const server = connection.ends[SERVER];
   const client = connection.ends[CLIENT];
-  if (isForged(attempt, rst)) return causes.RESET_FORGED;
+  if (rst.forged) return causes.RESET_FORGED;
+  if (connection.acknowledgmentIgnored && !server.hasSentData) return causes.ACCEPT_QUEUE_FULL_AT_ACK;
   const sinceHandshake = connection.established ? rst.timeNs - connection.handshakeAckTimeNs : Number.POSITIVE_INFINITY;
-  if (sinceHandshake < AT_ONCE_NS && !server.hasSentData && (!client.hasSentData || connection.acknowledgmentIgnored)) {
+  if (sinceHandshake < AT_ONCE_NS && !server.hasSentData && !client.hasSentData) {
     return overflows(attempt) ? causes.ACCEPT_QUEUE_FULL_AT_ACK : causes.RESET_AFTER_HANDSHAKE;
   }
   if (server.finSeen) return causes.WRITE_AFTER_CLOSE;
@@ -103,15 +102,6 @@ function causeOf(attempt: Attempt, rst: Reset): Cause {
 function overflows(attempt: Attempt): boolean {
   const others = attempt.listener?.connections ?? [];
   return others.some((each) => each !== attempt.connection && each.established && each.resets.length === 0);
-}
-
-/** Another TTL than the server's own packets, or the server goes on as if nothing had happened. */
-function isForged({ connection }: Attempt, rst: Reset): boolean {
-  const server = connection.ends[SERVER];
-  if (server.firstTtl >= 0 && server.packets > server.rstSent && Math.abs(server.firstTtl - rst.ttl) > TTL_TOLERANCE) {
-    return server.lastTimeNs > rst.timeNs || Math.abs(server.firstTtl - rst.ttl) > 2;
-  }
-  return false;
 }
 
 /** The client reset the connection: its own program did so, or its kernel gave up on the server. */
@@ -168,7 +158,7 @@ function reasonOf(cause: Cause): string {
     case causes.RESET_FORGED:
       return "a RST that the server did not send: something on the way forged it";
     case causes.ACCEPT_QUEUE_FULL_AT_ACK:
-      return "the accept queue was full when the handshake ended (tcp_abort_on_overflow)";
+      return "the server ignored the end of the handshake, then forgot it: its accept queue is full, or the ACK was lost";
     case causes.RESET_AFTER_HANDSHAKE:
       return "the server reset it right after the handshake";
     case causes.WRITE_AFTER_CLOSE:

@@ -1,5 +1,6 @@
 import type { Connection, IcmpError } from "../flow/connection.ts";
 import type { Connections } from "../flow/connections.ts";
+import type { Segment } from "../flow/segment.ts";
 import { lessOrEqual } from "../flow/sequence.ts";
 import { addressText } from "../wire/address.ts";
 import { ARP_REPLY, ARP_REQUEST } from "../wire/arp.ts";
@@ -10,6 +11,8 @@ import { QuotedPacket } from "../wire/quote.ts";
 
 /** Things remembered of each kind; beyond, the oldest are forgotten. */
 const MAX_ENTRIES = 4096;
+/** A packet that waited for an address leaves within this time of the answer. */
+const RELEASED_NS = 100_000;
 /** Times remembered of each. */
 const MAX_TIMES = 16;
 
@@ -21,6 +24,8 @@ export interface NeighbourQuery {
   readonly times: number[];
   readonly frames: number[];
   answered: boolean;
+  /** When the last answer came, in nanoseconds since the first frame; -1: not yet. */
+  answeredNs: number;
 }
 
 /** ICMP errors that quote a TCP packet of which the capture has nothing else. */
@@ -55,7 +60,7 @@ export class Evidence {
     const sender = addressText(frame.bytes, arp.senderProtocolAt, 4);
     const target = addressText(frame.bytes, arp.targetProtocolAt, 4);
     if (arp.operation === ARP_REQUEST && sender !== target) this.#asked(4, target, sender, timeNs, frame.number);
-    if (arp.operation === ARP_REPLY) this.#answered(sender);
+    if (arp.operation === ARP_REPLY) this.#answered(sender, timeNs);
   }
 
   #observeIcmp(packet: Packet, connections: Connections): void {
@@ -67,7 +72,7 @@ export class Evidence {
     if (icmp.version !== 6 || icmp.at + 24 > frame.end) return;
     const target = addressText(frame.bytes, icmp.at + 8, 16);
     if (icmp.type === ICMPV6_NEIGHBOUR_ADVERTISEMENT) {
-      this.#answered(target);
+      this.#answered(target, connections.timeNs(packet));
     } else if (icmp.type === ICMPV6_NEIGHBOUR_SOLICITATION) {
       const asker = addressText(frame.bytes, packet.sourceAt, 16);
       // Duplicate address detection (RFC 4862 section 5.4) hopes for silence.
@@ -79,7 +84,7 @@ export class Evidence {
     const key = `${asker} ${target}`;
     let query = this.neighbours.get(key);
     if (query === undefined) {
-      query = { version, target, asker, times: [], frames: [], answered: false };
+      query = { version, target, asker, times: [], frames: [], answered: false, answeredNs: -1 };
       remember(this.neighbours, key, query);
     }
     if (query.times.length < MAX_TIMES) {
@@ -88,8 +93,30 @@ export class Evidence {
     }
   }
 
-  #answered(address: string): void {
-    for (const query of this.neighbours.values()) if (query.target === address) query.answered = true;
+  #answered(address: string, timeNs: number): void {
+    for (const query of this.neighbours.values()) {
+      if (query.target !== address) continue;
+      query.answered = true;
+      query.answeredNs = timeNs;
+    }
+  }
+
+  /**
+   * A new connection's first SYN: did it leave only because a neighbour answered at
+   * last? `segment` is the SYN; what waited in the kernel is sent at once.
+   */
+  observeStart(segment: Segment, connections: Connections): void {
+    if (this.neighbours.size === 0) return;
+    const { connection } = segment;
+    const client = addressText(connection.addresses, 0, connection.addresses.length / 2);
+    for (const query of this.neighbours.values()) {
+      const first = query.times[0] ?? 0;
+      const released = query.answeredNs >= 0 && segment.timeNs - query.answeredNs < RELEASED_NS;
+      if (query.asker === client && released && query.answeredNs - first > 1e9) {
+        connections.noteQueued(connection, first);
+        return;
+      }
+    }
   }
 
   #observeError(packet: Packet, connections: Connections): void {

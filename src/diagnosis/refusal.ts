@@ -10,7 +10,7 @@ const LATE_RESET_NS = 900_000_000;
 /** A SYN answered by RST: nothing listens there, or something in between says so (RFC 9293 section 3.10.7.1). */
 export function refusal(attempt: Attempt): Verdict | undefined {
   const { connection } = attempt;
-  if (connection.established || connection.synAckTimeNs >= 0) return undefined;
+  if (connection.established || connection.synTimeNs < 0 || connection.synAckTimeNs >= 0) return undefined;
   const resets = connection.resets.filter((reset) => reset.from === SERVER && reset.accepted);
   const first = resets[0];
   if (first === undefined) return undefined;
@@ -27,8 +27,6 @@ export function refusal(attempt: Attempt): Verdict | undefined {
   return attempt.connectFailed("ECONNREFUSED", seconds, {
     cause,
     summary: `connect() to ${attempt.serverText} failed: ECONNREFUSED after ${durationText(seconds)} – ${because}`,
-    confidence: connection.synTimeNs < 0 ? "likely" : "certain",
-    doubt: connection.synTimeNs < 0 ? "the SYN itself is not in the capture" : "",
     evidence: evidenceOf(attempt, resets),
     likelyCauses: likelyCauses(cause, attempt),
     next: nextCommands(cause, attempt),

@@ -36,7 +36,7 @@ function unansweredFrom(attempt: Attempt, from: EndIndex): Verdict | undefined {
     seconds: from === CLIENT ? givesUp : null,
     confidence: ended > givesUp ? "likely" : "possible",
     doubt: ended > givesUp ? "the moment of giving up leaves no packet" : "the capture ends while the kernel still tries (tcp_retries2)",
-    failures: [{ end: from, call: "send", errno, at: givesUp }],
+    failures: ended > givesUp ? [{ end: from, call: "send", errno, at: givesUp }] : [],
     evidence,
     summary:
       `send() on the connection to ${attempt.serverText} fails: ${errno} – data sent again ${repeats.length} times was never acknowledged` +

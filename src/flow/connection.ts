@@ -70,6 +70,8 @@ export class Connection {
   lastFrame = 0;
   lastTimeNs = 0;
   completeness = 0;
+  /** Since when the first SYN waited for ARP or neighbour discovery, in nanoseconds; -1: it did not. */
+  queuedSinceNs = -1;
   readonly history: History = new History();
   readonly transitions: TransitionList = new TransitionList();
 

@@ -9,6 +9,7 @@ import { icmpErrno } from "./icmp-errno.ts";
 import { KeyTable } from "./key-table.ts";
 import { observeRetransmission } from "./retransmission.ts";
 import { Segment } from "./segment.ts";
+import { less } from "./sequence.ts";
 import { settle } from "./settle.ts";
 import { advance } from "./state-machine.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
@@ -201,6 +202,18 @@ export class Connections {
     count(segment, packet, connection, forward, reverse);
   }
 
+  /**
+   * The connection's first SYN waited for its neighbour's link-layer address since
+   * then: the kernel had already begun to repeat it (one repetition a second).
+   */
+  noteQueued(connection: Connection, sinceNs: number): void {
+    const client = connection.ends[CLIENT];
+    const waited = connection.firstTimeNs - sinceNs;
+    connection.queuedSinceNs = sinceNs;
+    connection.transitions.moveFirst(sinceNs);
+    client.retransmissions += Math.floor(waited / 1e9);
+  }
+
   /** An ICMP error that quotes a segment of the connection: in SYN_SENT, most end connect() at once. */
   observeError(connection: Connection, error: IcmpError): void {
     connection.addIcmpError(error);
@@ -328,6 +341,7 @@ function takeOptions(segment: Segment, forward: End, reverse: End, options: TcpO
   forward.timestamps = options.hasTimestamps;
   if (!forward.synSeen) {
     forward.synSeen = true;
+    forward.synBase = segment.sequence;
     forward.synWindow = segment.window;
     forward.synOptionKinds = options.kinds.subarray(0, options.kindCount).join(",");
   }
@@ -361,6 +375,10 @@ function noteHandshake(segment: Segment, connection: Connection, from: EndIndex,
 }
 
 function noteSynAck(segment: Segment, connection: Connection, forward: End): void {
+  const client = connection.ends[CLIENT];
+  const strange = client.synSeen && (less(segment.acknowledgment, (client.synBase + 1) | 0) || less(client.next, segment.acknowledgment));
+  // One that acknowledges another SYN belongs to another connection, or was forged.
+  if (strange && segment.from === SERVER) return;
   forward.synAckSends ??= new SendTimes();
   forward.synAckSends.add(segment.timeNs, segment.frame);
   if (!connection.established) connection.lastSynAckTimeNs = segment.timeNs;

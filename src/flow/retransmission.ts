@@ -28,9 +28,17 @@ export function observeRetransmission(segment: Segment, forward: End, reverse: E
     return;
   }
   if (length === 0) return;
+  if ((segment.flags & SYN) !== 0 && isRepeatedSyn(segment, forward)) {
+    addRetransmission(segment, forward, (segment.flags & ACK) !== 0 ? "syn-ack" : "syn");
+    return;
+  }
+  if ((segment.flags & SYN) !== 0) {
+    takeNext(segment, forward, tsval);
+    return;
+  }
   if (!forward.hasNext || !less(start, forward.next)) {
     if (forward.hasNext && less(forward.next, start)) addHole(forward, forward.next, start);
-    if ((segment.flags & SYN) === 0) startRepeats(segment, forward, reverse);
+    startRepeats(segment, forward, reverse);
     takeNext(segment, forward, tsval);
     return;
   }
@@ -38,6 +46,10 @@ export function observeRetransmission(segment: Segment, forward: End, reverse: E
   const cause = classify(segment, forward, reverse, tsval, filled);
   if (less(forward.next, end)) takeNext(segment, forward, tsval);
   if (cause === "") return;
+  addRetransmission(segment, forward, cause);
+}
+
+function addRetransmission(segment: Segment, forward: End, cause: RetransmissionCause): void {
   segment.retransmissionCause = cause;
   forward.causes ??= new Map();
   forward.causes.set(cause, (forward.causes.get(cause) ?? 0) + 1);
@@ -67,10 +79,7 @@ function addProbe(segment: Segment, forward: End, reverse: End): void {
   // One byte that was never acknowledged is data sent again, not a keep-alive.
   const unacknowledged = less(reverse.lastAck, forward.next) && segment.payloadLength === 1 && reverse.window !== 0;
   if (unacknowledged && reverse.hasSent) {
-    segment.retransmissionCause = "rto";
-    forward.retransmissions++;
-    forward.retransmittedBytes++;
-    addInterval(segment, forward);
+    addRetransmission(segment, forward, "rto");
     return;
   }
   if (reverse.window === 0) {
@@ -83,7 +92,6 @@ function addProbe(segment: Segment, forward: End, reverse: End): void {
 }
 
 function classify(segment: Segment, forward: End, reverse: End, tsval: number, filled: boolean): RetransmissionCause {
-  if ((segment.flags & SYN) !== 0) return repeatedSyn(segment, forward);
   if (filled && isOvertaken(segment, forward, tsval)) return "";
   if (!filled && isDuplicate(segment, forward, tsval)) return "network-duplicate";
   if (segment.payloadLength === 0) return "fin";
@@ -92,12 +100,10 @@ function classify(segment: Segment, forward: End, reverse: End, tsval: number, f
   return reverse.duplicateAcks >= 2 || reverse.sackBlocks > 0 ? "fast" : "rto";
 }
 
-/** A SYN-ACK after a SYN is no repetition: both ends opened at the same time. */
-function repeatedSyn(segment: Segment, forward: End): RetransmissionCause {
-  const answers = (segment.flags & ACK) !== 0;
-  const before = answers ? forward.synAckSends : forward.synSends;
-  if (before === undefined || before.length === 0) return "";
-  return answers ? "syn-ack" : "syn";
+/** The same SYN, or SYN-ACK, once more; a SYN-ACK after a SYN is none: both ends opened at the same time. */
+function isRepeatedSyn(segment: Segment, forward: End): boolean {
+  const before = (segment.flags & ACK) !== 0 ? forward.synAckSends : forward.synSends;
+  return before !== undefined && before.length > 0 && forward.synBase === segment.sequence;
 }
 
 /** It fills a hole and was sent before what came earlier: overtaken on the way, not sent again. */

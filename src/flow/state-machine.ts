@@ -84,18 +84,29 @@ function sendSyn(segment: Segment, connection: Connection, from: EndIndex, to: E
     if (misled && !sender.hasSentData && !connection.established) takeBack(connection, from);
     if (sender.state === "SYN_SENT" || sender.state === "SYN_RCVD") return;
     sender.synBase = segment.sequence;
-    connection.simultaneousOpen = receiver.state === "SYN_SENT";
     enter(connection, from, "SYN_SENT", segment.timeNs, segment.frame, "sent");
+    if (receiver.state !== "SYN_SENT") return;
+    // The SYNs cross: each end receives one in SYN_SENT (RFC 9293 section 3.5, figure 8).
+    connection.simultaneousOpen = true;
+    enter(connection, to, "SYN_RCVD", segment.timeNs, segment.frame, "received");
+    enter(connection, from, "SYN_RCVD", segment.timeNs, segment.frame, "received");
     return;
   }
-  if (sender.state === "ESTABLISHED" && !sender.hasSentData && from === SERVER && connection.established) {
-    // It repeats its SYN-ACK: the client's ACK has not come, or was ignored.
+  sender.synBase = segment.sequence;
+  if (sender.state === "ESTABLISHED" && !sender.hasSentData && from === SERVER && ignoresAcknowledgment(segment, connection)) {
     takeBack(connection, from);
     connection.acknowledgmentIgnored = true;
   }
   if (sender.state !== "SYN_RCVD" && !sender.hasSentData && sender.state !== "ESTABLISHED") {
     enter(connection, from, "SYN_RCVD", segment.timeNs, segment.frame, "sent");
   }
+}
+
+/** The SYN-ACK is repeated although the client's ACK was there in time: it is lost, or the server ignores it. */
+function ignoresAcknowledgment(segment: Segment, connection: Connection): boolean {
+  if (!connection.established) return false;
+  const roundTrip = connection.synTimeNs < 0 ? 0 : connection.synAckTimeNs - connection.synTimeNs;
+  return segment.timeNs - connection.handshakeAckTimeNs >= roundTrip;
 }
 
 /** Anything else shows that the sender is past the handshake. */

@@ -86,6 +86,11 @@ export class TransitionList {
     };
   }
 
+  /** Corrects the time of the first transition. */
+  moveFirst(timeNs: number): void {
+    if (this.length > 0) this.#packed[1] = timeNs;
+  }
+
   /** Takes back the last transition of `end` and gives the state before it. */
   takeBack(end: EndIndex, before: TcpState): TcpState {
     const index = this.#lastIndex(end);

@@ -65,7 +65,9 @@ describe("cut gzip", () => {
       const { frames, error } = await readBytes(cut);
       expect(frames).toHaveLength(Math.max(0, Math.floor((plain.length - 24) / RECORD)));
       expect(error?.code).toBe("cut-compression");
-      expect(error?.message).toMatch(/the gzip data ends early; the file was cut: what was decompressed before is read$/);
+      expect(error?.message).toMatch(
+        /the gzip data ends early; the file was cut: what was decompressed before is read$/,
+      );
     },
   );
 
@@ -74,7 +76,9 @@ describe("cut gzip", () => {
     bytes[whole.length - 8]! ^= 1;
     const { frames, error } = await readBytes(bytes);
     expect(error?.code).toBe("bad-compression");
-    expect(error?.message).toMatch(/the gzip data is damaged \(incorrect data check\): what was decompressed before is read$/);
+    expect(error?.message).toMatch(
+      /the gzip data is damaged \(incorrect data check\): what was decompressed before is read$/,
+    );
     expect(frames.length).toBeGreaterThanOrEqual(3000 - STEP);
   });
 

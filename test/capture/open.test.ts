@@ -1,5 +1,6 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -155,14 +156,15 @@ describe.runIf(POSIX)("standard input", () => {
 
   beforeAll(() => {
     // Node 20 does not run TypeScript: a copy in JavaScript, and a program that counts.
-    const directory = fs.mkdtempSync(path.join(process.cwd(), "node_modules", ".capture-"));
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), "capture-"));
     const options =
       "--ignoreConfig --outDir DIR --rootDir src --module nodenext --target es2023 --lib es2023 --types node";
     const flags = `${options} --rewriteRelativeImportExtensions --skipLibCheck src/capture/open.ts`;
     const tsc = path.join("node_modules", ".bin", "tsc");
     const built = spawnSync(tsc, flags.replace("DIR", directory).split(" "), { encoding: "utf8" });
     expect(built.stdout).toBe("");
-    script = path.join(directory, "count.mjs");
+    fs.writeFileSync(path.join(directory, "package.json"), '{"type":"module"}');
+    script = path.join(directory, "count.js");
     fs.writeFileSync(
       script,
       `import { openCapture } from "./capture/open.js";
@@ -206,7 +208,9 @@ describe.runIf(POSIX)("standard input", () => {
   });
 
   test("the program ends although the pipe does not", () => {
-    expect(count('(cat "$2"; sleep 15) | "$0" "$1" 5', temporaryFile(trace))).toBe("5 standard input -1");
+    expect(count('"$0" "$1" 5 < <(cat "$2"; exec sleep 8 2> /dev/null)', temporaryFile(trace))).toBe(
+      "5 standard input -1",
+    );
   });
 
   test("nothing, and a closed one", () => {

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { Decompress } from "fzstd";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CaptureError } from "../../src/capture/error.ts";
 import type { ByteInput } from "../../src/capture/input.ts";

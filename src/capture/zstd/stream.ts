@@ -105,7 +105,7 @@ async function* readFrame(data: Lookahead, frame: FrameDecoder): AsyncGenerator<
   const { window, contentSize, checksum } = await readHeader(data);
   frame.begin(window);
   let total = 0;
-  for (let last = false; !last; ) {
+  for (let last = false; !last;) {
     await data.require(BLOCK_HEADER);
     const word = data.view.getUint32(data.at, true);
     last = (word & 1) === 1;

@@ -39,7 +39,7 @@ export class DnsPrinter {
     if (out.cut) return;
     const left = length - 2;
     if (left < dns.DNS_HEADER) {
-      sink.text(` [length ${left} < ${dns.DNS_HEADER}]`);
+      sink.text(` domain [length ${left} < ${dns.DNS_HEADER}]`);
       out.invalid();
       return;
     }
@@ -57,7 +57,7 @@ export class DnsPrinter {
     const sink = out.sink;
     out.protocol = "domain";
     if (length < dns.DNS_HEADER) {
-      sink.text(` [length ${length} < ${dns.DNS_HEADER}]`);
+      sink.text(`domain [length ${length} < ${dns.DNS_HEADER}]`);
       out.invalid();
       return;
     }

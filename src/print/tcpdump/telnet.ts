@@ -37,10 +37,8 @@ export function printTelnet(out: Output, from: number, length: number): void {
       out.cutHere();
       return;
     }
-    if (out.u8(at) !== IAC) {
-      at++;
-      continue;
-    }
+    // Commands are shown as far as they come first.
+    if (out.u8(at) !== IAC) break;
     if (at + 1 >= end) {
       out.truncated("telnet");
       return;

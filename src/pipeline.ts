@@ -10,20 +10,31 @@ import { Packet } from "./wire/packet.ts";
 /** Called for each frame; the frame holds only during the call. `false` ends the reading. */
 export type FrameVisitor = (frame: Frame, source: CaptureSource) => boolean | void;
 
+/** What else a reader of captures can be told. */
+export interface ReadingOptions {
+  /** Called when an input is open, before its first frame. */
+  readonly onOpen?: (source: CaptureSource) => void;
+  /** Called when all frames at hand were visited and more bytes have to be read or waited for. */
+  readonly onIdle?: (source: CaptureSource) => void;
+  /** When aborted, the reading ends as if the input ended there. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Reads captures one after the other as one input ("-": standard input). When
  * one cannot be opened or read to its end, what could be read was visited, and
  * the error is returned.
  */
-export async function readCaptures(paths: readonly string[], visit: FrameVisitor): Promise<CaptureError | undefined> {
+export async function readCaptures(
+  paths: readonly string[],
+  visit: FrameVisitor,
+  options: ReadingOptions = {},
+): Promise<CaptureError | undefined> {
   const frame = new Frame();
   try {
     for (const path of paths) {
       const source = await openCapture(path, { firstNumber: frame.number + 1 });
-      const more = await readSource(source, frame, visit).finally(() => {
-        source.close();
-      });
-      if (!more) break;
+      if (!(await readSource(source, frame, visit, options))) break;
     }
   } catch (error) {
     if (error instanceof CaptureError) return error;
@@ -32,11 +43,31 @@ export async function readCaptures(paths: readonly string[], visit: FrameVisitor
   return undefined;
 }
 
-async function readSource(source: CaptureSource, frame: Frame, visit: FrameVisitor): Promise<boolean> {
-  for await (const block of source.blocks()) {
-    while (block.next(frame)) if (visit(frame, source) === false) return false;
+/** Whether the next input is wanted. */
+async function readSource(
+  source: CaptureSource,
+  frame: Frame,
+  visit: FrameVisitor,
+  { onOpen, onIdle, signal }: ReadingOptions,
+): Promise<boolean> {
+  // A read that waits for a pipe ends when the source is closed.
+  const stop = (): void => source.close();
+  signal?.addEventListener("abort", stop, { once: true });
+  try {
+    onOpen?.(source);
+    for await (const block of source.blocks()) {
+      if (signal?.aborted === true) return false;
+      while (block.next(frame)) if (visit(frame, source) === false) return false;
+      onIdle?.(source);
+    }
+    return true;
+  } catch (error) {
+    if (signal?.aborted === true && error instanceof CaptureError) return false;
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    source.close();
   }
-  return true;
 }
 
 /** The rooms in a row: a frame is decoded, its connection followed, and what it tells of others kept as evidence. */

@@ -1,37 +1,29 @@
 import { Command, Option } from "commander";
 import { diagnoseAll } from "../diagnosis/diagnose.ts";
 import type { Connection } from "../flow/connection.ts";
-import { Analysis, readCaptures } from "../pipeline.ts";
+import { Analysis } from "../pipeline.ts";
 import { verdictObject } from "../report/verdict-json.ts";
 import { isFailure, summaryText, verdictText } from "../report/verdict-text.ts";
-import { type ColourChoice, colourOf, standardOutput } from "./output.ts";
-import { addReadingOptions, filesOf, reportUnreadable } from "./reading.ts";
-import { STATUS_FAILED } from "./status.ts";
+import { colourOf, standardOutput } from "./output.ts";
+import { addReadingOptions, addReportOptions, filesOf, readInputs, type ReportOptions, reportUnreadable } from "./reading.ts";
+import { reportEvicted, STATUS_FAILED } from "./status.ts";
 
-interface DiagnoseOptions {
-  readonly read?: string[];
-  readonly json?: boolean;
+interface DiagnoseOptions extends ReportOptions {
   readonly only?: "failed";
-  readonly color: ColourChoice;
 }
 
 export function diagnoseCommand(): Command {
   const command = new Command("diagnose").alias("why").description("why connections failed: verdict, errno, evidence, causes, what to run next");
-  addReadingOptions(command)
-    .option("--json", "one JSON object per line")
-    .option("-n, --numeric", "addresses and ports as numbers (names are never looked up)")
+  return addReportOptions(addReadingOptions(command))
     .addOption(new Option("--only <which>", "only these verdicts").choices(["failed"]))
-    .addOption(new Option("--color <when>", "colour the text").choices(["auto", "always", "never"]).default("auto"))
-    .argument("[expression...]", "not supported yet")
-    .addHelpText("after", "\nExit status: 0 nothing failed, 3 some connection failed.")
+    .addHelpText("after", "\nExit status: 0 nothing failed, 1 the input could not be read to its end, 3 some connection failed.")
     .action((rest: string[], options: DiagnoseOptions) => runDiagnose(options, rest));
-  return command;
 }
 
 async function runDiagnose(options: DiagnoseOptions, rest: readonly string[]): Promise<void> {
   const connections: Connection[] = [];
   const analysis = new Analysis({ onFinished: (connection) => connections.push(connection) });
-  const error = await readCaptures(filesOf(options.read, rest), (frame) => {
+  const error = await readInputs(filesOf(options.read, rest), (frame) => {
     analysis.observe(frame);
   });
   analysis.finish();
@@ -46,10 +38,14 @@ async function runDiagnose(options: DiagnoseOptions, rest: readonly string[]): P
   } else {
     const colour = colourOf(options.color);
     const summary = summaryText(all, colour);
-    sink.text([...(summary === "" ? [] : [summary]), ...verdicts.map((verdict) => verdictText(verdict, colour))].join("\n\n"));
-    if (all.length > 0) sink.char(0x0a);
+    if (summary !== "") sink.text(`${summary}\n`);
+    for (const [index, verdict] of verdicts.entries()) {
+      const gap = index > 0 || summary !== "" ? "\n" : "";
+      sink.text(`${gap}${verdictText(verdict, colour)}\n`);
+    }
   }
   sink.flush();
   if (all.some(isFailure)) process.exitCode = STATUS_FAILED;
+  reportEvicted(analysis.connections.evicted);
   reportUnreadable(error);
 }

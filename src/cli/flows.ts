@@ -1,32 +1,21 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { Connection } from "../flow/connection.ts";
-import { Analysis, readCaptures } from "../pipeline.ts";
+import { Analysis } from "../pipeline.ts";
 import { flowObject } from "../report/flow-json.ts";
 import { flowTable } from "../report/flow-table.ts";
-import { type ColourChoice, colourOf, standardOutput } from "./output.ts";
-import { addReadingOptions, filesOf, reportUnreadable } from "./reading.ts";
-
-interface FlowsOptions {
-  readonly read?: string[];
-  readonly json?: boolean;
-  readonly color: ColourChoice;
-}
+import { colourOf, standardOutput } from "./output.ts";
+import { addReadingOptions, addReportOptions, filesOf, readInputs, type ReportOptions, reportUnreadable } from "./reading.ts";
+import { reportEvicted } from "./status.ts";
 
 export function flowsCommand(): Command {
-  const command = new Command("flows").description("one row per TCP connection: ends, outcome, states, times, retransmissions, bytes, how it closed");
-  addReadingOptions(command)
-    .option("--json", "one JSON object per line")
-    .option("-n, --numeric", "addresses and ports as numbers (names are never looked up)")
-    .addOption(new Option("--color <when>", "colour the table").choices(["auto", "always", "never"]).default("auto"))
-    .argument("[expression...]", "not supported yet")
-    .action((rest: string[], options: FlowsOptions) => runFlows(options, rest));
-  return command;
+  const command = new Command("flows").description("one row per TCP connection: ends, outcome, states, times, retransmissions, bytes");
+  return addReportOptions(addReadingOptions(command)).action((rest: string[], options: ReportOptions) => runFlows(options, rest));
 }
 
-async function runFlows(options: FlowsOptions, rest: readonly string[]): Promise<void> {
+async function runFlows(options: ReportOptions, rest: readonly string[]): Promise<void> {
   const connections: Connection[] = [];
   const analysis = new Analysis({ onFinished: (connection) => connections.push(connection) });
-  const error = await readCaptures(filesOf(options.read, rest), (frame) => {
+  const error = await readInputs(filesOf(options.read, rest), (frame) => {
     analysis.observe(frame);
   });
   analysis.finish();
@@ -43,8 +32,6 @@ async function runFlows(options: FlowsOptions, rest: readonly string[]): Promise
     sink.char(0x0a);
   }
   sink.flush();
-  if (analysis.connections.evicted > 0) {
-    process.stderr.write(`tcpscope: ${analysis.connections.evicted} connections were finished early: the table was full\n`);
-  }
+  reportEvicted(analysis.connections.evicted);
   reportUnreadable(error);
 }

@@ -1,4 +1,4 @@
-/** Exit statuses (OUTPUT.md). */
+/** Exit statuses. */
 export const STATUS_DONE = 0;
 /** The input could not be read to its end, or not at all. */
 export const STATUS_UNREADABLE = 1;
@@ -9,4 +9,10 @@ export const STATUS_FAILED = 3;
 /** Wrong usage that commander does not see: one sentence, exit status 2. */
 export class UsageError extends Error {
   override readonly name: string = "UsageError";
+}
+
+/** Says that the table of connections was full, if it was. */
+export function reportEvicted(evicted: number): void {
+  if (evicted === 0) return;
+  process.stderr.write(`tcpscope: ${evicted} connections were finished early: more were open at once than are followed\n`);
 }

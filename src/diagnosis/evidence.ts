@@ -182,7 +182,7 @@ function frameOf(connection: Connection, from: 0 | 1, quote: QuotedPacket): numb
   const end = connection.ends[from];
   const list = end.unacknowledged;
   if (list !== undefined && quote.hasSequence) {
-    for (let i = list.length - 1; i >= 0; i--) if (list.starts[i] === (quote.sequence | 0)) return list.frames[i] ?? 0;
+    for (let i = list.length - 1; i >= 0; i--) if (list.start(i) === (quote.sequence | 0)) return list.frame(i) ?? 0;
   }
   return end.lastFrame;
 }
@@ -191,7 +191,7 @@ function frameOf(connection: Connection, from: 0 | 1, quote: QuotedPacket): numb
 function matches(connection: Connection, from: 0 | 1, quote: QuotedPacket): boolean {
   const end = connection.ends[from];
   const other = connection.ends[from === 0 ? 1 : 0];
-  if (!quote.hasSequence || !end.hasNext) return true;
+  if (!quote.hasSequence || !end.hasHighest) return true;
   const lowest = other.hasSent && other.lastAck !== 0 ? other.lastAck : end.base;
-  return lessOrEqual(lowest, quote.sequence | 0) && lessOrEqual(quote.sequence | 0, end.next);
+  return lessOrEqual(lowest, quote.sequence | 0) && lessOrEqual(quote.sequence | 0, end.highest);
 }

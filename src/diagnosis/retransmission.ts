@@ -57,7 +57,7 @@ function lastWait(times: readonly number[], firstTimeNs: number): number {
 function blackHole(attempt: Attempt, from: EndIndex): Verdict | undefined {
   const { connection } = attempt;
   const end = connection.ends[from];
-  const size = ((end.next - end.repeatSequence) >>> 0) | 0;
+  const size = ((end.highest - end.repeatSequence) >>> 0) | 0;
   if (size < LARGE_SEGMENT || end.repeats === undefined) return undefined;
   return attempt.verdict({
     cause: causes.PMTU_BLACK_HOLE,

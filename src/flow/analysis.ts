@@ -58,6 +58,7 @@ const NEVER_PURE = SYN | FIN | RST;
 export function analyse(segment: Segment, connection: Connection, forward: End, reverse: End): void {
   setBases(segment, forward, reverse);
   if ((segment.flags & ACK) !== 0) reverse.inFlightValid = true;
+  timeHandshake(segment, connection);
   if (isZeroWindowProbe(segment, forward, reverse)) {
     segment.analysis |= ANALYSIS_ZERO_WINDOW_PROBE;
   } else {
@@ -76,11 +77,21 @@ function setBases(segment: Segment, forward: End, reverse: End): void {
   if (!forward.hasBase) {
     forward.hasBase = true;
     forward.base = (segment.flags & SYN) !== 0 ? segment.sequence : (segment.sequence - 1) | 0;
+  } else if ((segment.flags & (SYN | ACK)) === (SYN | ACK) && forward.base !== segment.sequence) {
+    forward.base = segment.sequence;
+    segment.analysis |= ANALYSIS_REUSED_PORTS;
   }
   if (!reverse.hasBase && (segment.flags & ACK) !== 0) {
     reverse.hasBase = true;
     reverse.base = (segment.acknowledgment - 1) | 0;
   }
+}
+
+/** From the latest SYN to the first segment with ACK that is not a SYN, whoever sends it. */
+function timeHandshake(segment: Segment, connection: Connection): void {
+  if ((segment.flags & (SYN | ACK)) === SYN) connection.lastSynTimeNs = segment.timeNs;
+  if ((segment.flags & (SYN | ACK)) !== ACK || connection.analysisInitialRttNs !== 0 || connection.lastSynTimeNs < 0) return;
+  connection.analysisInitialRttNs = segment.timeNs - connection.lastSynTimeNs;
 }
 
 function isZeroWindowProbe(segment: Segment, forward: End, reverse: End): boolean {
@@ -110,7 +121,7 @@ function isKeepAlive(segment: Segment, forward: End): boolean {
 function isWindowFull(segment: Segment, reverse: End): boolean {
   if (segment.payloadLength === 0 || reverse.windowScale === -1) return false;
   const shift = reverse.windowScale < 0 || reverse.windowOfSyn ? 0 : reverse.windowScale;
-  const edge = (reverse.lastAck + reverse.window * 2 ** shift) | 0;
+  const edge = (reverse.lastAck + (reverse.window << shift)) | 0;
   return ((segment.sequence + segment.payloadLength) | 0) === edge;
 }
 
@@ -146,10 +157,17 @@ function checkAcknowledgment(segment: Segment, forward: End, reverse: End): void
     forward.lastNonDuplicateAckFrame = segment.frame;
     forward.duplicateAcks = 0;
   }
-  if ((segment.flags & ACK) !== 0 && reverse.hasContiguous && less(reverse.contiguous, segment.acknowledgment)) {
-    segment.analysis |= ANALYSIS_ACK_LOST_SEGMENT;
-    reverse.contiguous = reverse.next;
+  if ((segment.flags & ACK) === 0 || !reverse.hasContiguous || !less(reverse.contiguous, segment.acknowledgment)) return;
+  if (reverse.contiguous === reverse.next) {
+    // Told once, until the other end acknowledges something.
+    if (reverse.lossTold) {
+      reverse.duplicateAcks = 0;
+      return;
+    }
+    reverse.lossTold = true;
   }
+  segment.analysis |= ANALYSIS_ACK_LOST_SEGMENT;
+  reverse.contiguous = reverse.next;
 }
 
 /** Data, SYN or FIN: is it a repetition, and of which kind? */
@@ -160,12 +178,12 @@ function checkRepetition(segment: Segment, connection: Connection, forward: End,
   const followsProbe = segment.payloadLength > 1 && ((forward.next - 1) | 0) === segment.sequence;
   const advanced = !forward.hasNext || !less(segment.sequence, forward.next) || followsProbe;
   if (segment.payloadLength > 0 && reverse.lastAck !== 0 && lessOrEqual(end, reverse.lastAck)) {
-    segment.analysis |= ANALYSIS_SPURIOUS_RETRANSMISSION;
+    segment.analysis |= ANALYSIS_SPURIOUS_RETRANSMISSION | ANALYSIS_RETRANSMISSION;
     return;
   }
   if (advanced) return;
   if (isFastRetransmission(segment, reverse, end)) {
-    segment.analysis |= ANALYSIS_FAST_RETRANSMISSION;
+    segment.analysis |= ANALYSIS_FAST_RETRANSMISSION | ANALYSIS_RETRANSMISSION;
   } else if (isOutOfOrder(segment, connection, forward, end)) {
     segment.analysis |= ANALYSIS_OUT_OF_ORDER;
   } else {
@@ -175,7 +193,8 @@ function checkRepetition(segment: Segment, connection: Connection, forward: End,
 }
 
 function isFastRetransmission(segment: Segment, reverse: End, end: number): boolean {
-  if (reverse.duplicateAcks < 2 || segment.timeNs - reverse.lastAckTimeNs >= FAST_RETRANSMISSION_NS) return false;
+  const since = segment.timeNs - reverse.lastTimeNs;
+  if (reverse.duplicateAcks < 2 || since < 0 || since >= FAST_RETRANSMISSION_NS) return false;
   if (segment.sequence === reverse.lastAck) return true;
   if (reverse.sackBlocks === 0) return false;
   for (let i = 0; i < reverse.sackBlocks; i++) {
@@ -186,18 +205,18 @@ function isFastRetransmission(segment: Segment, reverse: End, end: number): bool
 }
 
 function isOutOfOrder(segment: Segment, connection: Connection, forward: End, end: number): boolean {
-  const threshold = connection.initialRttNs > 0 ? connection.initialRttNs : OUT_OF_ORDER_NS;
-  if (segment.timeNs - forward.nextTimeNs >= threshold || forward.next === end) return false;
-  return forward.unacknowledged === undefined || !forward.unacknowledged.holds(segment.sequence, end);
+  const threshold = connection.analysisInitialRttNs === 0 ? OUT_OF_ORDER_NS : connection.analysisInitialRttNs;
+  const occupies = (segment.flags & (SYN | FIN)) !== 0 ? 1 : 0;
+  const since = segment.timeNs - forward.nextTimeNs;
+  return since >= 0 && since < threshold && forward.next !== ((end + occupies) | 0);
 }
 
-/** From the oldest unacknowledged segment at or after this one, else from the one with the highest end. */
+/** From the oldest unacknowledged segment, else from the one with the highest end. */
 function setRto(segment: Segment, forward: End): void {
   const list = forward.unacknowledged;
-  const oldest = list === undefined ? -1 : list.oldestFrom(segment.sequence);
-  if (list !== undefined && oldest >= 0) {
-    segment.rtoFrame = list.frames[oldest]!;
-    segment.rtoNs = segment.timeNs - list.times[oldest]!;
+  if (list !== undefined && list.length > 0) {
+    segment.rtoFrame = list.frame(0);
+    segment.rtoNs = segment.timeNs - list.timeNs(0);
   } else {
     segment.rtoFrame = forward.nextFrame;
     segment.rtoNs = segment.timeNs - forward.nextTimeNs;
@@ -212,19 +231,20 @@ function remember(segment: Segment, forward: End): void {
     forward.unacknowledgedList().add(segment.sequence, next, segment.frame, segment.timeNs);
   }
   if (!probe && (!forward.hasNext || less(forward.next, next))) {
-    forward.hasNext = true;
+    // A reset without a number of its own shows nothing.
+    forward.hasNext = next !== 0 || segment.sequence !== 0;
     forward.next = next;
     forward.nextFrame = segment.frame;
     forward.nextTimeNs = segment.timeNs;
   }
   if (!probe && (!forward.hasContiguous || segment.sequence === forward.contiguous)) {
-    forward.hasContiguous = true;
+    forward.hasContiguous = forward.hasNext;
     forward.contiguous = forward.next;
   }
+  if (forward.lastAck !== segment.acknowledgment) forward.lossTold = false;
   forward.window = segment.window;
   forward.windowOfSyn = (segment.flags & SYN) !== 0;
   forward.lastAck = segment.acknowledgment;
-  forward.lastAckTimeNs = segment.timeNs;
   forward.lastAnalysis = segment.analysis;
 }
 
@@ -233,12 +253,14 @@ function acknowledge(segment: Segment, forward: End, reverse: End): void {
   if (theirs !== undefined && theirs.length > 0) {
     const matched = theirs.acknowledge(segment.acknowledgment);
     if (matched >= 0) {
-      segment.acksFrame = theirs.frames[matched]!;
-      segment.ackRttNs = segment.timeNs - theirs.times[matched]!;
+      segment.acksFrame = theirs.frame(matched);
+      segment.ackRttNs = segment.timeNs - theirs.timeNs(matched);
     }
   }
   if (segment.payloadLength > 0 && forward.inFlightValid && forward.unacknowledged !== undefined) {
-    const bytes = forward.unacknowledged.bytesInFlight(forward.base);
+    let bytes = forward.unacknowledged.bytesInFlight(forward.base);
+    if ((segment.flags & FIN) !== 0) bytes--;
+    for (let i = 0; i < reverse.sackBlocks; i++) bytes -= (reverse.sackEdges[2 * i + 1]! - reverse.sackEdges[2 * i]!) >>> 0;
     if (bytes > 0 && bytes < MAX_IN_FLIGHT) segment.bytesInFlight = bytes;
   }
 }

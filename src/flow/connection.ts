@@ -85,6 +85,9 @@ export class Connection {
   synAckFrame = 0;
   /** From the first SYN to the ACK that completes the handshake, in nanoseconds; 0: not known. */
   initialRttNs = 0;
+  /** The same as Wireshark measures it, from the latest SYN to the first ACK of either end; 0: not known. */
+  analysisInitialRttNs = 0;
+  lastSynTimeNs = -1;
   simultaneousOpen = false;
   /** The server repeated its SYN-ACK after the client had acknowledged it: only proof makes it established. */
   acknowledgmentIgnored = false;

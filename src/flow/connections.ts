@@ -19,9 +19,6 @@ import { IPV4_KEY_WORDS, IPV6_KEY_WORDS, stageTuple } from "./tuple.ts";
 /** Connections followed at once unless told otherwise. */
 const MAX_CONNECTIONS = 1_000_000;
 
-/** A refused or reset SYN that is sent again within this time belongs to the same connect() (Windows: 0.5 s; Linux after a challenge: milliseconds). */
-const SAME_ATTEMPT_NS = 3_500_000_000;
-
 export interface ConnectionsOptions {
   /** At most so many connections are followed; beyond, the longest idle one is finished. */
   readonly maxConnections?: number;
@@ -98,20 +95,13 @@ export class Connections {
     return segment;
   }
 
-  /** A SYN on a known four-tuple: a retry, the next stream of the same attempt, or a new connection. */
+  /** A SYN on a known four-tuple: a retry, or a new connection. */
   #startAnew(packet: Packet, table: KeyTable, second: boolean, timeNs: number, before: Connection): Connection {
     const end = before.ends[second === before.clientIsSecond ? CLIENT : SERVER];
     if (!end.hasBase) return before;
-    const sameNumber = end.base === (packet.tcp.sequence | 0);
-    if (sameNumber && (before.completeness & (c.COMPLETE_RST | c.COMPLETE_FIN)) === 0) return before;
+    // The same number again is a retry, whatever has come between (as in Wireshark).
+    if (end.base === (packet.tcp.sequence | 0)) return before;
     this.#segment.analysis = ANALYSIS_REUSED_PORTS;
-    const sameAttempt = sameNumber && !before.established && timeNs - before.lastTimeNs < SAME_ATTEMPT_NS;
-    if (sameAttempt) {
-      before.stream = this.#streams++;
-      before.completeness = 0;
-      for (const each of before.ends) forgetNumbers(each);
-      return before;
-    }
     const slot = before.slot;
     this.#finish(before);
     const connection = this.#create(packet, second, timeNs);
@@ -307,20 +297,6 @@ function enlarged(numbers: Int32Array): Int32Array {
   return larger;
 }
 
-/** The next stream of the same attempt starts with fresh numbers, as in Wireshark. */
-function forgetNumbers(end: End): void {
-  end.hasBase = false;
-  end.hasNext = false;
-  end.hasContiguous = false;
-  end.lastAck = 0;
-  end.duplicateAcks = 0;
-  end.window = -1;
-  end.windowScale = -1;
-  end.lastAnalysis = 0;
-  end.inFlightValid = false;
-  end.unacknowledged = undefined;
-}
-
 function takeOptions(segment: Segment, forward: End, reverse: End, options: TcpOptionValues): void {
   forward.sackBlocks = options.sackBlocks;
   if (options.sackBlocks > 0) {
@@ -349,7 +325,7 @@ function takeOptions(segment: Segment, forward: End, reverse: End, options: TcpO
 
 function scaledWindow(segment: Segment, forward: End): number {
   if ((segment.flags & SYN) !== 0 || forward.windowScale <= 0) return segment.window;
-  return segment.window * 2 ** forward.windowScale;
+  return segment.window << forward.windowScale;
 }
 
 /** Times of the handshake, and every SYN and SYN-ACK that was sent. */
@@ -376,7 +352,7 @@ function noteHandshake(segment: Segment, connection: Connection, from: EndIndex,
 
 function noteSynAck(segment: Segment, connection: Connection, forward: End): void {
   const client = connection.ends[CLIENT];
-  const strange = client.synSeen && (less(segment.acknowledgment, (client.synBase + 1) | 0) || less(client.next, segment.acknowledgment));
+  const strange = client.synSeen && (less(segment.acknowledgment, (client.synBase + 1) | 0) || less(client.highest, segment.acknowledgment));
   // One that acknowledges another SYN belongs to another connection, or was forged.
   if (strange && segment.from === SERVER) return;
   forward.synAckSends ??= new SendTimes();

@@ -36,52 +36,88 @@ const NO_EDGES = new Uint32Array(0);
 const NO_NUMBERS: number[] = [];
 const NO_HOLES: Hole[] = [];
 
-/** One end of a connection: its numbers, its counters and its state, as far as the capture tells. */
+/**
+ * One end of a connection, as far as the capture tells. The order of the fields
+ * is that of their use: what every segment reads or writes lies together in the
+ * first cache lines (with many connections, memory is what `flows` waits for).
+ * Sequence numbers are signed 32-bit integers, times nanoseconds since the first frame.
+ */
 export class End {
   state: TcpState = "UNKNOWN";
-  port = 0;
-
-  // What sequence analysis keeps. Sequence numbers are signed 32-bit integers.
-  hasBase = false;
-  base = 0;
+  /**
+   * Wireshark's "next sequence number": highest end of any segment seen, be it a
+   * forged RST. For its analysis only; `highest` is what the end really sent.
+   */
   hasNext = false;
-  /** Highest end of a segment seen, the frame and the time that brought it. */
   next = 0;
-  nextFrame = 0;
-  nextTimeNs = 0;
+  hasHighest = false;
+  /** Highest end of what it sent, resets left out. */
+  highest = 0;
   hasContiguous = false;
   /** Highest end seen without a hole before it. */
   contiguous = 0;
   lastAck = 0;
-  lastAckTimeNs = 0;
-  lastNonDuplicateAckFrame = 0;
-  duplicateAcks = 0;
+  /** As sent in its last segment; -1: none yet. */
   window = -1;
-  windowOfSyn = false;
   /** Shift count; -1: not known, -2: no scaling. */
   windowScale = -1;
+  /** `window` is that of a SYN, which is never scaled (RFC 7323 section 2.2). */
+  windowOfSyn = false;
+  duplicateAcks = 0;
+  lastNonDuplicateAckFrame = 0;
+  /** Bits `ANALYSIS_…` of its last segment. */
   lastAnalysis = 0;
-  inFlightValid = false;
+  hasBase = false;
+  /** Initial sequence number; one below the first number where the capture starts in the middle. */
+  base = 0;
+  /** Nothing that it sent is missing since the last acknowledgment. */
+  inFlightValid = true;
+  /** An acknowledgment beyond `contiguous` was reported. */
+  lossTold = false;
+  /** SACK blocks of its last segment, in `sackEdges`. */
   sackBlocks = 0;
-  sackEdges: Uint32Array = NO_EDGES;
-  unacknowledged: UnacknowledgedSegments | undefined = undefined;
-
-  // What it sent.
+  finSeen = false;
+  /** Sequence number one past its FIN. */
+  finEnd = 0;
+  hasSent = false;
+  hasSentData = false;
   packets = 0;
   /** Bytes of IP packets. */
   bytes = 0;
   payloadBytes = 0;
-  hasSent = false;
-  hasSentData = false;
-  firstTimeNs = 0;
-  lastTimeNs = 0;
   lastFrame = 0;
-  /** IP identification and timestamp value of the segment that set `next`. */
-  nextIdentification = 0;
-  nextTsval = 0;
-  lastTtl = -1;
-  /** Hop limit or TTL of its first packet. */
+  lastTimeNs = 0;
+  /** Frame and time that brought `next`. */
+  nextFrame = 0;
+  nextTimeNs = 0;
+  /** IP identification and timestamp value (-1: it had none) of the segment that set `highest`, and when. */
+  highestIdentification = 0;
+  highestTsval = -1;
+  highestTimeNs = 0;
+  /** The oldest segment that was not acknowledged when it was sent: where it starts, when it was sent (frame 0: none). */
+  repeatSequence = 0;
+  repeatFirstTimeNs = 0;
+  repeatFirstFrame = 0;
+  unacknowledged: UnacknowledgedSegments | undefined = undefined;
+  /** Round trips of what this end sent, in nanoseconds. */
+  rttCount = 0;
+  rttSum = 0;
+  rttSquares = 0;
+  rttMinimum = 0;
+  rttMaximum = 0;
+  /** When the segment at `repeatSequence` was sent again. */
+  repeats: SendTimes | undefined = undefined;
+  keepAlives: SendTimes | undefined = undefined;
+  windowProbes: SendTimes | undefined = undefined;
+  holes: Hole[] = NO_HOLES;
+  sackEdges: Uint32Array = NO_EDGES;
+
+  port = 0;
+  firstTimeNs = 0;
+  /** TTL or hop limit of its first packet and of its last; -1: none yet. */
   firstTtl = -1;
+  lastTtl = -1;
+  rstSent = 0;
 
   // Handshake.
   synSeen = false;
@@ -97,14 +133,9 @@ export class End {
   synWindow = -1;
 
   // Closing.
-  finSeen = false;
-  /** Sequence number one past its FIN. */
-  finEnd = 0;
   finFrame = 0;
   finTimeNs = 0;
   finSends = 0;
-  finAcknowledged = false;
-  rstSent = 0;
 
   // Retransmissions as the kernel counts them.
   retransmissions = 0;
@@ -112,21 +143,6 @@ export class End {
   /** Nanoseconds between a segment and its repetition, oldest first. */
   retransmissionIntervals: number[] = NO_NUMBERS;
   causes: Map<string, number> | undefined = undefined;
-  holes: Hole[] = NO_HOLES;
-  /** The oldest segment that was not acknowledged when it was sent: where it starts, when it was sent, and when again. */
-  repeatSequence = 0;
-  repeatFirstTimeNs = 0;
-  repeatFirstFrame = 0;
-  repeats: SendTimes | undefined = undefined;
-  keepAlives: SendTimes | undefined = undefined;
-  windowProbes: SendTimes | undefined = undefined;
-
-  // Round trips, in nanoseconds, of what this end sent.
-  rttCount = 0;
-  rttSum = 0;
-  rttSquares = 0;
-  rttMinimum = 0;
-  rttMaximum = 0;
 
   unacknowledgedList(): UnacknowledgedSegments {
     this.unacknowledged ??= new UnacknowledgedSegments();

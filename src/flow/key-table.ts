@@ -1,5 +1,3 @@
-import { randomBytes } from "node:crypto";
-
 /** Slots of a new table; a power of two. */
 const FIRST_CAPACITY = 1024;
 
@@ -24,7 +22,8 @@ export class KeyTable {
   constructor(words: number) {
     this.#words = words;
     this.key = new Uint32Array(words);
-    this.#seed = randomBytes(4).readInt32LE();
+    // V8 seeds Math.random from the system's entropy.
+    this.#seed = (Math.random() * 0x100000000) | 0;
     this.#keys = new Uint32Array(FIRST_CAPACITY * words);
     this.#values = new Int32Array(FIRST_CAPACITY).fill(-1);
   }

@@ -59,10 +59,10 @@ function resetPrevious(segment: Segment, connection: Connection): void {
  */
 function accepts(segment: Segment, sender: End, receiver: End): boolean {
   if (receiver.state === "SYN_SENT") {
-    return (segment.flags & ACK) !== 0 && lessOrEqual((receiver.synBase + 1) | 0, segment.acknowledgment) && lessOrEqual(segment.acknowledgment, receiver.next);
+    return (segment.flags & ACK) !== 0 && lessOrEqual((receiver.synBase + 1) | 0, segment.acknowledgment) && lessOrEqual(segment.acknowledgment, receiver.highest);
   }
-  if (!receiver.hasSent || !sender.hasSent) return true;
-  return lessOrEqual(receiver.lastAck, segment.sequence) && !less(sender.next, segment.sequence);
+  if (!receiver.hasSent || !sender.hasHighest) return true;
+  return lessOrEqual(receiver.lastAck, segment.sequence) && !less(sender.highest, segment.sequence);
 }
 
 /**

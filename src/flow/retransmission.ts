@@ -1,4 +1,4 @@
-import { ACK, FIN, SYN } from "../wire/tcp.ts";
+import { ACK, FIN, RST, SYN } from "../wire/tcp.ts";
 import { type End, type Hole, SendTimes } from "./end.ts";
 import type { RetransmissionCause, Segment } from "./segment.ts";
 import { less, lessOrEqual } from "./sequence.ts";
@@ -17,9 +17,10 @@ const MAX_INTERVALS = 64;
 
 /**
  * Sets `retransmissionCause` of the segment that `forward` sent and counts it.
- * To be called before the analysis moves `forward.next`. `tsval`: -1 without timestamps.
+ * To be called before the analysis moves `forward.highest`. `tsval`: -1 without timestamps.
  */
 export function observeRetransmission(segment: Segment, forward: End, reverse: End, tsval: number): void {
+  if ((segment.flags & RST) !== 0) return;
   const length = segment.sequenceLength;
   const start = segment.sequence;
   const end = (start + length) | 0;
@@ -27,24 +28,28 @@ export function observeRetransmission(segment: Segment, forward: End, reverse: E
     addProbe(segment, forward, reverse);
     return;
   }
-  if (length === 0) return;
+  if (length === 0) {
+    // An empty segment beyond it shows that something before is missing.
+    if (!forward.hasHighest || less(forward.highest, start)) advanceTo(segment, forward, start, tsval);
+    return;
+  }
   if ((segment.flags & SYN) !== 0 && isRepeatedSyn(segment, forward)) {
     addRetransmission(segment, forward, (segment.flags & ACK) !== 0 ? "syn-ack" : "syn");
     return;
   }
   if ((segment.flags & SYN) !== 0) {
-    takeNext(segment, forward, tsval);
+    takeHighest(segment, forward, end, tsval);
     return;
   }
-  if (!forward.hasNext || !less(start, forward.next)) {
-    if (forward.hasNext && less(forward.next, start)) addHole(forward, forward.next, start);
+  if (!forward.hasHighest || !less(start, forward.highest)) {
     startRepeats(segment, forward, reverse);
-    takeNext(segment, forward, tsval);
+    advanceTo(segment, forward, start, tsval);
+    forward.highest = end;
     return;
   }
   const filled = fillHoles(forward, start, end);
   const cause = classify(segment, forward, reverse, tsval, filled);
-  if (less(forward.next, end)) takeNext(segment, forward, tsval);
+  if (less(forward.highest, end)) takeHighest(segment, forward, end, tsval);
   if (cause === "") return;
   addRetransmission(segment, forward, cause);
 }
@@ -59,25 +64,34 @@ function addRetransmission(segment: Segment, forward: End, cause: Retransmission
   addInterval(segment, forward);
 }
 
-/** Identification and timestamp of the segment with the highest end, to order others by. */
-function takeNext(segment: Segment, forward: End, tsval: number): void {
-  forward.nextIdentification = segment.identification;
-  forward.nextTsval = tsval;
+/** The end goes on at `start`; what lies between is missing in the capture. */
+function advanceTo(segment: Segment, forward: End, start: number, tsval: number): void {
+  if (forward.hasHighest && less(forward.highest, start)) addHole(forward, forward.highest, start);
+  takeHighest(segment, forward, start, tsval);
+}
+
+/** The new highest number, with identification and timestamp of its segment to order others by. */
+function takeHighest(segment: Segment, forward: End, highest: number, tsval: number): void {
+  forward.hasHighest = true;
+  forward.highest = highest;
+  forward.highestIdentification = segment.identification;
+  forward.highestTsval = tsval;
+  forward.highestTimeNs = segment.timeNs;
 }
 
 /** Empty, or one byte, from one byte before the next number: a keep-alive or a probe of a closed window. */
 function isProbe(segment: Segment, forward: End): boolean {
   return (
-    forward.hasNext &&
+    forward.hasHighest &&
     segment.payloadLength <= 1 &&
     (segment.flags & (SYN | FIN)) === 0 &&
-    segment.sequence === ((forward.next - 1) | 0)
+    segment.sequence === ((forward.highest - 1) | 0)
   );
 }
 
 function addProbe(segment: Segment, forward: End, reverse: End): void {
   // One byte that was never acknowledged is data sent again, not a keep-alive.
-  const unacknowledged = less(reverse.lastAck, forward.next) && segment.payloadLength === 1 && reverse.window !== 0;
+  const unacknowledged = less(reverse.lastAck, forward.highest) && segment.payloadLength === 1 && reverse.window !== 0;
   if (unacknowledged && reverse.hasSent) {
     addRetransmission(segment, forward, "rto");
     return;
@@ -108,20 +122,20 @@ function isRepeatedSyn(segment: Segment, forward: End): boolean {
 
 /** It fills a hole and was sent before what came earlier: overtaken on the way, not sent again. */
 function isOvertaken(segment: Segment, forward: End, tsval: number): boolean {
-  if (tsval >= 0 && forward.nextTsval >= 0) {
-    const later = (tsval - forward.nextTsval) | 0;
+  if (tsval >= 0 && forward.highestTsval >= 0) {
+    const later = (tsval - forward.highestTsval) | 0;
     if (later !== 0) return later < 0;
   }
-  const gap = ((segment.identification - forward.nextIdentification) << 16) >> 16;
-  if (segment.identification !== 0 && forward.nextIdentification !== 0 && gap !== 0 && Math.abs(gap) < 4096) return gap < 0;
-  return segment.timeNs - forward.nextTimeNs < 3_000_000;
+  const gap = ((segment.identification - forward.highestIdentification) << 16) >> 16;
+  if (segment.identification !== 0 && forward.highestIdentification !== 0 && gap !== 0 && Math.abs(gap) < 4096) return gap < 0;
+  return segment.timeNs - forward.highestTimeNs < 3_000_000;
 }
 
 /** The very packet once more: same identification and timestamp as the one that it repeats. */
 function isDuplicate(segment: Segment, forward: End, tsval: number): boolean {
   if (segment.identification === 0) return false;
-  if (segment.identification !== forward.nextIdentification) return false;
-  return tsval < 0 || tsval === forward.nextTsval;
+  if (segment.identification !== forward.highestIdentification) return false;
+  return tsval < 0 || tsval === forward.highestTsval;
 }
 
 function startRepeats(segment: Segment, forward: End, reverse: End): void {
@@ -139,12 +153,12 @@ function setRepeated(forward: End, sequence: number, timeNs: number, frame: numb
 
 function addInterval(segment: Segment, forward: End): void {
   const list = forward.unacknowledged;
-  let before = forward.nextTimeNs;
+  let before = forward.highestTimeNs;
   if (list !== undefined) {
     for (let i = list.length - 1; i >= 0; i--) {
-      if (lessOrEqual(list.starts[i]!, segment.sequence) && less(segment.sequence, list.ends[i]!)) {
-        before = list.times[i]!;
-        segment.retransmissionOf = list.frames[i]!;
+      if (lessOrEqual(list.start(i), segment.sequence) && less(segment.sequence, list.end(i))) {
+        before = list.timeNs(i);
+        segment.retransmissionOf = list.frame(i);
         break;
       }
     }

@@ -1,3 +1,4 @@
+import { ACK } from "../wire/tcp.ts";
 import { Connection } from "./connection.ts";
 import type { EndIndex } from "./states.ts";
 
@@ -47,9 +48,15 @@ export class Segment {
     return (this.sequence - this.connection.ends[this.from].base) >>> 0;
   }
 
-  /** Relative to the receiver's initial sequence number, modulo 2^32. */
+  /** Relative to the receiver's initial sequence number, modulo 2^32; as sent when the segment has no ACK. */
   get relativeAcknowledgment(): number {
+    if ((this.flags & ACK) === 0) return this.acknowledgment >>> 0;
     return (this.acknowledgment - this.connection.ends[this.from === 0 ? 1 : 0].base) >>> 0;
+  }
+
+  /** Whether Wireshark would show a SEQ/ACK analysis of it. */
+  get isAnalysed(): boolean {
+    return this.analysis !== 0 || this.acksFrame > 0 || this.bytesInFlight >= 0;
   }
 
   /** Sequence numbers it occupies: payload, SYN and FIN (RFC 9293 section 3.4, SEG.LEN). */

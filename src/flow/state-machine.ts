@@ -48,8 +48,8 @@ function acknowledges(segment: Segment, sequence: number): boolean {
 function isChallenge(segment: Segment, connection: Connection, from: EndIndex): boolean {
   const client = connection.ends[CLIENT];
   if (from !== SERVER || client.state !== "SYN_SENT" || (segment.flags & ACK) === 0) return false;
-  if ((segment.flags & SYN) !== 0) return less(segment.acknowledgment, (client.synBase + 1) | 0) || less(client.next, segment.acknowledgment);
-  return !connection.ends[SERVER].synSeen && segment.acknowledgment !== client.next;
+  if ((segment.flags & SYN) !== 0) return less(segment.acknowledgment, (client.synBase + 1) | 0) || less(client.highest, segment.acknowledgment);
+  return !connection.ends[SERVER].synSeen && segment.acknowledgment !== client.highest;
 }
 
 /** The old connection's server is alive: a RST that it was thought to have received never came. */

@@ -2,54 +2,62 @@ import { lessOrEqual } from "./sequence.ts";
 
 /** Segments remembered for one end: as many as Wireshark's analysis keeps. */
 const MAX_SEGMENTS = 10_000;
-const FIRST_CAPACITY = 8;
 
-/** Segments of one end that the other has not acknowledged, oldest first. */
+// Fields of a segment in the packed list.
+const START = 0;
+const END = 1;
+const FRAME = 2;
+const TIME = 3;
+const FIELDS = 4;
+
+/** Segments of one end that the other has not acknowledged, oldest first; packed, so that the usual few lie in one place. */
 export class UnacknowledgedSegments {
   length = 0;
-  /** First sequence number, and one past the last (SYN and FIN count), of each. */
-  starts: Int32Array = new Int32Array(FIRST_CAPACITY);
-  ends: Int32Array = new Int32Array(FIRST_CAPACITY);
-  frames: Int32Array = new Int32Array(FIRST_CAPACITY);
-  /** Nanoseconds since the first frame of the capture. */
-  times: Float64Array = new Float64Array(FIRST_CAPACITY);
+  readonly #packed: number[] = [];
 
+  /** [start, end) in sequence numbers; SYN and FIN count. */
   add(start: number, end: number, frame: number, timeNs: number): void {
     if (this.length >= MAX_SEGMENTS) return;
-    if (this.length === this.starts.length) this.#grow();
-    const index = this.length++;
-    this.starts[index] = start;
-    this.ends[index] = end;
-    this.frames[index] = frame;
-    this.times[index] = timeNs;
+    this.#set(this.length++, start, end, frame, timeNs);
   }
 
-  #grow(): void {
-    const capacity = 2 * this.length;
-    const enlarge = (old: Int32Array): Int32Array => {
-      const larger = new Int32Array(capacity);
-      larger.set(old);
-      return larger;
-    };
-    this.starts = enlarge(this.starts);
-    this.ends = enlarge(this.ends);
-    this.frames = enlarge(this.frames);
-    const times = new Float64Array(capacity);
-    times.set(this.times);
-    this.times = times;
+  #set(index: number, start: number, end: number, frame: number, timeNs: number): void {
+    const packed = this.#packed;
+    const at = index * FIELDS;
+    packed[at + START] = start;
+    packed[at + END] = end;
+    packed[at + FRAME] = frame;
+    packed[at + TIME] = timeNs;
+  }
+
+  start(index: number): number {
+    return this.#packed[index * FIELDS + START]! | 0;
+  }
+
+  end(index: number): number {
+    return this.#packed[index * FIELDS + END]! | 0;
+  }
+
+  frame(index: number): number {
+    return this.#packed[index * FIELDS + FRAME]!;
+  }
+
+  /** Nanoseconds since the first frame of the capture. */
+  timeNs(index: number): number {
+    return this.#packed[index * FIELDS + TIME]!;
   }
 
   /** Whether one remembered segment holds all of [start, end). */
   holds(start: number, end: number): boolean {
     for (let i = this.length - 1; i >= 0; i--) {
-      if (lessOrEqual(this.starts[i]!, start) && lessOrEqual(end, this.ends[i]!)) return true;
+      if (lessOrEqual(this.start(i), start) && lessOrEqual(end, this.end(i))) return true;
     }
     return false;
   }
 
   /** Index of the oldest segment that starts at or after `start`, or -1. */
   oldestFrom(start: number): number {
-    for (let i = 0; i < this.length; i++) if (lessOrEqual(start, this.starts[i]!)) return i;
+    for (let i = 0; i < this.length; i++) if (lessOrEqual(start, this.start(i))) return i;
     return -1;
   }
 
@@ -64,41 +72,34 @@ export class UnacknowledgedSegments {
     let timeNs = 0;
     let matched = false;
     for (let i = 0; i < this.length; i++) {
-      const end = this.ends[i]!;
-      if (end === acknowledgment) {
-        if (!matched) {
+      const end = this.end(i);
+      if (lessOrEqual(end, acknowledgment)) {
+        if (end === acknowledgment && !matched) {
           matched = true;
-          frame = this.frames[i]!;
-          timeNs = this.times[i]!;
+          frame = this.frame(i);
+          timeNs = this.timeNs(i);
         }
         continue;
       }
-      if (lessOrEqual(end, acknowledgment)) continue;
-      let start = this.starts[i]!;
-      if (!lessOrEqual(acknowledgment, start)) start = acknowledgment;
-      this.starts[kept] = start;
-      this.ends[kept] = end;
-      this.frames[kept] = this.frames[i]!;
-      this.times[kept] = this.times[i]!;
+      const start = this.start(i);
+      const rest = lessOrEqual(acknowledgment, start) ? start : acknowledgment;
+      if (kept !== i || rest !== start) this.#set(kept, rest, end, this.frame(i), this.timeNs(i));
       kept++;
     }
     this.length = kept;
     if (!matched) return -1;
-    if (kept === this.starts.length) this.#grow();
-    this.frames[kept] = frame;
-    this.times[kept] = timeNs;
+    this.#set(kept, acknowledgment, acknowledgment, frame, timeNs);
     return kept;
   }
 
   /** Bytes from the lowest start to the highest end, or 0 when there is nothing. */
   bytesInFlight(base: number): number {
-    if (this.length === 0) return 0;
     let low = 0xffffffff;
     let high = 0;
     for (let i = 0; i < this.length; i++) {
-      low = Math.min(low, (this.starts[i]! - base) >>> 0);
-      high = Math.max(high, (this.ends[i]! - base) >>> 0);
+      low = Math.min(low, (this.start(i) - base) >>> 0);
+      high = Math.max(high, (this.end(i) - base) >>> 0);
     }
-    return high - low;
+    return this.length === 0 ? 0 : high - low;
   }
 }

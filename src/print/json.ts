@@ -220,12 +220,13 @@ export class JsonPrinter {
       sink.text('"]');
     }
     if (segment.acksFrame > 0) {
-      this.#seconds("ackRtt", segment.ackRttNs);
+      if (segment.ackRttNs !== 0) this.#seconds("ackRtt", segment.ackRttNs);
       this.#number("acksFrame", segment.acksFrame);
     }
-    if (segment.connection.initialRttNs > 0) this.#seconds("initialRtt", segment.connection.initialRttNs);
+    const initialRttNs = segment.connection.analysisInitialRttNs;
+    if (initialRttNs !== 0 && segment.isAnalysed) this.#seconds("initialRtt", initialRttNs);
     if (segment.bytesInFlight >= 0) this.#number("bytesInFlight", segment.bytesInFlight);
-    if (segment.rtoFrame > 0) {
+    if (segment.rtoFrame > 0 && segment.rtoNs !== 0) {
       this.#seconds("rto", segment.rtoNs);
       this.#number("rtoFrame", segment.rtoFrame);
     }

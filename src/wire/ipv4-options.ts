@@ -73,7 +73,13 @@ const walk = new Ipv4Options();
  * Where the address is that the packet finally goes to: the last of a source
  * route, which is what checksums are computed with (RFC 9293 section 3.1), or `destinationAt`.
  */
-export function finalDestinationAt(view: DataView, at: number, end: number, limit: number, destinationAt: number): number {
+export function finalDestinationAt(
+  view: DataView,
+  at: number,
+  end: number,
+  limit: number,
+  destinationAt: number,
+): number {
   walk.start(view, at, end, limit);
   while (walk.next()) {
     const isSourceRoute = walk.kind === IP_OPTION_LOOSE_SOURCE_ROUTE || walk.kind === IP_OPTION_STRICT_SOURCE_ROUTE;

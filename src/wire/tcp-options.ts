@@ -76,6 +76,11 @@ export class TcpOptions {
     return true;
   }
 
+  /** Goes on at `at`, for a reader that does not believe the length of the option before. */
+  moveTo(at: number): void {
+    this.#next = at;
+  }
+
   #stop(fault: OptionsFault): boolean {
     this.fault = fault;
     this.#over = true;

@@ -50,7 +50,6 @@ export class ArpPrinter {
     out.protocol = "arp";
     if (!out.has(at, ARP_FIXED_HEADER)) {
       out.truncated("arp");
-      out.dump(at, length);
       return;
     }
     const packet = this.#packet;
@@ -58,7 +57,6 @@ export class ArpPrinter {
     const need = ARP_FIXED_HEADER + 2 * (packet.hardwareLength + packet.protocolLength);
     if (!out.has(at, need)) {
       out.truncated("arp");
-      out.dump(at, length);
       return;
     }
     if (!out.options.linkLayer) sink.text("ARP, ");
@@ -89,7 +87,8 @@ export class ArpPrinter {
     const packet = this.#packet;
     const { hardwareType, hardwareLength, protocolType, protocolLength } = packet;
     sink.text(HARDWARE_NAMES.get(hardwareType) ?? `Unknown Hardware (${hardwareType})`);
-    const protocolName = etherTypeName(protocolType) ?? `Unknown Protocol (0x${protocolType.toString(16).padStart(4, "0")})`;
+    const protocolName =
+      etherTypeName(protocolType) ?? `Unknown Protocol (0x${protocolType.toString(16).padStart(4, "0")})`;
     sink.text(` (len ${hardwareLength}), ${protocolName} (len ${protocolLength}), `);
   }
 

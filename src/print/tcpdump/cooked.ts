@@ -35,13 +35,14 @@ export class CookedPrinter {
     }
     if (version === 2) this.#printInterface();
     if (out.options.linkLayer) this.#printHeader(version, length);
-    return this.#printType(version, header.protocol, header.payloadAt, start + length - header.payloadAt, start, length);
+    return this.#printType(version, header.protocol, header.payloadAt, start + length - header.payloadAt, length);
   }
 
   /** Interface and direction, which version 2 prints always. */
   #printInterface(): void {
     const { sink } = this.#out;
-    sink.text(`ifindex ${this.#header.interfaceIndex} `);
+    // tcpdump asks its own host for the interface's name, which is right only where the capture was made.
+    sink.text("?     ");
     sink.text((TYPE_NAMES[this.#header.packetType] ?? "Unknown").padEnd(3));
     sink.text(" ");
   }
@@ -50,7 +51,9 @@ export class CookedPrinter {
     const out = this.#out;
     const sink = out.sink;
     const header = this.#header;
-    if (version === 1) {
+    if (version === 2) {
+      sink.text(`ifindex ${header.interfaceIndex} `);
+    } else {
       sink.text((TYPE_NAMES[header.packetType] ?? "Unknown").padStart(3));
       sink.text(" ");
     }
@@ -80,7 +83,7 @@ export class CookedPrinter {
     sink.text(")");
   }
 
-  #printType(version: 1 | 2, first: number, firstAt: number, firstLength: number, start: number, frameLength: number): number {
+  #printType(version: 1 | 2, first: number, firstAt: number, firstLength: number, frameLength: number): number {
     const out = this.#out;
     let type = first;
     let at = firstAt;
@@ -105,8 +108,7 @@ export class CookedPrinter {
       return at + Math.abs(headerLength);
     }
     if (type > MAX_LENGTH && this.#network.etherType(type, at, length)) return at;
-    if (!out.options.linkLayer && first === type) this.#printHeader(version, frameLength);
-    void start;
+    if (type > MAX_LENGTH && !out.options.linkLayer) this.#printHeader(version, frameLength);
     out.dump(at, length);
     return at;
   }

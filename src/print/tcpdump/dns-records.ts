@@ -9,13 +9,67 @@ const MULTICAST_BIT = 0x8000;
 const TYPE_OPT = 41;
 const TYPE_NAMES: ReadonlyMap<number, string> = new Map(
   Object.entries({
-    1: "A", 2: "NS", 3: "MD", 4: "MF", 5: "CNAME", 6: "SOA", 7: "MB", 8: "MG", 9: "MR", 10: "NULL", 11: "WKS", 12: "PTR",
-    13: "HINFO", 14: "MINFO", 15: "MX", 16: "TXT", 17: "RP", 18: "AFSDB", 19: "X25", 20: "ISDN", 21: "RT", 22: "NSAP",
-    23: "NSAP_PTR", 24: "SIG", 25: "KEY", 26: "PX", 27: "GPOS", 28: "AAAA", 29: "LOC", 30: "NXT", 31: "EID", 32: "NIMLOC",
-    33: "SRV", 34: "ATMA", 35: "NAPTR", 36: "KX", 37: "CERT", 38: "A6", 39: "DNAME", 40: "SINK", 41: "OPT", 42: "APL",
-    43: "DS", 44: "SSHFP", 45: "IPSECKEY", 46: "RRSIG", 47: "NSEC", 48: "DNSKEY", 99: "SPF", 100: "UINFO", 101: "UID",
-    102: "GID", 103: "UNSPEC", 104: "UNSPECA", 249: "TKEY", 250: "TSIG", 251: "IXFR", 252: "AXFR", 253: "MAILB",
-    254: "MAILA", 255: "ANY",
+    1: "A",
+    2: "NS",
+    3: "MD",
+    4: "MF",
+    5: "CNAME",
+    6: "SOA",
+    7: "MB",
+    8: "MG",
+    9: "MR",
+    10: "NULL",
+    11: "WKS",
+    12: "PTR",
+    13: "HINFO",
+    14: "MINFO",
+    15: "MX",
+    16: "TXT",
+    17: "RP",
+    18: "AFSDB",
+    19: "X25",
+    20: "ISDN",
+    21: "RT",
+    22: "NSAP",
+    23: "NSAP_PTR",
+    24: "SIG",
+    25: "KEY",
+    26: "PX",
+    27: "GPOS",
+    28: "AAAA",
+    29: "LOC",
+    30: "NXT",
+    31: "EID",
+    32: "NIMLOC",
+    33: "SRV",
+    34: "ATMA",
+    35: "NAPTR",
+    36: "KX",
+    37: "CERT",
+    38: "A6",
+    39: "DNAME",
+    40: "SINK",
+    41: "OPT",
+    42: "APL",
+    43: "DS",
+    44: "SSHFP",
+    45: "IPSECKEY",
+    46: "RRSIG",
+    47: "NSEC",
+    48: "DNSKEY",
+    99: "SPF",
+    100: "UINFO",
+    101: "UID",
+    102: "GID",
+    103: "UNSPEC",
+    104: "UNSPECA",
+    249: "TKEY",
+    250: "TSIG",
+    251: "IXFR",
+    252: "AXFR",
+    253: "MAILB",
+    254: "MAILA",
+    255: "ANY",
   }).map(([type, name]) => [Number(type), name]),
 );
 const CLASS_NAMES: ReadonlyMap<number, string> = new Map([
@@ -26,8 +80,21 @@ const CLASS_NAMES: ReadonlyMap<number, string> = new Map([
 ]);
 
 const EDNS_NAMES: ReadonlyMap<number, string> = new Map([
-  [1, "LLQ"], [2, "UL"], [3, "NSID"], [5, "DAU"], [6, "DHU"], [7, "N3U"], [8, "ECS"], [9, "EXPIRE"], [10, "COOKIE"],
-  [11, "KEEPALIVE"], [12, "PADDING"], [13, "CHAIN"], [14, "KEY-TAG"], [16, "CLIENT-TAG"], [17, "SERVER-TAG"],
+  [1, "LLQ"],
+  [2, "UL"],
+  [3, "NSID"],
+  [5, "DAU"],
+  [6, "DHU"],
+  [7, "N3U"],
+  [8, "ECS"],
+  [9, "EXPIRE"],
+  [10, "COOKIE"],
+  [11, "KEEPALIVE"],
+  [12, "PADDING"],
+  [13, "CHAIN"],
+  [14, "KEY-TAG"],
+  [16, "CLIENT-TAG"],
+  [17, "SERVER-TAG"],
 ]);
 
 function typeName(type: number): string {
@@ -53,7 +120,7 @@ export class RecordPrinter {
 
   skipQuestion(at: number): number {
     const next = this.#names.skip(at);
-    return next < 0 || next + 4 >= this.#out.limit ? -1 : next + 4;
+    return next < 0 ? -1 : next + 4;
   }
 
   /** Prints a question; where it ends, or -1 when it is cut. */
@@ -164,7 +231,7 @@ export class RecordPrinter {
 
   #printStrings(from: number, end: number): boolean {
     const out = this.#out;
-    for (let at = from; at < end; ) {
+    for (let at = from; at < end;) {
       const length = out.u8(at);
       out.sink.text(' "');
       if (!out.has(at + 1, length)) {
@@ -186,7 +253,7 @@ export class RecordPrinter {
     if ((flags & 0x8000) !== 0) sink.text(" DO");
     if (from >= end) return;
     sink.text(" [");
-    for (let at = from; at + 4 <= end; ) {
+    for (let at = from; at + 4 <= end;) {
       if (at > from) sink.text(",");
       const option = out.u16(at);
       const length = out.u16(at + 2);

@@ -3,12 +3,40 @@ import { RecordPrinter } from "./dns-records.ts";
 import type { Output } from "./output.ts";
 
 const OPERATIONS: readonly string[] = [
-  "", " inv_q", " stat", " op3", " notify", " update", " op6", " op7", " op8",
-  " updateA", " updateD", " updateDA", " updateM", " updateMA", " zoneInit", " zoneRef",
+  "",
+  " inv_q",
+  " stat",
+  " op3",
+  " notify",
+  " update",
+  " op6",
+  " op7",
+  " op8",
+  " updateA",
+  " updateD",
+  " updateDA",
+  " updateM",
+  " updateMA",
+  " zoneInit",
+  " zoneRef",
 ];
 const RESPONSES: readonly string[] = [
-  "", " FormErr", " ServFail", " NXDomain", " NotImp", " Refused", " YXDomain", " YXRRSet", " NXRRSet",
-  " NotAuth", " NotZone", " Resp11", " Resp12", " Resp13", " Resp14", " NoChange",
+  "",
+  " FormErr",
+  " ServFail",
+  " NXDomain",
+  " NotImp",
+  " Refused",
+  " YXDomain",
+  " YXRRSet",
+  " NXRRSet",
+  " NotAuth",
+  " NotZone",
+  " Resp11",
+  " Resp12",
+  " Resp13",
+  " Resp14",
+  " NoChange",
 ];
 const INVERSE_QUERY = 1;
 /** Bits that a query should not have: AA, TC, RA, Z, AD and the response code. */
@@ -38,13 +66,13 @@ export class DnsPrinter {
     const stated = out.u16(at);
     if (out.cut) return;
     const left = length - 2;
-    if (left < dns.DNS_HEADER) {
-      sink.text(` domain [length ${left} < ${dns.DNS_HEADER}]`);
+    if (stated !== left) {
+      sink.text(` [prefix length(${stated}) != length(${left})]`);
       out.invalid();
       return;
     }
-    if (stated !== left) {
-      sink.text(` [prefix length(${stated}) != length(${left})]`);
+    if (left < dns.DNS_HEADER) {
+      sink.text(` domain [length ${left} < ${dns.DNS_HEADER}]`);
       out.invalid();
       return;
     }
@@ -115,16 +143,12 @@ export class DnsPrinter {
     if (count === 0) return from;
     let at = from;
     for (let i = 0; i < count; i++) {
-      if (at >= out.limit) return i === 0 && label === "" ? this.#firstCut() : -1;
+      if (at >= out.limit) return -1;
       out.sink.text(i === 0 ? label : ",");
       at = this.#records.printRecord(at);
       if (at < 0) return -1;
     }
     return at;
-  }
-
-  #firstCut(): number {
-    return -1;
   }
 
   #query(at: number): boolean {

@@ -55,9 +55,7 @@ export class NameReader {
     const out = this.#out;
     if ((length & POINTER) === EXTENDED) {
       if (length !== BIT_STRING) {
-        out.sink.text("<ELT 0x");
-        out.sink.hex(length);
-        out.sink.text(">");
+        out.sink.text(`<ELT ${length & 0x3f}>`);
         return -1;
       }
       return this.#printBits(at);

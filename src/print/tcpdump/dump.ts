@@ -66,4 +66,3 @@ export function printAscii(out: Output, at: number, length: number): void {
     if (code === 0x0d && next === 0x0a) i++;
   }
 }
-

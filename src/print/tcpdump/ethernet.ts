@@ -119,7 +119,7 @@ export class EthernetPrinter {
     let left = length;
     if (type <= MAX_LENGTH) {
       if (left < type) {
-        sink.text(`[length ${left} < ${type}] `);
+        if (out.options.linkLayer) sink.text(`[length ${left} < ${type}] `);
       } else {
         // What lies behind the 802.3 length is padding.
         left = type;

@@ -50,10 +50,8 @@ function printVersion0(out: Output, network: Network, start: number, length: num
       sink.text(", sum 0x");
       sink.hex(out.u16(at));
     }
-    if (out.options.verbosity > 0 && (flags & ROUTING) !== 0) {
-      sink.text(", off 0x");
-      sink.hex(out.u16(at + 2));
-    }
+    sink.text(", off 0x");
+    sink.hex(out.u16(at + 2));
     at += 4;
   }
   if ((flags & KEY) !== 0) {
@@ -83,7 +81,7 @@ function printProtocol(out: Output, type: number): void {
 }
 
 function greProtocolName(type: number): string {
-  return type === PROTOCOL_OSI ? "OSI" : etherTypeName(type) ?? "unknown";
+  return type === PROTOCOL_OSI ? "OSI" : (etherTypeName(type) ?? "unknown");
 }
 
 function printPayload(out: Output, network: Network, type: number, at: number, length: number): void {

@@ -19,14 +19,17 @@ export function printIcmpExtension(out: Output, at: number, length: number): voi
   const start = words === 0 ? at + DEFAULT_START : at + 8 + words * 4;
   const extensionLength = at + length - start;
   if (!out.need(start, 1)) return;
+  const captured = out.has(start, extensionLength);
+  const isRight = captured && foldSum(addWords(out.view, start, start + extensionLength, 0)) === 0xffff;
+  // Where the message does not say so, only a right checksum tells an extension from a long quote.
+  if (words === 0 && captured && !isRight) return;
   const version = out.u8(start) >> 4;
   sink.text(`\n\tICMP Multi-Part extension v${version}`);
   if (version !== 2) {
     sink.text(" packet not supported");
     return;
   }
-  if (out.has(start, extensionLength)) {
-    const isRight = foldSum(addWords(out.view, start, start + extensionLength, 0)) === 0xffff;
+  if (captured) {
     sink.text(", checksum 0x");
     sink.hex(out.u16(start + 2), 4);
     sink.text(` (${isRight ? "" : "in"}correct), length ${extensionLength}`);
@@ -42,7 +45,12 @@ function printObjects(out: Output, from: number, length: number): void {
     const objectLength = out.u16(at);
     const objectClass = out.u8(at + 2);
     const type = out.u8(at + 3);
-    const name = objectClass === CLASS_MPLS ? "MPLS Stack Entry" : objectClass === CLASS_INTERFACE ? "Interface Identification" : "unknown";
+    const name =
+      objectClass === CLASS_MPLS
+        ? "MPLS Stack Entry"
+        : objectClass === CLASS_INTERFACE
+          ? "Interface Identification"
+          : "unknown";
     sink.text(`\n\t  ${name} Object (${objectClass}), Class-Type: ${type}, length ${objectLength}`);
     at += OBJECT_HEADER;
     left -= OBJECT_HEADER;
@@ -61,7 +69,9 @@ function printLabels(out: Output, at: number, length: number): void {
   for (let offset = 0; offset + 4 <= length && !out.cut; offset += 4) {
     const entry = out.u32(at + offset);
     const isLast = (entry & 0x100) !== 0;
-    out.sink.text(`\n\t    label ${entry >>> 12}, tc ${(entry >>> 9) & 7}${isLast ? ", [S]" : ""}, ttl ${entry & 0xff}`);
+    out.sink.text(
+      `\n\t    label ${entry >>> 12}, tc ${(entry >>> 9) & 7}${isLast ? ", [S]" : ""}, ttl ${entry & 0xff}`,
+    );
   }
 }
 

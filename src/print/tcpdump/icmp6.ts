@@ -133,7 +133,6 @@ export class Icmpv6Printer {
 
   #printChecksum(at: number, length: number): void {
     const { sink, view, ip } = this.#out;
-    if (this.#out.options.skipChecksums) return;
     let sum = pseudoHeaderSum(view, ip.sourceAt, ip.finalDestinationAt, 16, p.PROTOCOL_ICMPV6, length);
     sum = foldSum(addWords(view, at, at + length, sum));
     if (sum === 0xffff) {
@@ -328,7 +327,7 @@ export class Icmpv6Printer {
     if (!out.has(packetAt, 7)) return -1;
     let next = out.u8(packetAt + 6);
     let length = 40;
-    for (let at = packetAt; at < out.limit; ) {
+    for (let at = packetAt; at < out.limit;) {
       at += length;
       switch (next) {
         case p.PROTOCOL_TCP:

@@ -107,7 +107,8 @@ export class Ipv4OptionsPrinter {
     const step = flags === TIMESTAMP_ONLY ? 4 : 8;
     if (((length - 4) & (step - 1)) !== 0) sink.text(`[bad length ${length}]`);
     const pointer = out.u8(at + 2) - 1;
-    if (pointer < 4 || ((pointer - 4) & (step - 1)) !== 0 || pointer > length + 1) sink.text(`[bad ptr ${out.u8(at + 2)}]`);
+    if (pointer < 4 || ((pointer - 4) & (step - 1)) !== 0 || pointer > length + 1)
+      sink.text(`[bad ptr ${out.u8(at + 2)}]`);
     const printed = this.#printStamps(at, length, flags, step, pointer);
     if (printed < 0) return false;
     if (pointer === printed) sink.text(" ^ ");

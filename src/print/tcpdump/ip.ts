@@ -1,6 +1,12 @@
 import { addWords, foldSum, rightChecksum } from "../../wire/checksum.ts";
 import { finalDestinationAt } from "../../wire/ipv4-options.ts";
-import { IPV4_DONT_FRAGMENT, IPV4_MIN_HEADER, IPV4_MORE_FRAGMENTS, IPV4_RESERVED, Ipv4Header } from "../../wire/ipv4.ts";
+import {
+  IPV4_DONT_FRAGMENT,
+  IPV4_MIN_HEADER,
+  IPV4_MORE_FRAGMENTS,
+  IPV4_RESERVED,
+  Ipv4Header,
+} from "../../wire/ipv4.ts";
 import { PROTOCOL_DCCP, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from "../../wire/protocol.ts";
 import { Ipv4OptionsPrinter } from "./ip-options.ts";
 import type { Network } from "./network.ts";
@@ -8,7 +14,6 @@ import type { Output } from "./output.ts";
 import { protocolName } from "./protocol-names.ts";
 
 const ECN_TEXTS: readonly string[] = ["", ",ECT(1)", ",ECT(0)", ",CE"];
-
 
 /** Prints an IPv4 packet. */
 export class Ipv4Printer {
@@ -97,7 +102,12 @@ export class Ipv4Printer {
     ip.protocol = protocol;
     ip.fragmented = (header.flagsAndOffset & IPV4_MORE_FRAGMENTS) !== 0;
     ip.zeroLength = false;
-    if (protocol !== PROTOCOL_TCP && protocol !== PROTOCOL_UDP && protocol !== PROTOCOL_SCTP && protocol !== PROTOCOL_DCCP) {
+    if (
+      protocol !== PROTOCOL_TCP &&
+      protocol !== PROTOCOL_UDP &&
+      protocol !== PROTOCOL_SCTP &&
+      protocol !== PROTOCOL_DCCP
+    ) {
       out.addresses();
       out.sink.text(": ");
     }
@@ -180,4 +190,3 @@ const FLAG_TEXTS: readonly string[] = Array.from({ length: 8 }, (_, flags) => {
   if ((flags & (IPV4_RESERVED >> 13)) !== 0) set.push("rsvd");
   return set.length === 0 ? "none" : set.join(", ");
 });
-

@@ -56,7 +56,7 @@ export class Ipv6ExtensionPrinter {
   #printEach(from: number, end: number, isHopByHop: boolean): boolean {
     const out = this.#out;
     let foundJumbo = false;
-    for (let at = from; at < end; ) {
+    for (let at = from; at < end;) {
       const type = out.u8(at);
       if (type === OPTION_PAD1) {
         if (out.options.verbosity > 0) out.sink.text("(pad1)");
@@ -74,7 +74,14 @@ export class Ipv6ExtensionPrinter {
     return true;
   }
 
-  #printOption(type: number, at: number, length: number, left: number, isHopByHop: boolean, foundJumbo: boolean): boolean {
+  #printOption(
+    type: number,
+    at: number,
+    length: number,
+    left: number,
+    isHopByHop: boolean,
+    foundJumbo: boolean,
+  ): boolean {
     const out = this.#out;
     const sink = out.sink;
     const verbose = out.options.verbosity > 0;
@@ -133,7 +140,7 @@ export class Ipv6ExtensionPrinter {
   /** Sub-options of a Home Address option. */
   #printSubOptions(from: number, end: number): boolean {
     const out = this.#out;
-    for (let at = from; at < end; ) {
+    for (let at = from; at < end;) {
       const type = out.u8(at);
       const left = end - at;
       const length = type === OPTION_PAD1 ? 1 : left < 2 ? 2 : out.u8(at + 1) + 2;

@@ -41,9 +41,9 @@ export class LinkPrinter {
       case LINKTYPE_RAW_OPENBSD:
         return this.#raw(at, length);
       case p.LINKTYPE_IPV4:
-        return this.#ip(4, at, length);
+        return this.#raw(at, length);
       case p.LINKTYPE_IPV6:
-        return this.#ip(6, at, length);
+        return this.#raw(at, length);
       case p.LINKTYPE_NULL:
       case p.LINKTYPE_LOOP:
         return this.#family(linkType, at, length);
@@ -65,17 +65,9 @@ export class LinkPrinter {
     return at;
   }
 
-  #ip(version: 4 | 6, at: number, length: number): number {
-    if (this.#out.options.linkLayer) this.#out.sink.text(version === 4 ? "IP " : "IP6 ");
-    if (version === 4) this.#network.ipv4.print(at, length);
-    else this.#network.ipv6.print(at, length);
-    return at;
-  }
-
   /** A 4-byte address family, in the capturing host's byte order (NULL) or the network's (LOOP). */
   #family(linkType: number, at: number, length: number): number {
     const out = this.#out;
-    const sink = out.sink;
     out.protocol = "null";
     if (!out.has(at, FAMILY_HEADER)) {
       out.truncated("null");
@@ -93,7 +85,7 @@ export class LinkPrinter {
       if (!out.options.linkLayer) this.#familyHeader(family, length);
       out.dump(payloadAt, length - FAMILY_HEADER);
     }
-    void sink;
+
     return payloadAt;
   }
 
@@ -126,7 +118,12 @@ export class LinkPrinter {
     }
     const address = out.u8(at);
     if (address !== 0xff) {
-      sink.text(`unknown addr ${address.toString(16).padStart(2, "0")}; ctrl ${out.u8(at + 1).toString(16).padStart(2, "0")}`);
+      sink.text(
+        `unknown addr ${address.toString(16).padStart(2, "0")}; ctrl ${out
+          .u8(at + 1)
+          .toString(16)
+          .padStart(2, "0")}`,
+      );
       return at + 2;
     }
     if (!out.has(at, 4)) {

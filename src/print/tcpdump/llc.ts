@@ -147,12 +147,12 @@ export class LlcPrinter {
     if ((source & 0xfe) === destination) {
       sink.text(" > ");
       out.mac(frameAt);
-      sink.text(` ${sapName(destination)} `);
+      sink.text(` ${sapName(destination, "DSAP")} `);
       return;
     }
-    sink.text(` ${sapName(source & 0xfe)} > `);
+    sink.text(` ${sapName(source & 0xfe, "SSAP")} > `);
     out.mac(frameAt);
-    sink.text(` ${sapName(destination)} `);
+    sink.text(` ${sapName(destination, "DSAP")} `);
   }
 
   /** Prints the control field; true when nothing needs to be dumped. */
@@ -244,6 +244,8 @@ export class LlcPrinter {
   }
 }
 
-function sapName(sap: number): string {
-  return SAP_NAMES.get(sap) ?? "Unknown";
+/** The name of a service access point; unknown ones with their number where `field` says which it is. */
+function sapName(sap: number, field = ""): string {
+  const unknown = field === "" ? "Unknown" : `Unknown ${field} 0x${sap.toString(16).padStart(2, "0")}`;
+  return SAP_NAMES.get(sap) ?? unknown;
 }

@@ -13,7 +13,7 @@ export function printMpls(out: Output, network: Network, start: number, length: 
   let at = start;
   let left = length;
   let label = 0;
-  for (let isLast = false; !isLast; ) {
+  for (let isLast = false; !isLast;) {
     if (!out.has(at, 4) || left < 4) {
       out.truncated("mpls");
       return;
@@ -44,7 +44,7 @@ function printPayload(out: Output, network: Network, at: number, length: number,
   else if (label === IPV6_EXPLICIT_NULL && first >= 0x60 && first <= 0x6f) version = 6;
   else if (!(first >= 0x45 && first <= 0x4f) && !(first >= 0x60 && first <= 0x6f)) version = 0;
   if (version === 0) {
-    if (out.options.verbosity === 0) return;
+    if (!(out.options.quiet && out.options.verbosity === 0)) out.dump(at, length);
     return;
   }
   out.sink.text(out.options.verbosity > 0 ? "\n\t" : " ");

@@ -168,7 +168,9 @@ export class MultipathPrinter {
     const sink = out.sink;
     const isOld4 = low === 4 && (length === 8 || length === 10);
     const isOld6 = low === 6 && (length === 20 || length === 22);
-    const plain = length - (low === 0 ? 8 : 0);
+    // A new address is authenticated by 8 bytes, an echo is not; tcpdump takes both forms of both.
+    const isLong = low === 0 && (length === 16 || length === 18 || length === 28 || length === 30);
+    const plain = isLong ? length - 8 : length;
     const isNew = (low === 0 || low === 1) && (plain === 8 || plain === 10 || plain === 20 || plain === 22);
     if (!isOld4 && !isOld6 && !isNew) {
       sink.text("[bad version/echo]");
@@ -187,7 +189,7 @@ export class MultipathPrinter {
       sink.text(`:${out.u16(next)}`);
       next += 2;
     }
-    if (isNew && low === 0) {
+    if (isLong) {
       sink.text(" hmac 0x");
       out.hex64(next);
     }

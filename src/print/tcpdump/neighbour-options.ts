@@ -65,7 +65,7 @@ export class NeighbourOptionsPrinter {
   print(from: number, length: number): void {
     const out = this.#out;
     let left = length;
-    for (let at = from; at < out.limit && left > 0 && !out.cut; ) {
+    for (let at = from; at < out.limit && left > 0 && !out.cut;) {
       if (!out.has(at, 2)) return;
       const type = out.u8(at);
       const words = out.u8(at + 1);
@@ -160,7 +160,9 @@ export class NeighbourOptionsPrinter {
     }
     const prefix = new Uint8Array(16);
     prefix.set(out.bytes.subarray(at + 8, at + size));
-    out.sink.text(` ${ipv6Text(prefix, 0)}/${prefixLength}, pref=${preferenceName(flags)}, lifetime=${lifetimeText(out.u32(at + 4))}`);
+    out.sink.text(
+      ` ${ipv6Text(prefix, 0)}/${prefixLength}, pref=${preferenceName(flags)}, lifetime=${lifetimeText(out.u32(at + 4))}`,
+    );
     return true;
   }
 }

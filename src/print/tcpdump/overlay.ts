@@ -103,7 +103,7 @@ function printOptions(out: Output, from: number, length: number): void {
   }
   sink.text(", options [");
   let left = length;
-  for (let at = from; left >= 4 && !out.cut; ) {
+  for (let at = from; left >= 4 && !out.cut;) {
     if (at > from) sink.text(", ");
     const optionClass = out.u16(at);
     const type = out.u8(at + 2);

@@ -82,7 +82,9 @@ function printBody(out: Output, protocol: number, code: number, at: number, leng
     printOptions(out, protocol, at, length);
   } else if (code === 8) {
     const rejected = out.u16(at);
-    sink.text(`\n\t  Rejected ${PPP_NAMES.get(rejected) ?? `unknown (0x${rejected.toString(16).padStart(4, "0")})`} Protocol (0x`);
+    sink.text(
+      `\n\t  Rejected ${PPP_NAMES.get(rejected) ?? `unknown (0x${rejected.toString(16).padStart(4, "0")})`} Protocol (0x`,
+    );
     sink.hex(rejected, 4);
     sink.text(")");
     if (length > 2) {
@@ -102,7 +104,7 @@ function printBody(out: Output, protocol: number, code: number, at: number, leng
 function printOptions(out: Output, protocol: number, from: number, length: number): void {
   const sink = out.sink;
   let left = length;
-  for (let at = from; left > 1 && !out.cut; ) {
+  for (let at = from; left > 1 && !out.cut;) {
     const option = out.u8(at);
     const size = out.u8(at + 1);
     const name = optionName(protocol, option);

@@ -74,10 +74,9 @@ export class PppPrinter {
     }
     const first = out.u16(at);
     if (out.cut) return at;
-    if (first === 0xff03 || first === 0xff7d && false) {
+    if (first === 0xff03) {
       at += 2;
       left -= 2;
-      if (out.options.linkLayer) sink.text("");
     }
     if (left < 2) {
       out.truncated("ppp");
@@ -120,7 +119,9 @@ export class PppPrinter {
         sink.text("compressed PPP data");
         break;
       default:
-        sink.text(PPP_NAMES.get(protocol) ?? `unknown PPP protocol (0x${protocol.toString(16).padStart(4, "0")})`);
+        sink.text(
+          `${PPP_NAMES.get(protocol) ?? "unknown PPP protocol"} (0x${protocol.toString(16).padStart(4, "0")}) `,
+        );
         out.hexLines(at, length, "\n\t");
     }
   }

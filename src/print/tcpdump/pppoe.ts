@@ -94,6 +94,6 @@ function printTagValue(out: Output, at: number, length: number): void {
     return;
   }
   sink.text(" 0x");
-  out.hexBytes(at, Math.min(length, 20));
+  for (let i = 0; i < length && i < 20; i++) sink.text(out.bytes[at + i]!.toString(16).toUpperCase().padStart(2, "0"));
   if (length > 20) sink.text("...");
 }

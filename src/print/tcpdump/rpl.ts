@@ -80,7 +80,9 @@ function printAdvertisement(out: Output, at: number, length: number): void {
   sink.text(" [dagid:");
   if (hasIdentifier) out.ipv6(at + 4);
   else sink.text("<elided>");
-  sink.text(`,seq:${out.u8(at + 3)},instance:${out.u8(at)}${(flags & 0x80) !== 0 ? ",acK" : ""}${hasIdentifier ? ",Dagid" : ""},`);
+  sink.text(
+    `,seq:${out.u8(at + 3)},instance:${out.u8(at)}${(flags & 0x80) !== 0 ? ",acK" : ""}${hasIdentifier ? ",Dagid" : ""},`,
+  );
   sink.hex(flags, 2);
   sink.text("]");
   if (out.options.verbosity > 1) printOptions(out, at + size, length - size);
@@ -105,7 +107,7 @@ function printAcknowledgment(out: Output, at: number, length: number): void {
 function printOptions(out: Output, from: number, length: number): void {
   const sink = out.sink;
   let left = length;
-  for (let at = from; left > 0 && !out.cut; ) {
+  for (let at = from; left > 0 && !out.cut;) {
     const type = out.u8(at);
     if (type === 0) {
       sink.text(" opt:pad0");

@@ -55,7 +55,9 @@ export function printStp(out: Output, at: number, length: number): void {
 function printTree(out: Output, at: number, length: number, type: number): void {
   const sink = out.sink;
   const flags = out.u8(at + 4);
-  sink.text(`, Flags [${flagText(FLAGS, flags)}], bridge-id `);
+  sink.text(`, Flags [${flagText(FLAGS, flags)}]`);
+  if (!out.need(at + 17, 10)) return;
+  sink.text(", bridge-id ");
   printBridge(out, at + 17);
   sink.text(".");
   sink.hex(out.u16(at + 25), 4);

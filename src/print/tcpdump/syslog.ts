@@ -2,8 +2,30 @@ import type { Output } from "./output.ts";
 
 const SEVERITIES: readonly string[] = ["emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"];
 const FACILITIES: readonly string[] = [
-  "kernel", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "ntp",
-  "security", "console", "cron", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7",
+  "kernel",
+  "user",
+  "mail",
+  "daemon",
+  "auth",
+  "syslog",
+  "lpr",
+  "news",
+  "uucp",
+  "cron",
+  "authpriv",
+  "ftp",
+  "ntp",
+  "security",
+  "console",
+  "cron",
+  "local0",
+  "local1",
+  "local2",
+  "local3",
+  "local4",
+  "local5",
+  "local6",
+  "local7",
 ];
 
 const MAX_DIGITS = 3;
@@ -28,7 +50,7 @@ export function printSyslog(out: Output, at: number, length: number): void {
     }
   }
   if (!isRight || digits > MAX_DIGITS) {
-    out.truncated("syslog");
+    out.sink.text(" (invalid)");
     return;
   }
   const severity = SEVERITIES[priority & 7]!;
@@ -37,7 +59,9 @@ export function printSyslog(out: Output, at: number, length: number): void {
     sink.text(`SYSLOG ${facility}.${severity}, length: ${length}`);
     return;
   }
-  sink.text(`SYSLOG, length: ${length}\n\tFacility ${facility} (${priority >> 3}), Severity ${severity} (${priority & 7})\n\tMsg: `);
+  sink.text(
+    `SYSLOG, length: ${length}\n\tFacility ${facility} (${priority >> 3}), Severity ${severity} (${priority & 7})\n\tMsg: `,
+  );
   for (let i = position + 1; i < length && !out.cut; i++) out.safeChar(out.u8(at + i));
   if (out.options.verbosity > 1) out.hexLines(at, length, "\n\t");
 }

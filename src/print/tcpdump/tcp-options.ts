@@ -64,18 +64,27 @@ export class TcpOptionsPrinter {
     sink.text(", options [");
     options.start(out.view, at, end, out.limit);
     let separator = 0;
+    let isFirst = true;
     while (options.next()) {
       if (separator !== 0) sink.char(separator);
       separator = COMMA;
       sink.text(NAMES[options.kind]!);
-      if (options.length < 2) continue;
+      if (options.length < 2) {
+        isFirst = false;
+        continue;
+      }
       const outcome = this.#printValue(end, flags);
-      if (outcome !== "printed") return this.#stop(outcome, true);
-      if (this.#printed + 2 !== options.length) sink.text(`[len ${options.length}]`);
+      if (outcome !== "printed") return this.#stop(outcome, !isFirst);
+      isFirst = false;
+      if (this.#printed + 2 !== options.length) {
+        sink.text(`[len ${options.length}]`);
+        // As tcpdump, which goes on behind what it printed, not where the length says.
+        options.moveTo(options.at + 2 + this.#printed);
+      }
     }
     if (options.fault !== "") {
       if (separator !== 0) sink.char(separator);
-      return this.#printFault(end, flags);
+      return this.#printFault(end, flags, !isFirst);
     }
     sink.char(0x5d);
     return true;
@@ -84,7 +93,8 @@ export class TcpOptionsPrinter {
   #stop(outcome: Outcome, hasOptions: boolean): boolean {
     const out = this.#out;
     if (outcome === "cut") {
-      out.cutHere();
+      out.truncated("tcp");
+      if (hasOptions) out.sink.text(">");
     } else {
       out.sink.text("[bad opt]");
       if (hasOptions) out.sink.char(0x5d);
@@ -93,19 +103,22 @@ export class TcpOptionsPrinter {
   }
 
   /** An option that is cut or whose length is wrong: its name, and as much of the value as there is. */
-  #printFault(end: number, flags: number): boolean {
+  #printFault(end: number, flags: number, hasOptions: boolean): boolean {
     const out = this.#out;
     const at = this.#options.at;
-    if (!out.has(at, 1)) return this.#stop("cut", true);
+    if (!out.has(at, 2)) {
+      out.cutHere();
+      return false;
+    }
     const option = out.bytes[at]!;
-    out.sink.text(NAMES[option]!);
-    if (at + 1 >= end || !out.has(at + 1, 1)) return this.#stop(out.has(at + 1, 1) ? "bad" : "cut", true);
+    // A length byte may be read from behind the options: that is found only then.
     const length = out.bytes[at + 1]!;
-    if (length < 2 || at + length > end) return this.#stop("bad", true);
+    if (length < 2 || at + length > end) return this.#stop("bad", hasOptions);
+    out.sink.text(NAMES[option]!);
     this.#options.kind = option;
     this.#options.length = length;
     const outcome = this.#printValue(end, flags);
-    return this.#stop(outcome === "bad" ? "bad" : "cut", true);
+    return this.#stop(outcome === "bad" ? "bad" : "cut", hasOptions);
   }
 
   /** Whether the option has `length` bytes of data, and they are captured. */
@@ -271,8 +284,9 @@ export class TcpOptionsPrinter {
     const timeout = this.#options.uint16(0);
     sink.text(" 0x");
     sink.hex(timeout);
-    const amount = timeout & 0x7fff;
-    sink.text(` ${(timeout & 0x8000) === 0 ? amount : amount * 60}`);
+    // As tcpdump, which takes the low bit for the unit (RFC 5482 section 3 says the high one).
+    const amount = timeout >> 1;
+    sink.text(` ${(timeout & 1) === 0 ? amount : amount * 60}`);
     this.#printed = 2;
     return "printed";
   }
@@ -306,22 +320,18 @@ export class TcpOptionsPrinter {
       sink.text("tfo");
       return this.#fastOpen(option.at + 4, option.length - 4);
     }
-    sink.text("0x");
     sink.hex(magic, 4);
-    return this.#unknownFrom(2, end);
-  }
-
-  #unknown(end: number): Outcome {
-    return this.#unknownFrom(0, end);
+    this.#printed = option.length - 2;
+    return "printed";
   }
 
   /** The data as hexadecimal. */
-  #unknownFrom(start: number, end: number): Outcome {
+  #unknown(end: number): Outcome {
     const option = this.#options;
     const { sink } = this.#out;
     const length = option.length - 2;
     if (length > 0) sink.text(" 0x");
-    for (let i = start; i < length; i++) {
+    for (let i = 0; i < length; i++) {
       const outcome = this.#check(i + 1, end);
       if (outcome !== "printed") return outcome;
       sink.hex(option.uint8(i), 2);

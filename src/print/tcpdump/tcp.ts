@@ -45,8 +45,7 @@ export class TcpPrinter {
     segment.read(out.view, at, at + length, out.limit);
     const captured = out.captured(at);
     if (captured < 4) {
-      if (out.ip.protocol === PROTOCOL_TCP) out.addresses();
-      else out.addresses();
+      out.addresses();
       sink.char(COLON);
       out.truncated("tcp");
       return;
@@ -59,7 +58,9 @@ export class TcpPrinter {
     }
     const headerLength = segment.headerLength;
     if (headerLength < TCP_MIN_HEADER) {
-      sink.text(`  tcp ${(length - headerLength) >>> 0} [bad hdr length ${headerLength} - too short, < ${TCP_MIN_HEADER}]`);
+      sink.text(
+        `  tcp ${(length - headerLength) >>> 0} [bad hdr length ${headerLength} - too short, < ${TCP_MIN_HEADER}]`,
+      );
       return;
     }
     if (out.options.quiet) {
@@ -85,8 +86,13 @@ export class TcpPrinter {
     sink.text(", length ");
     sink.decimal(payloadLength);
     if (payloadLength <= 0) return;
-    if ((segment.flags & RST) !== 0) {
-      if (out.options.verbosity > 0) this.#printResetData(at + headerLength, payloadLength);
+    if (headerLength > captured) {
+      sink.text(` [remaining caplen(${captured}) < header length(${headerLength})]`);
+      out.cutHere();
+      return;
+    }
+    if ((segment.flags & RST) !== 0 && out.options.verbosity > 0) {
+      this.#printResetData(at + headerLength, payloadLength);
       return;
     }
     this.#applications.print(segment.sourcePort, segment.destinationPort, at + headerLength, payloadLength);

@@ -7,24 +7,75 @@ const FIRST_COMMAND = 0xec;
 
 /** Commands from 0xec on (RFC 854, RFC 1116). */
 const COMMANDS: readonly string[] = [
-  "EOF", "SUSP", "ABORT", "EOR", "SE", "NOP", "DMARK", "BRK", "IP", "AO", "AYT", "EC", "EL", "GA", "SB",
-  "WILL", "WONT", "DO", "DONT", "IAC",
+  "EOF",
+  "SUSP",
+  "ABORT",
+  "EOR",
+  "SE",
+  "NOP",
+  "DMARK",
+  "BRK",
+  "IP",
+  "AO",
+  "AYT",
+  "EC",
+  "EL",
+  "GA",
+  "SB",
+  "WILL",
+  "WONT",
+  "DO",
+  "DONT",
+  "IAC",
 ];
 
 /** Options (IANA "Telnet Options"). */
 const OPTIONS: readonly string[] = [
-  "BINARY", "ECHO", "RCP", "SUPPRESS GO AHEAD", "NAME", "STATUS", "TIMING MARK", "RCTE", "NAOL", "NAOP", "NAOCRD",
-  "NAOHTS", "NAOHTD", "NAOFFD", "NAOVTS", "NAOVTD", "NAOLFD", "EXTEND ASCII", "LOGOUT", "BYTE MACRO",
-  "DATA ENTRY TERMINAL", "SUPDUP", "SUPDUP OUTPUT", "SEND LOCATION", "TERMINAL TYPE", "END OF RECORD", "TACACS UID",
-  "OUTPUT MARKING", "TTYLOC", "3270 REGIME", "X.3 PAD", "NAWS", "TSPEED", "LFLOW", "LINEMODE", "XDISPLOC",
-  "OLD-ENVIRON", "AUTHENTICATION", "ENCRYPT", "NEW-ENVIRON",
+  "BINARY",
+  "ECHO",
+  "RCP",
+  "SUPPRESS GO AHEAD",
+  "NAME",
+  "STATUS",
+  "TIMING MARK",
+  "RCTE",
+  "NAOL",
+  "NAOP",
+  "NAOCRD",
+  "NAOHTS",
+  "NAOHTD",
+  "NAOFFD",
+  "NAOVTS",
+  "NAOVTD",
+  "NAOLFD",
+  "EXTEND ASCII",
+  "LOGOUT",
+  "BYTE MACRO",
+  "DATA ENTRY TERMINAL",
+  "SUPDUP",
+  "SUPDUP OUTPUT",
+  "SEND LOCATION",
+  "TERMINAL TYPE",
+  "END OF RECORD",
+  "TACACS UID",
+  "OUTPUT MARKING",
+  "TTYLOC",
+  "3270 REGIME",
+  "X.3 PAD",
+  "NAWS",
+  "TSPEED",
+  "LFLOW",
+  "LINEMODE",
+  "XDISPLOC",
+  "OLD-ENVIRON",
+  "AUTHENTICATION",
+  "ENCRYPT",
+  "NEW-ENVIRON",
 ];
 
 const AUTHENTICATION = 37;
 const ENCRYPT = 38;
 const QUALIFIERS: readonly string[] = ["IS", "SEND", "INFO"];
-/** Options whose sub-negotiation starts with one of the qualifiers. */
-const QUALIFIED: ReadonlySet<number> = new Set([24, 32, 35, 36, 39]);
 
 /** Prints the commands in a Telnet segment; text is left out. */
 export function printTelnet(out: Output, from: number, length: number): void {
@@ -32,7 +83,7 @@ export function printTelnet(out: Output, from: number, length: number): void {
   out.protocol = "telnet";
   const end = from + length;
   let first = true;
-  for (let at = from; at < end && !out.cut; ) {
+  for (let at = from; at < end && !out.cut;) {
     if (!out.has(at, 1)) {
       out.cutHere();
       return;
@@ -91,10 +142,15 @@ function printCommand(out: Output, at: number, size: number): boolean {
 function printNegotiation(out: Output, option: number, from: number, end: number): void {
   const sink = out.sink;
   let at = from;
-  if (at < end && option !== AUTHENTICATION && option !== ENCRYPT && QUALIFIED.has(option)) {
+  if (at < end && option !== AUTHENTICATION && option !== ENCRYPT) {
     const qualifier = out.u8(at++);
-    sink.text(` ${QUALIFIERS[qualifier] ?? `0x${qualifier.toString(16)}`}`);
+    sink.text(` ${QUALIFIERS[qualifier] ?? numberText(qualifier)}`);
   }
-  for (; at < end; at++) sink.text(` 0x${out.u8(at).toString(16)}`);
+  for (; at < end; at++) sink.text(` ${numberText(out.u8(at))}`);
   sink.text(" SE");
+}
+
+/** Hexadecimal as C's "%#x" prints it: zero has no prefix. */
+function numberText(value: number): string {
+  return value === 0 ? "0" : `0x${value.toString(16)}`;
 }

@@ -29,9 +29,7 @@ export const HTTP: TextProtocol = {
 
 export const RTSP: TextProtocol = {
   name: "rtsp",
-  requests: words(
-    "OPTIONS DESCRIBE ANNOUNCE SETUP PLAY PAUSE TEARDOWN GET_PARAMETER SET_PARAMETER REDIRECT RECORD",
-  ),
+  requests: words("OPTIONS DESCRIBE ANNOUNCE SETUP PLAY PAUSE TEARDOWN GET_PARAMETER SET_PARAMETER REDIRECT RECORD"),
   codeIsSecond: true,
 };
 
@@ -43,15 +41,7 @@ export const SIP: TextProtocol = {
   codeIsSecond: true,
 };
 
-export const FTP: TextProtocol = {
-  name: "ftp",
-  requests: words(
-    "ACCT ALLO APPE CWD DELE EPRT EPSV LIST LPRT LPSV MDTM MKD MODE NLST PASS PASV PORT PWD QUIT REIN REST RETR RMD " +
-      "RNFR RNTO SIZE STAT STOR STOU STRU SYST TYPE USER",
-  ),
-  codeIsSecond: false,
-};
-
+export const FTP: TextProtocol = { name: "ftp", requests: undefined, codeIsSecond: false };
 export const SMTP: TextProtocol = { name: "smtp", requests: undefined, codeIsSecond: false };
 export const WHOIS: TextProtocol = { name: "whois", requests: undefined, codeIsSecond: false };
 
@@ -67,7 +57,7 @@ export function printText(out: Output, protocol: TextProtocol, at: number, lengt
     return;
   }
   sink.text(`, length: ${length}`);
-  for (let next = at; next > 0 && next < end; ) next = printLine(out, "\n\t", next, end);
+  for (let next = at; next > 0 && next < end;) next = printLine(out, "\n\t", next, end);
 }
 
 /** Prints one line; where the next starts, or 0 where the text ends. */
@@ -76,7 +66,7 @@ function printLine(out: Output, prefix: string, from: number, end: number): numb
   let at = from;
   let next = 0;
   for (; at < end; at++) {
-    if (!out.has(at, 1)) break;
+    if (!out.need(at, 1)) return 0;
     const code = bytes[at]!;
     if (code === LINE_FEED) {
       next = at + 1;
@@ -84,7 +74,7 @@ function printLine(out: Output, prefix: string, from: number, end: number): numb
     }
     if (code === CARRIAGE_RETURN) {
       if (at + 1 >= end) return 0;
-      if (!out.has(at + 1, 1)) break;
+      if (!out.need(at + 1, 1)) return 0;
       if (bytes[at + 1] !== LINE_FEED) return 0;
       next = at + 2;
       break;

@@ -1,9 +1,6 @@
 import type { Frame } from "../../wire/frame.ts";
 import type { TextSink } from "../sink.ts";
 
-/** tcpdump 4.99 does not convert times after 2038-01-19 03:14:07 UTC. */
-const MAX_SECONDS = 0x7fffffff;
-
 const DOT = 0x2e;
 const COLON = 0x3a;
 const SPACE = 0x20;
@@ -50,7 +47,8 @@ export class TimePrinter {
   }
 
   #local(sink: TextSink, seconds: number, nanoseconds: number, withDate: boolean): void {
-    if (seconds > MAX_SECONDS) {
+    // As tcpdump 4.99, which looks at the low 32 bits as a signed number: from 2038-01-19 03:14:08 UTC on.
+    if ((seconds | 0) < 0) {
       sink.text("[Error converting time]");
       return;
     }

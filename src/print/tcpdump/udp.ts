@@ -51,7 +51,9 @@ export class UdpPrinter {
     }
     const payloadLength = stated - UDP_HEADER;
     this.#printPorts(sourcePort, destinationPort);
-    if (out.options.verbosity > 0 && !out.options.skipChecksums && !out.ip.fragmented) this.#printChecksum(at, payloadLength);
+    // Over IPv4, where a checksum is optional, tcpdump shows it from -vv on only.
+    const shown = out.options.verbosity > (out.ip.version === 4 ? 1 : 0);
+    if (shown && !out.options.skipChecksums && !out.ip.fragmented) this.#printChecksum(at, payloadLength);
     this.#printPayload(at + UDP_HEADER, payloadLength, length - UDP_HEADER, sourcePort, destinationPort);
   }
 

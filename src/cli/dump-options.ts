@@ -1,0 +1,170 @@
+import fs from "node:fs";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { TcpdumpOptions } from "../print/tcpdump/options.ts";
+import { UsageError } from "./status.ts";
+
+/** The options of `dump` as commander gives them. */
+export interface DumpOptions {
+  readonly read?: string[];
+  /** -V */
+  readonly V?: string;
+  readonly write?: string;
+  readonly packetBuffered?: boolean;
+  /** -c */
+  readonly c?: number;
+  /** --count */
+  readonly count?: boolean;
+  readonly quiet?: boolean;
+  readonly linkLayer?: boolean;
+  readonly absoluteTcpSequenceNumbers?: boolean;
+  readonly dontVerifyChecksums?: boolean;
+  readonly lineBuffered?: boolean;
+  readonly number?: boolean;
+  readonly nano?: boolean;
+  readonly micro?: boolean;
+  readonly timeStampPrecision?: "micro" | "nano";
+  readonly print?: boolean;
+  readonly json?: boolean;
+}
+
+/** Options that mean more when they are given more than once. */
+const COUNTED = ["n", "t", "v", "x", "X", "A"] as const;
+/** How often each of them was given. */
+export type Counts = Record<(typeof COUNTED)[number], number>;
+
+/** -ttttt, the most that there is. */
+const MAX_TIME_STYLE = 5;
+
+const NO_LIVE = "live capture is not supported: pipe it in with tcpdump -U -w - | tcpscope -r -";
+const NO_FILTER = "filter expressions are not supported: filter with tcpdump -w - EXPRESSION | tcpscope -r -";
+const NO_ROTATION = "splitting the output into several files is not supported";
+const NO_NAMES = "names are never looked up";
+
+/** tcpdump's options that this program does not have, and why. */
+const REFUSED: readonly (readonly [string, string])[] = [
+  ["-i, --interface <interface>", NO_LIVE],
+  ["-D, --list-interfaces", NO_LIVE],
+  ["-L, --list-data-link-types", NO_LIVE],
+  ["-I, --monitor-mode", NO_LIVE],
+  ["-p, --no-promiscuous-mode", NO_LIVE],
+  ["-B, --buffer-size <size>", NO_LIVE],
+  ["-J, --list-time-stamp-types", NO_LIVE],
+  ["-j, --time-stamp-type <type>", NO_LIVE],
+  ["-Q, --direction <direction>", NO_LIVE],
+  ["-y, --linktype <type>", NO_LIVE],
+  ["--immediate-mode", NO_LIVE],
+  ["-s, --snapshot-length <length>", "frames of a file are printed as they were captured: there is no snap length to set"],
+  ["-F <file>", NO_FILTER],
+  ["-d", NO_FILTER],
+  ["-O, --no-optimize", NO_FILTER],
+  ["-C <size>", NO_ROTATION],
+  ["-G <seconds>", NO_ROTATION],
+  ["-W <count>", NO_ROTATION],
+  ["-z <command>", NO_ROTATION],
+  ["-E <secret>", "ESP is not decrypted"],
+  ["-M <secret>", "TCP-MD5 digests are not checked"],
+  ["-T <type>", "the protocol of a port cannot be chosen"],
+  ["-m <module>", "SMI modules are not read"],
+  ["-H", "802.11s mesh headers are not decoded"],
+  ["-b", "BGP is not decoded"],
+  ["-u", "NFS is not decoded"],
+  ["-f", NO_NAMES],
+  ["-N", NO_NAMES],
+  ["-Z, --relinquish-privileges <user>", "reading a file takes no privileges that could be given up"],
+];
+
+/** Adds the options; the result counts those that are given more than once. */
+export function addDumpOptions(command: Command): Counts {
+  const counts: Counts = { n: 0, t: 0, v: 0, x: 0, X: 0, A: 0 };
+  command
+    .option("-V <file>", "read the captures that FILE names, one a line (- is standard input)")
+    .option("-w, --write <file>", "write the packets to FILE as pcap instead of printing them (- is standard output)")
+    .option("-U, --packet-buffered", "with -w: write each packet at once")
+    .option("--print", "print although -w is given")
+    .option("-c <number>", "stop after so many packets", positiveNumber)
+    .option("--count", "print only how many packets there are")
+    .option("-#, --number", "print packet numbers")
+    .option("-n", "addresses and ports as numbers (always so: names are not looked up)")
+    .option("-t", "no time; -tt since 1970, -ttt delta, -tttt with date, -ttttt since the first packet")
+    .option("-v", "more detail; -vv and -vvv still more")
+    .option("-q, --quiet", "less detail")
+    .option("-e, --link-layer", "print the link-layer header")
+    .option("-S, --absolute-tcp-sequence-numbers", "absolute TCP sequence numbers")
+    .option("-K, --dont-verify-checksums", "do not verify checksums")
+    .option("-x", "hex of each packet; -xx with its link-layer header")
+    .option("-X", "hex and ASCII; -XX with its link-layer header")
+    .option("-A", "ASCII; -AA with its link-layer header")
+    .option("-l, --line-buffered", "write each line at once")
+    .option("--nano", "times in nanoseconds")
+    .option("--micro", "times in microseconds (the default)")
+    .addOption(new Option("--time-stamp-precision <unit>", "the same as an option with a value").choices(["micro", "nano"]))
+    .option("--json", "one JSON object per line");
+  for (const letter of COUNTED) command.on(`option:${letter}`, () => counts[letter]++);
+  for (const [flags, reason] of REFUSED) refuse(command, flags, reason);
+  return counts;
+}
+
+function refuse(command: Command, flags: string, reason: string): void {
+  const option = new Option(flags).hideHelp();
+  command.addOption(option);
+  command.on(`option:${option.name()}`, () => {
+    throw new UsageError(`option ${option.short ?? option.long}: ${reason}`);
+  });
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value === 0) {
+    throw new InvalidArgumentError("a whole number above 0 is needed.");
+  }
+  return value;
+}
+
+/** Refuses options that contradict each other. */
+export function checkDumpOptions(options: DumpOptions, counts: Counts): void {
+  const { nano, micro, timeStampPrecision: precision } = options;
+  const contradiction =
+    exclude("--nano", nano, "--micro", micro) ??
+    exclude("--nano", nano, "--time-stamp-precision micro", precision === "micro") ??
+    exclude("--micro", micro, "--time-stamp-precision nano", precision === "nano") ??
+    exclude("-r", options.read !== undefined, "-V", options.V !== undefined) ??
+    exclude("--count", options.count, "--json", options.json) ??
+    exclude("--count", options.count, "--print", options.print);
+  if (contradiction !== undefined) throw new UsageError(contradiction);
+  if (counts.t > MAX_TIME_STYLE) throw new UsageError("only -t, -tt, -ttt, -tttt and -ttttt are options");
+}
+
+function exclude(first: string, given: boolean | undefined, second: string, also: boolean | undefined): string | undefined {
+  return given === true && also === true ? `${first} and ${second} exclude each other` : undefined;
+}
+
+/** The file names in the list that -V names. */
+export function listedFiles(path: string): string[] {
+  const name = path === "-" ? "standard input" : path;
+  let text: string;
+  try {
+    text = fs.readFileSync(path === "-" ? 0 : path, "utf8");
+  } catch (error) {
+    throw new UsageError(`option -V: ${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const files = text.split("\n").filter((line) => line !== "");
+  if (files.length === 0) throw new UsageError(`option -V: ${name} names no file`);
+  return files;
+}
+
+/** What the printer is told. */
+export function printerOptions(options: DumpOptions, counts: Counts): TcpdumpOptions {
+  return {
+    verbosity: Math.min(3, counts.v),
+    quiet: options.quiet === true,
+    linkLayer: options.linkLayer === true,
+    absoluteSequence: options.absoluteTcpSequenceNumbers === true,
+    skipChecksums: options.dontVerifyChecksums === true,
+    numbers: options.number === true,
+    time: counts.t,
+    fractionDigits: options.nano === true || options.timeStampPrecision === "nano" ? 9 : 6,
+    hex: counts.x,
+    hexAscii: counts.X,
+    ascii: counts.A,
+  };
+}

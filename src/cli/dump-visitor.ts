@@ -1,0 +1,193 @@
+import fs from "node:fs";
+import { PcapWriter } from "../capture/pcap-writer.ts";
+import type { CaptureSource } from "../capture/source.ts";
+import { Analysis } from "../pipeline.ts";
+import { JsonPrinter } from "../print/json.ts";
+import type { TextSink } from "../print/sink.ts";
+import { TcpdumpPrinter } from "../print/tcpdump/printer.ts";
+import type { Frame } from "../wire/frame.ts";
+import { type Counts, type DumpOptions, printerOptions } from "./dump-options.ts";
+import { UsageError } from "./status.ts";
+
+/** What `dump` does with what it reads. */
+export interface DumpVisitor {
+  /** An input is open. */
+  open(source: CaptureSource): void;
+  frame(frame: Frame, source: CaptureSource): void;
+  /** More has to be read or waited for. */
+  idle(): void;
+  /** The input has ended, or something went wrong. */
+  end(): void;
+}
+
+/** Printing, writing, counting, or several of them. */
+export function dumpVisitor(options: DumpOptions, counts: Counts, sink: TextSink): DumpVisitor {
+  const parts: DumpVisitor[] = [];
+  if (options.write !== undefined) parts.push(new Writing(options.write, options));
+  if (options.count === true) parts.push(new Counting(sink));
+  else if (options.write === undefined || options.print === true) parts.push(printing(options, counts, sink));
+  const [only] = parts;
+  return parts.length === 1 && only !== undefined ? only : new Several(parts);
+}
+
+/** Refuses to write to a file that is read: it would be emptied first. */
+export function refuseOverwriting(output: string | undefined, inputs: readonly string[]): void {
+  if (output === undefined) return;
+  if (output === "-") {
+    if (process.stdout.isTTY) throw new UsageError("standard output is a terminal: packets are written with -w to a file or a pipe");
+    return;
+  }
+  const target = fs.statSync(output, { throwIfNoEntry: false });
+  if (target === undefined || !target.isFile()) return;
+  for (const input of inputs) {
+    const source = input === "-" ? fs.fstatSync(0) : fs.statSync(input, { throwIfNoEntry: false });
+    if (source?.ino === target.ino && source.dev === target.dev) {
+      throw new UsageError(`${output}: is read and cannot be written at the same time; give -w another name`);
+    }
+  }
+}
+
+function printing(options: DumpOptions, counts: Counts, sink: TextSink): DumpVisitor {
+  const each = options.lineBuffered === true;
+  return options.json === true ? new PrintingJson(sink, each) : new PrintingText(options, counts, sink, each);
+}
+
+class PrintingText implements DumpVisitor {
+  readonly #printer: TcpdumpPrinter;
+  readonly #sink: TextSink;
+  readonly #each: boolean;
+
+  constructor(options: DumpOptions, counts: Counts, sink: TextSink, each: boolean) {
+    this.#printer = new TcpdumpPrinter(sink, printerOptions(options, counts));
+    this.#sink = sink;
+    this.#each = each;
+  }
+
+  open(): void {}
+
+  frame(frame: Frame): void {
+    this.#printer.print(frame);
+    if (this.#each) this.#sink.flush();
+  }
+
+  idle(): void {
+    this.#sink.flush();
+  }
+
+  end(): void {
+    this.#sink.flush();
+  }
+}
+
+class PrintingJson implements DumpVisitor {
+  readonly #analysis = new Analysis();
+  readonly #printer: JsonPrinter;
+  readonly #sink: TextSink;
+  readonly #each: boolean;
+
+  constructor(sink: TextSink, each: boolean) {
+    this.#printer = new JsonPrinter(sink);
+    this.#sink = sink;
+    this.#each = each;
+  }
+
+  open(): void {}
+
+  frame(frame: Frame, source: CaptureSource): void {
+    const analysis = this.#analysis;
+    const segment = analysis.observe(frame);
+    const quoted = segment === undefined ? analysis.evidence.quoted : undefined;
+    const name = source.interfaces[frame.interfaceIndex]?.name ?? "";
+    this.#printer.print(analysis.packet, segment, name, quoted && { stream: quoted.connection.stream, frame: quoted.frame });
+    if (this.#each) this.#sink.flush();
+  }
+
+  idle(): void {
+    this.#sink.flush();
+  }
+
+  end(): void {
+    this.#sink.flush();
+  }
+}
+
+class Counting implements DumpVisitor {
+  readonly #sink: TextSink;
+  #packets = 0;
+
+  constructor(sink: TextSink) {
+    this.#sink = sink;
+  }
+
+  open(): void {}
+
+  frame(): void {
+    this.#packets++;
+  }
+
+  idle(): void {}
+
+  end(): void {
+    this.#sink.text(`${this.#packets} ${this.#packets === 1 ? "packet" : "packets"}\n`);
+    this.#sink.flush();
+  }
+}
+
+class Writing implements DumpVisitor {
+  readonly #path: string;
+  readonly #each: boolean;
+  readonly #precision: "micro" | "nano" | undefined;
+  #writer: PcapWriter | undefined = undefined;
+
+  constructor(path: string, options: DumpOptions) {
+    this.#path = path;
+    this.#each = options.packetBuffered === true;
+    this.#precision = options.timeStampPrecision ?? (options.nano === true ? "nano" : options.micro === true ? "micro" : undefined);
+  }
+
+  /** A capture without packets is written too; one that has not even an interface has no link type to write. */
+  open(source: CaptureSource): void {
+    if (source.linkType >= 0) this.#open(source);
+  }
+
+  frame(frame: Frame, source: CaptureSource): void {
+    const writer = this.#writer ?? this.#open(source);
+    writer.write(frame);
+    if (this.#each) writer.flush();
+  }
+
+  idle(): void {}
+
+  end(): void {
+    this.#writer?.close();
+  }
+
+  #open({ linkType, precision, snapLength }: CaptureSource): PcapWriter {
+    this.#writer ??= PcapWriter.create(this.#path, { linkType, precision: this.#precision ?? precision, snapLength });
+    return this.#writer;
+  }
+}
+
+class Several implements DumpVisitor {
+  readonly #parts: readonly DumpVisitor[];
+
+  constructor(parts: readonly DumpVisitor[]) {
+    this.#parts = parts;
+  }
+
+  open(source: CaptureSource): void {
+    for (const part of this.#parts) part.open(source);
+  }
+
+  frame(frame: Frame, source: CaptureSource): void {
+    for (const part of this.#parts) part.frame(frame, source);
+  }
+
+  idle(): void {
+    for (const part of this.#parts) part.idle();
+  }
+
+  end(): void {
+    for (const part of this.#parts) part.end();
+  }
+}

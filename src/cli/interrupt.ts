@@ -1,0 +1,46 @@
+import type { CaptureSource } from "../capture/source.ts";
+
+/** How long a pipe is still read after ^C, in milliseconds: its writer got the ^C too and hands over what it has kept. */
+const GRACE = 1000;
+
+/**
+ * Turns the first ^C (or SIGTERM) into the end of the input, so that what was
+ * read is printed, as tcpdump does; the second one ends the program.
+ */
+export class Interrupt {
+  readonly #controller = new AbortController();
+  #source: CaptureSource | undefined = undefined;
+  #timer: NodeJS.Timeout | undefined = undefined;
+  readonly #onSignal = (): void => {
+    this.#forget();
+    const isPipe = this.#source?.size === -1;
+    if (isPipe) this.#timer = setTimeout(() => this.#controller.abort(), GRACE);
+    else this.#controller.abort();
+  };
+
+  constructor() {
+    process.on("SIGINT", this.#onSignal);
+    process.on("SIGTERM", this.#onSignal);
+  }
+
+  /** Aborted when the reading shall end. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Tells what is read now. */
+  reads(source: CaptureSource): void {
+    this.#source = source;
+  }
+
+  /** Gives the signals their usual meaning back. */
+  release(): void {
+    this.#forget();
+    clearTimeout(this.#timer);
+  }
+
+  #forget(): void {
+    process.off("SIGINT", this.#onSignal);
+    process.off("SIGTERM", this.#onSignal);
+  }
+}

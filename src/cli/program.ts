@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { completionCommand } from "./completion.ts";
+import { diagnoseCommand } from "./diagnose.ts";
+import { dumpCommand } from "./dump.ts";
+import { flowsCommand } from "./flows.ts";
+
+const EXAMPLES = `
+Examples:
+  tcpscope -nnr trace.pcap               print packets as tcpdump does
+  tcpscope -#ttttvr trace.pcapng.gz      numbered, with dates, in detail
+  tcpscope flows -r trace.pcap           one row per TCP connection
+  tcpscope diagnose -r trace.pcap        why connections failed; exit status 3 if some did
+  tcpdump -U -w - | tcpscope why -r -    from a pipe; ^C ends the capture and shows the result
+
+Exit status: 0 done, 1 the input could not be read to its end, 2 wrong usage, 3 a connection failed (diagnose).`;
+
+/** Version of the package, from its package.json. */
+export function version(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  const manifest: unknown = JSON.parse(text);
+  if (typeof manifest === "object" && manifest !== null && "version" in manifest) return String(manifest.version);
+  return "unknown";
+}
+
+/** All commands with their options; `dump` where no command is named, as tcpdump behaves. */
+export function program(): Command {
+  const command = new Command("tcpscope")
+    .description("TCP analyser: prints packets like tcpdump, follows both ends of every connection, says why connect() failed")
+    .usage("[command] [options] -r FILE")
+    .version(`tcpscope ${version()}`, "--version", "print the version")
+    .enablePositionalOptions()
+    .helpOption("-h, --help", "print help: of the program, or of the command before it")
+    .helpCommand("help [command]", "print help of a command; tcpscope help dump lists tcpdump's options")
+    .configureHelp({ subcommandTerm: (sub) => [sub.name(), ...sub.aliases()].join(", ") })
+    .addHelpText("after", EXAMPLES)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "tcpscope: ")) });
+  for (const sub of [dumpCommand(), flowsCommand(), diagnoseCommand(), completionCommand(program)]) {
+    sub.copyInheritedSettings(command).helpOption("-h, --help", "print this help");
+    command.addCommand(sub, { isDefault: sub.name() === "dump" });
+  }
+  return command;
+}

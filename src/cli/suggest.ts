@@ -1,0 +1,26 @@
+/** Names of the commands; a test holds them against the program. */
+const NAMES = ["dump", "flows", "diagnose", "why", "completion", "help"];
+
+/** The command that was probably meant by a word that is none; undefined when none is near. */
+export function suggestCommand(word: string): string | undefined {
+  if (word.length < 3) return undefined;
+  return NAMES.find((name) => name.startsWith(word) || distance(word, name) <= (name.length > 4 ? 2 : 1));
+}
+
+/** Letters to insert, remove, exchange or swap with their neighbour to make one word of the other. */
+export function distance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      let least = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + same);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) least = Math.min(least, beforeLast[j - 2]! + 1);
+      row.push(least);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[b.length]!;
+}

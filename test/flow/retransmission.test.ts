@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import { CLIENT, SERVER } from "../../src/flow/states.ts";
+import { analyseScript } from "../support/analyse.ts";
+
+const HANDSHAKE = "0 > S\n+0.01 < S.\n+0.0001 > .\n";
+
+function client(script: string) {
+  const end = analyseScript(script).connections[0]?.ends[CLIENT];
+  if (end === undefined) throw new Error("no connection");
+  return end;
+}
+
+/** What is sent again, how often the kernel counts it, and under which cause. */
+test.each([
+  { name: "nothing", script: `${HANDSHAKE}1 > P.(100)\n+0.01 < .\n+0.1 > P.(100)\n+0.01 < .`, count: 0, causes: {} },
+  { name: "SYN", script: "0 > S\n1 > S\n3 > S\n+0.01 < S.\n+0.001 > .", count: 2, causes: { syn: 2 } },
+  { name: "data, by the timer", script: `${HANDSHAKE}1 > P.(100)\n+0.2 > P. 1:101(100)\n+0.4 > P. 1:101(100)`, count: 2, causes: { rto: 2 } },
+  { name: "FIN", script: `${HANDSHAKE}1 > F.\n+0.2 > F.`, count: 1, causes: { fin: 1 } },
+  {
+    name: "data after three duplicate ACKs",
+    script: `${HANDSHAKE}1 > .(1448)\n+0 > .(1448)\n+0 > .(1448)\n+0 > .(1448)\n+0.01 < . ack 1\n+0 < . ack 1\n+0 < . ack 1\n+0 < . ack 1\n+0.001 > . 1:1449(1448)`,
+    count: 1,
+    causes: { fast: 1 },
+  },
+  {
+    name: "data that was acknowledged already",
+    script: `${HANDSHAKE}1 > P.(100)\n+0.01 < .\n+0.001 > P. 1:101(100)`,
+    count: 1,
+    causes: { spurious: 1 },
+  },
+  { name: "a keep-alive is none", script: `${HANDSHAKE}1 > P.(100)\n+0.01 < .\n10 > . 100:100(0)\n+0.01 < .\n20 > . 100:101(1)\n+0.01 < .`, count: 0, causes: {} },
+  { name: "a window probe is none", script: `${HANDSHAKE}1 > P.(100)\n+0.01 < . win 0\n+0.3 > . 100:100(0)\n+0.01 < . win 0`, count: 0, causes: {} },
+  { name: "a larger segment that begins with old data", script: `${HANDSHAKE}1 > P.(100)\n+0.3 > P. 1:201(200)`, count: 1, causes: { rto: 1 } },
+])("sent again: $name", ({ script, count, causes }) => {
+  const end = client(script);
+  expect(end.retransmissions).toBe(count);
+  expect(Object.fromEntries(end.causes ?? [])).toEqual(causes);
+});
+
+test("SYN-ACKs sent again count for the server", () => {
+  const [connection] = analyseScript("0 > S\n+0.01 < S.\n1.01 < S.\n3.01 < S.").connections;
+  expect(connection?.ends[SERVER].retransmissions).toBe(2);
+  expect(connection?.ends[CLIENT].retransmissions).toBe(0);
+});
+
+test("intervals are those between a segment and its repetition", () => {
+  const end = client(`${HANDSHAKE}1 > P.(100)\n1.2 > P. 1:101(100)\n1.6 > P. 1:101(100)`);
+  expect(end.retransmissionIntervals).toEqual([200_000_000, 400_000_000]);
+});
+
+test("a segment that fills a hole and was sent earlier was overtaken, not sent again", () => {
+  const end = client(
+    `${HANDSHAKE}1 > .(100) id 10\n+0.001 > . 201:301(100) id 12\n+0.0001 > . 101:201(100) id 11`,
+  );
+  expect(end.retransmissions).toBe(0);
+});
+
+test("a forged RST far beyond does not make what follows a repetition", () => {
+  const end = analyseScript(`${HANDSHAKE}1 < R 500000(0) win 65535\n+0.1 < P. 1:101(100) ack 1`).connections[0]?.ends[SERVER];
+  expect(end?.retransmissions).toBe(0);
+  expect(end?.payloadBytes).toBe(100);
+});
+
+test("a SYN that waited for its neighbour's address counts the repetitions that never left", () => {
+  const script = `client 10.0.0.1:40000
+    server 10.0.9.9:80
+    0 arp who-has 10.0.0.254 tell 10.0.0.1
+    1.03 arp who-has 10.0.0.254 tell 10.0.0.1
+    +0.00001 arp reply 10.0.0.254 is-at 02:00:00:00:00:fe to 10.0.0.1
+    +0.00001 > S 100(0)`;
+  const [connection] = analyseScript(script).connections;
+  expect(connection?.ends[CLIENT].retransmissions).toBe(1);
+  expect(connection?.queuedSinceNs).toBe(0);
+  expect(connection?.transitions.at(0)).toMatchObject({ state: "SYN_SENT", timeNs: 0 });
+});

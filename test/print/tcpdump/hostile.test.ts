@@ -1,0 +1,136 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { frameOf, textOf } from "./frames.ts";
+
+const LINK_TYPES = [0, 1, 9, 12, 14, 50, 51, 101, 104, 108, 113, 147, 228, 229, 276];
+
+/** Starts that lead deep into the printers: link types with the first bytes of a frame. */
+const STARTS: readonly (readonly [number, readonly number[]])[] = [
+  [1, [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 2, 8, 6]],
+  [1, [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 2, 0x81, 0, 0, 1]],
+  [1, [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 2, 0, 60, 0x42, 0x42, 3]],
+  [1, [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 2, 0, 60, 0xaa, 0xaa, 3]],
+  [1, [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 2, 0x88, 0x64, 0x11, 0]],
+  [1, [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 2, 0x88, 0x47]],
+  ...[1, 2, 4, 6, 17, 41, 47, 50, 51, 108, 132].map(
+    (protocol) => [101, [0x45, 0, 0, 200, 0, 1, 0, 0, 64, protocol, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8]] as const,
+  ),
+  [101, [0x4f, 0, 0, 200, 0, 1, 0, 0, 64, 6, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8]],
+  ...[0, 6, 17, 43, 44, 51, 58, 60, 132, 135].map(
+    (next) => [101, [0x60, 0, 0, 0, 0, 160, next, 64, ...Array.from({ length: 32 }, (_, i) => i)]] as const,
+  ),
+  ...[0x50, 0x80, 0xa0, 0xf0].map(
+    (offset) =>
+      [
+        101,
+        [
+          0x45,
+          0,
+          0,
+          200,
+          0,
+          1,
+          0,
+          0,
+          64,
+          6,
+          0,
+          0,
+          1,
+          2,
+          3,
+          4,
+          5,
+          6,
+          7,
+          8,
+          0,
+          80,
+          0,
+          9,
+          0,
+          0,
+          0,
+          1,
+          0,
+          0,
+          0,
+          2,
+          offset,
+          0x14,
+          1,
+          1,
+          0,
+          0,
+          0,
+          0,
+        ],
+      ] as const,
+  ),
+  ...[53, 514, 5060, 5353, 4789, 6081, 8472].map(
+    (port) =>
+      [
+        101,
+        [0x45, 0, 0, 200, 0, 1, 0, 0, 64, 17, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 0, 9, port >> 8, port & 255, 0, 180, 0, 0],
+      ] as const,
+  ),
+];
+
+const OPTIONS = fc.record({
+  verbosity: fc.integer({ min: 0, max: 3 }),
+  linkLayer: fc.boolean(),
+  quiet: fc.boolean(),
+  absoluteSequence: fc.boolean(),
+  skipChecksums: fc.boolean(),
+  hex: fc.integer({ min: 0, max: 2 }),
+  hexAscii: fc.integer({ min: 0, max: 2 }),
+  ascii: fc.integer({ min: 0, max: 2 }),
+});
+
+const PRINTABLE = /^[\t\n\u0020-\u007e]*$/;
+
+function expectPrintable(text: string): void {
+  expect(text.length).toBeGreaterThan(0);
+  expect(text).toMatch(PRINTABLE);
+}
+
+describe("any bytes at all", () => {
+  test("are printed as text, at any cut", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...LINK_TYPES),
+        fc.uint8Array({ minLength: 1, maxLength: 300 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        OPTIONS,
+        (linkType, bytes, share, options) => {
+          const cut = Math.max(1, Math.ceil(bytes.length * share));
+          expectPrintable(textOf([frameOf(bytes, linkType, cut)], { ...options, numbers: true }));
+        },
+      ),
+      { numRuns: 1500 },
+    );
+  });
+
+  test("behind a header that leads to a printer", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...STARTS),
+        fc.uint8Array({ minLength: 0, maxLength: 240 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        OPTIONS,
+        ([linkType, start], tail, share, options) => {
+          const bytes = Uint8Array.from([...start, ...tail]);
+          const cut = Math.max(1, Math.ceil(bytes.length * share));
+          expectPrintable(textOf([frameOf(bytes, linkType, cut)], { ...options, numbers: true }));
+        },
+      ),
+      { numRuns: 4000 },
+    );
+  });
+
+  test("packets within packets end somewhere", () => {
+    const header = [0x45, 0, 0xff, 0xff, 0, 0, 0, 0, 64, 4, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+    const bytes = Uint8Array.from({ length: 60000 }, (_, i) => header[i % header.length]!);
+    expect(textOf([frameOf(bytes, 101)])).toMatch(/^IP .* \[\|ip\]$/);
+  });
+});

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { openCapture } from "../../../src/capture/open.ts";
+import { DEFAULT_OPTIONS, type TcpdumpOptions } from "../../../src/print/tcpdump/options.ts";
+import { TcpdumpPrinter } from "../../../src/print/tcpdump/printer.ts";
+import { TextSink } from "../../../src/print/sink.ts";
+import { Frame } from "../../../src/wire/frame.ts";
+
+const SUITE = fileURLToPath(new URL("../../../../shared/corpus/tcpdump-tests/", import.meta.url));
+const SKIPPED = process.env["CI"] === undefined && !existsSync(SUITE);
+
+/** One line of the suite's list: a capture, arguments, and the file that holds what is printed. */
+interface Case {
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly expected: string;
+}
+
+/** The tests of link, IP, TCP, UDP, ICMP and ARP headers: tier A. */
+function cases(): readonly Case[] {
+  const [head = "", ...lines] = readFileSync(`${SUITE}TESTLIST.tsv`, "utf8").trim().split(/\r?\n/);
+  const columns = head.split("\t");
+  return lines
+    .map((line) => Object.fromEntries(line.split("\t").map((value, i) => [columns[i] ?? "", value])))
+    .filter((row) => row["tier"] === "A")
+    .map((row) => ({
+      name: row["name"] ?? "",
+      words: (row["args"] ?? "").split(" "),
+      expected: (row["local_matches"] === "yes" ? row["expected"] : row["local_out"]) || (row["expected"] ?? ""),
+    }));
+}
+
+function optionsOf(words: readonly string[]): Partial<TcpdumpOptions> {
+  const count = (letter: string): number =>
+    words.filter((word) => new RegExp(`^-${letter}+$`).test(word)).reduce((sum, word) => sum + word.length - 1, 0);
+  return {
+    numbers: words.includes("-#"),
+    verbosity: count("v"),
+    time: count("t"),
+    linkLayer: count("e") > 0,
+    quiet: count("q") > 0,
+  };
+}
+
+async function printedText(path: string, options: Partial<TcpdumpOptions>): Promise<string> {
+  let text = "";
+  const sink = new TextSink((bytes, length) => {
+    text += Buffer.from(bytes.subarray(0, length)).toString("latin1");
+  });
+  const printer = new TcpdumpPrinter(sink, { ...DEFAULT_OPTIONS, ...options });
+  const frame = new Frame();
+  for await (const block of (await openCapture(path)).blocks()) while (block.next(frame)) printer.print(frame);
+  sink.flush();
+  return text;
+}
+
+test.skipIf(SKIPPED).each(SKIPPED ? [] : cases())("tcpdump's own test $name", async ({ words, expected }) => {
+  const zone = process.env["TZ"];
+  process.env["TZ"] = "GMT0";
+  try {
+    const path = SUITE + (words[words.indexOf("-r") + 1] ?? "");
+    expect(await printedText(path, optionsOf(words))).toBe(readFileSync(SUITE + expected, "latin1"));
+  } finally {
+    if (zone === undefined) delete process.env["TZ"];
+    else process.env["TZ"] = zone;
+  }
+});

@@ -7,7 +7,7 @@ import { isPcapng } from "./pcapng-format.ts";
 import { PcapngReader } from "./pcapng-reader.ts";
 import type { Opened } from "./reader.ts";
 import type { CaptureSource } from "./source.ts";
-import { isZstd, unzstd } from "./zstd/stream.ts";
+import { isZstd, unzstd } from "./zstd.ts";
 
 const BUFFER = 1 << 20;
 /** The least that the first look at a file needs. */

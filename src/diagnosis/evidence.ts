@@ -1,5 +1,5 @@
 import type { Connection, IcmpError } from "../flow/connection.ts";
-import type { Connections } from "../flow/connections.ts";
+import type { Connections, QuotedConnection } from "../flow/connections.ts";
 import type { Segment } from "../flow/segment.ts";
 import { lessOrEqual } from "../flow/sequence.ts";
 import { addressText } from "../wire/address.ts";
@@ -123,12 +123,11 @@ export class Evidence {
     const { icmp, frame } = packet;
     const quote = this.#quote;
     if (icmp.version === 4 && icmp.type === ICMP_REDIRECT) this.redirects++;
-    if (!quote.read(frame.view, icmp.quoteAt, frame.end) || !quote.hasPorts || quote.protocol !== PROTOCOL_TCP) return;
-    const ports = ((quote.sourcePort << 16) | quote.destinationPort) >>> 0;
-    const found = connections.find(frame.view, quote.sourceAt, quote.destinationAt, quote.addressLength, ports);
+    if (!quote.read(frame.view, icmp.quoteAt, frame.end) || !quote.hasSourcePort || quote.protocol !== PROTOCOL_TCP) return;
+    const found = quotedConnection(packet, quote, connections);
     const timeNs = connections.timeNs(packet);
     if (found === undefined) {
-      this.#addOrphan(packet, timeNs);
+      if (quote.hasPorts) this.#addOrphan(packet, timeNs);
       return;
     }
     const quotedFrame = frameOf(found.connection, found.from, quote);
@@ -150,6 +149,16 @@ export class Evidence {
     }
     if (orphan.errors.length < MAX_TIMES) orphan.errors.push(errorOf(packet, quote, timeNs, 0, 0, true));
   }
+}
+
+/** The connection of the quoted segment; where the snap length cut the quote after its first port, the newest that fits. */
+function quotedConnection(packet: Packet, quote: QuotedPacket, connections: Connections): QuotedConnection | undefined {
+  const { view } = packet.frame;
+  if (!quote.hasPorts) {
+    return connections.findBySourcePort(view, quote.sourceAt, quote.destinationAt, quote.addressLength, quote.sourcePort);
+  }
+  const ports = ((quote.sourcePort << 16) | quote.destinationPort) >>> 0;
+  return connections.find(view, quote.sourceAt, quote.destinationAt, quote.addressLength, ports);
 }
 
 function remember<T>(map: Map<string, T>, key: string, value: T): void {

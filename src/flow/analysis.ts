@@ -58,7 +58,8 @@ const NEVER_PURE = SYN | FIN | RST;
 export function analyse(segment: Segment, connection: Connection, forward: End, reverse: End): void {
   setBases(segment, forward, reverse);
   if ((segment.flags & ACK) !== 0) reverse.inFlightValid = true;
-  timeHandshake(segment, connection);
+  // A repeated SYN takes back what lies behind a hole.
+  if ((segment.flags & (SYN | ACK)) === SYN && forward.hasContiguous) forward.next = forward.contiguous;
   if (isZeroWindowProbe(segment, forward, reverse)) {
     segment.analysis |= ANALYSIS_ZERO_WINDOW_PROBE;
   } else {
@@ -70,6 +71,8 @@ export function analyse(segment: Segment, connection: Connection, forward: End, 
   }
   remember(segment, forward);
   acknowledge(segment, forward, reverse);
+  timeHandshake(segment, connection);
+  if (segment.analysis !== 0 || segment.acksFrame > 0) segment.isAnalysed = true;
 }
 
 /** Relative numbers start at 0 with a SYN, at 1 otherwise. */
@@ -133,13 +136,7 @@ function checkEmpty(segment: Segment, forward: End, reverse: End): void {
   if (!sameWindow) return;
   if (segment.window === 0) {
     const probed = (reverse.lastAnalysis & ANALYSIS_ZERO_WINDOW_PROBE) !== 0;
-    const consumed = segment.acknowledgment === ((forward.lastAck + 1) | 0);
-    if (!probed || !(sameAck || consumed)) return;
-    segment.analysis |= ANALYSIS_ZERO_WINDOW_PROBE_ACK;
-    if (consumed) {
-      reverse.next = segment.acknowledgment;
-      reverse.contiguous = segment.acknowledgment;
-    }
+    if (probed && sameAck) segment.analysis |= ANALYSIS_ZERO_WINDOW_PROBE_ACK;
     return;
   }
   if (!sameAck) return;
@@ -158,13 +155,13 @@ function checkAcknowledgment(segment: Segment, forward: End, reverse: End): void
     forward.duplicateAcks = 0;
   }
   if ((segment.flags & ACK) === 0 || !reverse.hasContiguous || !less(reverse.contiguous, segment.acknowledgment)) return;
+  segment.isAnalysed = true;
   if (reverse.contiguous === reverse.next) {
     // Told once, until the other end acknowledges something.
-    if (reverse.lossTold) {
-      reverse.duplicateAcks = 0;
-      return;
-    }
+    const told = reverse.lossTold || reverse.duplicateAcks > 0;
     reverse.lossTold = true;
+    reverse.duplicateAcks = 0;
+    if (told) return;
   }
   segment.analysis |= ANALYSIS_ACK_LOST_SEGMENT;
   reverse.contiguous = reverse.next;
@@ -182,7 +179,7 @@ function checkRepetition(segment: Segment, connection: Connection, forward: End,
     return;
   }
   if (advanced) return;
-  if (isFastRetransmission(segment, reverse, end)) {
+  if (isFastRetransmission(segment, reverse)) {
     segment.analysis |= ANALYSIS_FAST_RETRANSMISSION | ANALYSIS_RETRANSMISSION;
   } else if (isOutOfOrder(segment, connection, forward, end)) {
     segment.analysis |= ANALYSIS_OUT_OF_ORDER;
@@ -192,16 +189,11 @@ function checkRepetition(segment: Segment, connection: Connection, forward: End,
   }
 }
 
-function isFastRetransmission(segment: Segment, reverse: End, end: number): boolean {
+/** The segment that two duplicate acknowledgments, or one of something unseen, have just asked for. */
+function isFastRetransmission(segment: Segment, reverse: End): boolean {
   const since = segment.timeNs - reverse.lastTimeNs;
-  if (reverse.duplicateAcks < 2 || since < 0 || since >= FAST_RETRANSMISSION_NS) return false;
-  if (segment.sequence === reverse.lastAck) return true;
-  if (reverse.sackBlocks === 0) return false;
-  for (let i = 0; i < reverse.sackBlocks; i++) {
-    const covered = lessOrEqual(reverse.sackEdges[2 * i]! | 0, segment.sequence) && lessOrEqual(end, reverse.sackEdges[2 * i + 1]! | 0);
-    if (covered) return false;
-  }
-  return true;
+  const asked = reverse.duplicateAcks >= 2 || reverse.lossTold;
+  return asked && segment.sequence === reverse.lastAck && since >= 0 && since < FAST_RETRANSMISSION_NS;
 }
 
 function isOutOfOrder(segment: Segment, connection: Connection, forward: End, end: number): boolean {
@@ -259,8 +251,9 @@ function acknowledge(segment: Segment, forward: End, reverse: End): void {
   }
   if (segment.payloadLength > 0 && forward.inFlightValid && forward.unacknowledged !== undefined) {
     let bytes = forward.unacknowledged.bytesInFlight(forward.base);
-    if ((segment.flags & FIN) !== 0) bytes--;
+    if ((segment.flags & (SYN | FIN)) !== 0) bytes--;
     for (let i = 0; i < reverse.sackBlocks; i++) bytes -= (reverse.sackEdges[2 * i + 1]! - reverse.sackEdges[2 * i]!) >>> 0;
+    segment.isAnalysed = true;
     if (bytes > 0 && bytes < MAX_IN_FLIGHT) segment.bytesInFlight = bytes;
   }
 }

@@ -99,6 +99,8 @@ export class Connection {
   icmpErrors: IcmpError[] = NO_ICMP;
   /** The capture has seen an end of it, or it was idle for long: nothing more will come. */
   finished = false;
+  /** Number of the segment, over all connections, at which it was last noted as used. */
+  touched = 0;
   /** Index into the table's lists. */
   slot = -1;
 

@@ -19,6 +19,18 @@ import { IPV4_KEY_WORDS, IPV6_KEY_WORDS, stageTuple } from "./tuple.ts";
 /** Connections followed at once unless told otherwise. */
 const MAX_CONNECTIONS = 1_000_000;
 
+/** A connection is moved to the newest place again only after so many segments, fewer in a small table: who is idle for longest need not be exact. */
+const MAX_TOUCH_INTERVAL = 4096;
+
+/** How many connections are searched for one of which only a part is known. */
+const MAX_LOOKED_AT = 1024;
+
+/** A connection, and which of its ends sent the quoted segment. */
+export interface QuotedConnection {
+  readonly connection: Connection;
+  readonly from: EndIndex;
+}
+
 export interface ConnectionsOptions {
   /** At most so many connections are followed; beyond, the longest idle one is finished. */
   readonly maxConnections?: number;
@@ -37,6 +49,7 @@ export class Connections {
   readonly #options = new TcpOptionValues();
   readonly #segment = new Segment();
   readonly #max: number;
+  readonly #touchInterval: number;
   readonly #onFinished: ((connection: Connection) => void) | undefined;
   #slots: Connection[] = [];
   /** Ring of slots by use: `#older[slot]` was used before it, `#newer[slot]` after. */
@@ -45,12 +58,15 @@ export class Connections {
   #oldest = -1;
   #newest = -1;
   #streams = 0;
+  /** Counts segments. */
+  #clock = 0;
   #hasStart = false;
   #startSeconds = 0;
   #startNanoseconds = 0;
 
   constructor(options: ConnectionsOptions = {}) {
     this.#max = options.maxConnections ?? MAX_CONNECTIONS;
+    this.#touchInterval = Math.min(MAX_TOUCH_INTERVAL, this.#max >> 3);
     this.#onFinished = options.onFinished;
   }
 
@@ -89,7 +105,7 @@ export class Connections {
     } else if ((flags & (SYN | ACK)) === SYN) {
       connection = this.#startAnew(packet, table, second, timeNs, connection);
     }
-    this.#touch(connection.slot);
+    if (++this.#clock - connection.touched > this.#touchInterval) this.#touch(connection);
     this.#fill(segment, packet, connection, second, timeNs);
     this.#follow(segment, packet, connection);
     return segment;
@@ -167,6 +183,7 @@ export class Connections {
     segment.identification = packet.ipVersion === 6 ? 0 : packet.ipv4.identification;
     segment.acksFrame = 0;
     segment.ackRttNs = 0;
+    segment.isAnalysed = false;
     segment.duplicateAckNumber = 0;
     segment.duplicateAckFrame = 0;
     segment.bytesInFlight = -1;
@@ -224,13 +241,31 @@ export class Connections {
   }
 
   /** The connection that a quoted packet belongs to; its addresses are 4 or 16 bytes at the given places. */
-  find(view: DataView, sourceAt: number, destinationAt: number, addressLength: number, ports: number): { connection: Connection; from: EndIndex } | undefined {
+  find(view: DataView, sourceAt: number, destinationAt: number, addressLength: number, ports: number): QuotedConnection | undefined {
     const table = addressLength === 4 ? this.#ipv4 : this.#ipv6;
     const second = stageTuple(table, view, sourceAt, destinationAt, addressLength, ports);
     const slot = table.find();
     const connection = slot < 0 ? undefined : this.#slots[slot];
     if (connection === undefined) return undefined;
     return { connection, from: second === connection.clientIsSecond ? CLIENT : SERVER };
+  }
+
+  /** The same where only the source port is known: the one used last, of the newest few. */
+  findBySourcePort(view: DataView, sourceAt: number, destinationAt: number, addressLength: number, sourcePort: number): QuotedConnection | undefined {
+    let slot = this.#newest;
+    for (let looked = 0; slot >= 0 && looked < MAX_LOOKED_AT; looked++, slot = this.#older[slot]!) {
+      const connection = this.#slots[slot];
+      if (connection === undefined || connection.addresses.length !== 2 * addressLength) continue;
+      for (const from of [CLIENT, SERVER] as const) {
+        const other = from === CLIENT ? SERVER : CLIENT;
+        const fits =
+          connection.ends[from].port === sourcePort &&
+          sameAddress(connection, from, view, sourceAt, addressLength) &&
+          sameAddress(connection, other, view, destinationAt, addressLength);
+        if (fits) return { connection, from };
+      }
+    }
+    return undefined;
   }
 
   #finish(connection: Connection): void {
@@ -278,11 +313,17 @@ export class Connections {
     else this.#newest = older;
   }
 
-  #touch(slot: number): void {
-    if (slot === this.#newest) return;
-    this.#unlink(slot);
-    this.#link(slot);
+  #touch(connection: Connection): void {
+    connection.touched = this.#clock;
+    if (connection.slot === this.#newest) return;
+    this.#unlink(connection.slot);
+    this.#link(connection.slot);
   }
+}
+
+function sameAddress(connection: Connection, end: EndIndex, view: DataView, at: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (connection.addresses[end * length + i] !== view.getUint8(at + i)) return false;
+  return true;
 }
 
 /** Who sent the SYN is the client; without one, who uses the higher port. */
@@ -308,7 +349,7 @@ function takeOptions(segment: Segment, forward: End, reverse: End, options: TcpO
     // A scale in the SYN-ACK is void when the SYN offered none (RFC 7323 section 2.2).
     const refused = (segment.flags & ACK) !== 0 && reverse.windowScale === -2;
     forward.windowScale = refused ? -2 : Math.min(14, options.windowScale);
-  } else {
+  } else if (forward.windowScale === -1) {
     forward.windowScale = -2;
     reverse.windowScale = -2;
   }

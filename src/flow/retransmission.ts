@@ -20,9 +20,21 @@ const MAX_INTERVALS = 64;
  * To be called before the analysis moves `forward.highest`. `tsval`: -1 without timestamps.
  */
 export function observeRetransmission(segment: Segment, forward: End, reverse: End, tsval: number): void {
-  if ((segment.flags & RST) !== 0) return;
-  const length = segment.sequenceLength;
   const start = segment.sequence;
+  if (start === forward.highest && forward.hasHighest && (segment.flags & (SYN | FIN | RST)) === 0) {
+    // In order and nothing special, as nearly every segment is.
+    if (segment.payloadLength === 0) return;
+    startRepeats(segment, forward, reverse);
+    takeHighest(segment, forward, (start + segment.payloadLength) | 0, tsval);
+    return;
+  }
+  if ((segment.flags & RST) !== 0) return;
+  observeUnusual(segment, forward, reverse, tsval);
+}
+
+function observeUnusual(segment: Segment, forward: End, reverse: End, tsval: number): void {
+  const start = segment.sequence;
+  const length = segment.sequenceLength;
   const end = (start + length) | 0;
   if (isProbe(segment, forward)) {
     addProbe(segment, forward, reverse);

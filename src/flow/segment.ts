@@ -32,6 +32,8 @@ export class Segment {
   /** Frame that this one acknowledges exactly, and the time since it; 0: none. */
   acksFrame = 0;
   ackRttNs = 0;
+  /** Whether Wireshark shows a SEQ/ACK analysis of it. */
+  isAnalysed = false;
   duplicateAckNumber = 0;
   duplicateAckFrame = 0;
   /** -1: not known. */
@@ -52,11 +54,6 @@ export class Segment {
   get relativeAcknowledgment(): number {
     if ((this.flags & ACK) === 0) return this.acknowledgment >>> 0;
     return (this.acknowledgment - this.connection.ends[this.from === 0 ? 1 : 0].base) >>> 0;
-  }
-
-  /** Whether Wireshark would show a SEQ/ACK analysis of it. */
-  get isAnalysed(): boolean {
-    return this.analysis !== 0 || this.acksFrame > 0 || this.bytesInFlight >= 0;
   }
 
   /** Sequence numbers it occupies: payload, SYN and FIN (RFC 9293 section 3.4, SEG.LEN). */

@@ -18,6 +18,10 @@ import { enter, takeBack } from "./transition.ts";
 export function advance(segment: Segment, connection: Connection): void {
   const from = segment.from;
   const to: EndIndex = from === CLIENT ? SERVER : CLIENT;
+  if (isOrdinary(segment, connection, from, to)) {
+    if (segment.payloadLength > 0) connection.ends[from].hasSentData = true;
+    return;
+  }
   if ((segment.flags & RST) !== 0) {
     connection.completeness |= COMPLETE_RST;
     receiveReset(segment, connection, from, to);
@@ -33,6 +37,16 @@ export function advance(segment: Segment, connection: Connection): void {
   if ((segment.flags & FIN) !== 0) sendFin(segment, connection, from, to);
   receiveAcknowledgment(segment, connection, to);
   if ((segment.flags & FIN) !== 0) receiveFin(segment, connection, to);
+}
+
+/** Data and acknowledgments between two established ends, which is nearly everything, change no state. */
+function isOrdinary(segment: Segment, connection: Connection, from: EndIndex, to: EndIndex): boolean {
+  return (
+    (segment.flags & (SYN | FIN | RST)) === 0 &&
+    connection.ends[from].state === "ESTABLISHED" &&
+    connection.ends[to].state === "ESTABLISHED" &&
+    !connection.ends[to].finSeen
+  );
 }
 
 /** Whether `segment` acknowledges everything up to `sequence`. */

@@ -78,7 +78,7 @@ export class TransitionList {
   at(index: number): Transition {
     const code = this.#packed[FIELDS * index] ?? 0;
     return {
-      end: (code & 1) as EndIndex,
+      end: (code & 1) === CLIENT ? CLIENT : SERVER,
       state: STATES[(code >> 1) & 0xf] ?? "UNKNOWN",
       timeNs: this.#packed[FIELDS * index + 1] ?? 0,
       frame: this.#packed[FIELDS * index + 2] ?? 0,

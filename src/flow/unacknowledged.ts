@@ -47,20 +47,6 @@ export class UnacknowledgedSegments {
     return this.#packed[index * FIELDS + TIME]!;
   }
 
-  /** Whether one remembered segment holds all of [start, end). */
-  holds(start: number, end: number): boolean {
-    for (let i = this.length - 1; i >= 0; i--) {
-      if (lessOrEqual(this.start(i), start) && lessOrEqual(end, this.end(i))) return true;
-    }
-    return false;
-  }
-
-  /** Index of the oldest segment that starts at or after `start`, or -1. */
-  oldestFrom(start: number): number {
-    for (let i = 0; i < this.length; i++) if (lessOrEqual(start, this.start(i))) return i;
-    return -1;
-  }
-
   /**
    * Takes out what `acknowledgment` covers; a segment that it covers in part keeps
    * its rest. Returns the index of the oldest one that ends exactly there, whose
@@ -100,6 +86,7 @@ export class UnacknowledgedSegments {
       low = Math.min(low, (this.start(i) - base) >>> 0);
       high = Math.max(high, (this.end(i) - base) >>> 0);
     }
-    return this.length === 0 ? 0 : high - low;
+    // Below the base numbers wrap.
+    return this.length === 0 ? 0 : (high - low) >>> 0;
   }
 }

@@ -17,7 +17,8 @@ export class QuotedPacket {
   identification = 0;
   /** IP length of the quoted packet as its header says, in bytes. */
   length = 0;
-  /** Whether ports could be read (TCP or UDP). */
+  /** Whether the source port, and both ports, could be read (TCP or UDP). */
+  hasSourcePort = false;
   hasPorts = false;
   sourcePort = 0;
   destinationPort = 0;
@@ -32,6 +33,7 @@ export class QuotedPacket {
   /** Reads the quote in `view[at, limit)`; false when there is no IP header. The quote is cut by design: that is no fault. */
   read(view: DataView, at: number, limit: number): boolean {
     this.version = 0;
+    this.hasSourcePort = false;
     this.hasPorts = false;
     this.hasSequence = false;
     if (at >= limit) return false;
@@ -40,9 +42,13 @@ export class QuotedPacket {
     if (!read) return false;
     this.version = version;
     const transport = this.transportAt;
-    if ((this.protocol === PROTOCOL_TCP || this.protocol === PROTOCOL_UDP) && transport + 4 <= limit) {
-      this.hasPorts = true;
+    const hasPorts = this.protocol === PROTOCOL_TCP || this.protocol === PROTOCOL_UDP;
+    if (hasPorts && transport + 2 <= limit) {
+      this.hasSourcePort = true;
       this.sourcePort = view.getUint16(transport);
+    }
+    if (hasPorts && transport + 4 <= limit) {
+      this.hasPorts = true;
       this.destinationPort = view.getUint16(transport + 2);
       if (this.protocol === PROTOCOL_TCP && transport + 8 <= limit) {
         this.hasSequence = true;

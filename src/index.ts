@@ -1,0 +1,64 @@
+/**
+ * tcpscope as a library: read captures, decode packets, follow TCP connections,
+ * say why they failed, print as tcpdump does.
+ *
+ * ```ts
+ * import { Analysis, type Connection, diagnoseAll, readCaptures } from "tcpscope";
+ *
+ * const connections: Connection[] = [];
+ * const analysis = new Analysis({ onFinished: (connection) => connections.push(connection) });
+ * const error = await readCaptures(["trace.pcap"], (frame) => {
+ *   analysis.observe(frame);
+ * });
+ * analysis.finish();
+ * // A capture that is cut is read as far as it goes.
+ * if (error !== undefined) console.error(error.message);
+ * for (const verdict of diagnoseAll(connections, analysis.evidence, analysis.connections.lastTimeNs)) {
+ *   console.log(verdict.errno, verdict.summary);
+ * }
+ * ```
+ *
+ * Nothing is allocated per packet: a `Frame`, a `Packet` and a `Segment` are one
+ * object each that is moved on. What they show holds until the next one; whoever
+ * keeps something keeps the numbers. All times that end in `Ns` are nanoseconds
+ * since the first frame.
+ *
+ * @module
+ */
+
+// Reading and writing captures
+export { CaptureError, type CaptureErrorCode } from "./capture/error.ts";
+export { openCapture, type OpenOptions } from "./capture/open.ts";
+export { PcapWriter, type PcapWriterOptions } from "./capture/pcap-writer.ts";
+export type { Block, CaptureInterface, CaptureSource, RecordedName } from "./capture/source.ts";
+export { type FrameVisitor, readCaptures, type ReadingOptions } from "./pipeline.ts";
+
+// Packets
+export type { Fault } from "./wire/fault.ts";
+export { Frame } from "./wire/frame.ts";
+export { Packet } from "./wire/packet.ts";
+
+// Connections
+export { Analysis } from "./pipeline.ts";
+export { ANALYSIS_NAMES } from "./flow/analysis.ts";
+export { Connection } from "./flow/connection.ts";
+export { Connections, type ConnectionsOptions } from "./flow/connections.ts";
+export type { End } from "./flow/end.ts";
+export type { RetransmissionCause, Segment } from "./flow/segment.ts";
+export type { EndIndex, TcpState, Transition, TransitionBasis } from "./flow/states.ts";
+export { flowObject, type StartTime } from "./report/flow-json.ts";
+export { connState, type Outcome, outcome } from "./report/flow-summary.ts";
+
+// Verdicts
+export { diagnoseAll } from "./diagnosis/diagnose.ts";
+export { errnoByOs } from "./diagnosis/errno.ts";
+export type { Evidence } from "./diagnosis/evidence.ts";
+export type * from "./diagnosis/verdict.ts";
+export { verdictObject } from "./report/verdict-json.ts";
+export { isFailure } from "./report/verdict-text.ts";
+
+// Printing
+export { JsonPrinter, type QuotedSegment } from "./print/json.ts";
+export { printed, TextSink, type Write } from "./print/sink.ts";
+export { DEFAULT_OPTIONS, type TcpdumpOptions } from "./print/tcpdump/options.ts";
+export { TcpdumpPrinter } from "./print/tcpdump/printer.ts";

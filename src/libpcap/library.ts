@@ -1,0 +1,57 @@
+import type { default as Koffi, LibraryHandle } from "koffi";
+import { LibpcapError } from "./error.ts";
+
+/** Imports koffi: an optional dependency, so this may fail. */
+export type KoffiLoader = () => Promise<typeof Koffi>;
+
+/** libpcap, loaded, and the koffi that calls it. */
+export interface LibpcapLibrary {
+  readonly koffi: typeof Koffi;
+  readonly handle: LibraryHandle;
+}
+
+/** What the library is called, best first: Debian kept the name of version 0.8, macOS has it without a file to be seen. */
+const NAMES: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+  linux: ["libpcap.so.0.8", "libpcap.so.1", "libpcap.so"],
+  android: ["libpcap.so"],
+  darwin: ["/usr/lib/libpcap.A.dylib", "libpcap.dylib"],
+  freebsd: ["libpcap.so.8", "libpcap.so"],
+  openbsd: ["libpcap.so"],
+  win32: [`${process.env["SystemRoot"] ?? "C:\\Windows"}\\System32\\Npcap\\wpcap.dll`, "wpcap.dll"],
+};
+
+/** Names under which a platform may have libpcap, in the order in which they are tried. */
+export function libraryNames(platform: NodeJS.Platform = process.platform): readonly string[] {
+  return NAMES[platform] ?? ["libpcap.so"];
+}
+
+async function importKoffi(): Promise<typeof Koffi> {
+  return (await import("koffi")).default;
+}
+
+/** Loads the system's libpcap. Rejects with a `LibpcapError` when koffi or libpcap is missing. */
+export async function loadLibpcap(
+  load: KoffiLoader = importKoffi,
+  names: readonly string[] = libraryNames(),
+): Promise<LibpcapLibrary> {
+  let koffi: typeof Koffi;
+  try {
+    koffi = await load();
+  } catch (error) {
+    throw new LibpcapError("no-koffi", `koffi cannot be loaded: ${firstLine(error)}`, { cause: error });
+  }
+  let last: unknown = undefined;
+  for (const name of names) {
+    try {
+      return { koffi, handle: koffi.load(name) };
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw new LibpcapError("no-library", `libpcap is not installed (tried ${names.join(", ")})`, { cause: last });
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split("\n", 1)[0] ?? "";
+}

@@ -67,7 +67,7 @@ class NodeZstd implements ZstdEngine {
 
 const PUSH = new Script("push()");
 
-/** The fzstd package, for a Node without zstd. */
+/** The fzstd package, for a Node without zstd. It begins a frame with 18 bytes of it, so that a part's output may come with the next. */
 class Fzstd implements ZstdEngine {
   #output: Uint8Array[] = [];
   #part: Uint8Array = new Uint8Array(0);

@@ -5,6 +5,8 @@ import { type Attempt, durationText } from "./attempt.ts";
 import * as causes from "./causes.ts";
 import type { Cause, EvidenceFrame, FailingCall, Failure, LaterCall, Verdict } from "./verdict.ts";
 
+/** Shorter silence says nothing. */
+const IDLE_NS = 1_000_000_000;
 /** A RST within this time of the handshake belongs to it. */
 const AT_ONCE_NS = 5_000_000;
 
@@ -78,7 +80,7 @@ function resetByServer(attempt: Attempt, rst: Reset): Verdict {
     failures,
     later: laterOf(failures),
     evidence: evidenceOf(attempt, rst, "RST from the server's address"),
-    summary: `${call === "" ? `the connection to ${attempt.serverText} was reset` : call} after ${durationText(at)} – ${reasonOf(cause)}`,
+    summary: `${call === "" ? `the connection to ${attempt.serverText} was reset` : call} after ${durationText(at)} – ${reasonOf(cause)}${cause === causes.HALF_OPEN ? idleText(attempt) : ""}`,
     likelyCauses: likelyCauses(cause),
     next: nextCommands(cause, attempt),
   });
@@ -168,6 +170,11 @@ function reasonOf(cause: Cause): string {
     default:
       return "the server aborted the connection";
   }
+}
+
+/** How long the connection was silent before the data that met no connection any more. */
+function idleText({ connection }: Attempt): string {
+  return connection.idleBeforeNs > IDLE_NS ? `, after ${durationText(connection.idleBeforeNs / 1e9)} of silence` : "";
 }
 
 function likelyCauses(cause: Cause): string[] {

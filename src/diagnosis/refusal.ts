@@ -18,12 +18,10 @@ export function refusal(attempt: Attempt): Verdict | undefined {
   const decisive = retried ? (resets[resets.length - 1] ?? first) : first;
   const cause = causeOf(attempt, first);
   const seconds = attempt.since(decisive.timeNs);
+  const tries = connection.ends[CLIENT].synSends?.length ?? 1;
   const because =
-    cause === causes.REFUSED
-      ? "the host answered the SYN with RST, nothing listens there"
-      : cause === causes.REFUSED_WITH_DIAGNOSTIC
-        ? "the RST carries a text that says why"
-        : "the RST does not look like the host's own kernel: something in between refuses";
+    (retried ? `the client tried ${tries} times, as Windows does: ` : "") +
+    reasonOf(cause);
   return attempt.connectFailed("ECONNREFUSED", seconds, {
     cause,
     summary: `connect() to ${attempt.serverText} failed: ECONNREFUSED after ${durationText(seconds)} – ${because}`,
@@ -33,12 +31,18 @@ export function refusal(attempt: Attempt): Verdict | undefined {
   });
 }
 
-/** Windows sends a refused SYN twice more, half a second apart (KB 175523). */
+function reasonOf(cause: Cause): string {
+  if (cause === causes.REFUSED) return "the host answered the SYN with RST, nothing listens there";
+  if (cause === causes.REFUSED_WITH_DIAGNOSTIC) return "the RST carries a text that says why";
+  return "the RST does not look like the host's own kernel: something in between refuses";
+}
+
+/** The same SYN again after a RST: Windows sends a refused one twice more, half a second apart (KB 175523), and fails only then. */
 function retriesAfterReset({ connection }: Attempt): boolean {
   const syns = connection.ends[CLIENT].synSends;
   const firstReset = connection.resets[0];
   if (syns === undefined || firstReset === undefined) return false;
-  return (syns.times[syns.length - 1] ?? 0) > firstReset.timeNs && !connection.ends[CLIENT].timestamps;
+  return (syns.times[syns.length - 1] ?? 0) > firstReset.timeNs;
 }
 
 function causeOf({ connection }: Attempt, reset: Reset): Cause {

@@ -1,3 +1,4 @@
+import type { IcmpError } from "../flow/connection.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import { type Attempt } from "./attempt.ts";
 import * as causes from "./causes.ts";
@@ -25,7 +26,7 @@ function unansweredFrom(attempt: Attempt, from: EndIndex): Verdict | undefined {
   if (other.lastTimeNs > (repeats.times[0] ?? 0)) return blackHole(attempt, from);
   const soft = connection.icmpErrors.findLast((error) => error.to === from && icmpErrno(error) !== "");
   const errno = soft === undefined ? "ETIMEDOUT" : icmpErrno(soft);
-  const givesUp = attempt.since(lastWait(repeats.times, end.repeatFirstTimeNs));
+  const givesUp = attempt.since(lastWait(repeats.times, end.repeatFirstTimeNs, soft !== undefined && revertsBackOff(soft)));
   const ended = attempt.since(attempt.context.lastTimeNs);
   const evidence = evidenceOf(end.repeatFirstFrame, repeats.frames);
   if (soft !== undefined) evidence.push({ frame: soft.frame, note: `ICMP ${icmpWords(soft)} from ${soft.router}: kept until the kernel gives up` });
@@ -46,11 +47,16 @@ function unansweredFrom(attempt: Attempt, from: EndIndex): Verdict | undefined {
   });
 }
 
-/** When the next repetition would be due: twice the last gap after the last one. */
-function lastWait(times: readonly number[], firstTimeNs: number): number {
+/** When the next repetition would be due: twice the last gap after the last one, or the same gap when the back-off is reverted. */
+function lastWait(times: readonly number[], firstTimeNs: number, reverted: boolean): number {
   const last = times[times.length - 1] ?? firstTimeNs;
   const before = times[times.length - 2] ?? firstTimeNs;
-  return last + 2 * (last - before);
+  return last + (reverted ? 1 : 2) * (last - before);
+}
+
+/** Net and host unreachable take back the doubling of the retransmission time-out (RFC 6069 section 4; Linux tcp_ld_RTO_revert). */
+function revertsBackOff(error: IcmpError): boolean {
+  return error.version === 4 ? error.type === 3 && error.code <= 1 : error.type === 1 && error.code === 0;
 }
 
 /** The peer answers, but this one large segment never gets through: ICMP "fragmentation needed" is lost somewhere. */

@@ -69,6 +69,8 @@ export class Connection {
   firstTimeNs = 0;
   lastFrame = 0;
   lastTimeNs = 0;
+  /** Silence before the last segment that was no RST, in nanoseconds. */
+  idleBeforeNs = 0;
   completeness = 0;
   /** Since when the first SYN waited for ARP or neighbour discovery, in nanoseconds; -1: it did not. */
   queuedSinceNs = -1;

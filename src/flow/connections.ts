@@ -420,6 +420,7 @@ function count(segment: Segment, packet: Packet, connection: Connection, forward
   forward.lastFrame = segment.frame;
   forward.lastTtl = segment.ttl;
   if ((flags & RST) !== 0) forward.rstSent++;
+  else connection.idleBeforeNs = segment.timeNs - connection.lastTimeNs;
   if (segment.acksFrame > 0 && reverse.repeatFirstFrame !== 0) reverse.addRtt(segment.ackRttNs);
   reverse.keepAlives?.clear();
   reverse.windowProbes?.clear();

@@ -164,6 +164,7 @@ describe.runIf(POSIX)("standard input", () => {
     const built = spawnSync(tsc, flags.replace("DIR", directory).split(" "), { encoding: "utf8" });
     expect(built.stdout).toBe("");
     fs.writeFileSync(path.join(directory, "package.json"), '{"type":"module"}');
+    fs.symlinkSync(path.resolve("node_modules"), path.join(directory, "node_modules"));
     script = path.join(directory, "count.js");
     fs.writeFileSync(
       script,

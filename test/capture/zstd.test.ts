@@ -80,6 +80,7 @@ const SAMPLES = [
   "KLUv/QBIXQYAgssbF4A1aQ6RRYv/9j8MzFtaNxER8unK6xQGX2G3u15pvaU69cR2JNSvqFuWq9wjExlnjXHkl9vAq/CSm+7OG9O+so3UhXVrKj2z4/WrbtRrSu5cTlPunLRxsL7JblOuuTudhhgoBCagADgYiAJhIBgKJyCwIrnoDbpF52yNa+ib5nTZbtTKmmanZxH9TExDIW/SIHBEeZTJHYkQZiINmUJibwJjkBeOuMqjpUxYOqKCENSZmLwnN2sg0WHRgq2Hoc9p8iAFmbBONAE=",
 ];
 
+const FIRST = block(0, 50, payload(50));
 const SKIPPED = join(Uint8Array.of(0x53, 0x2a, 0x4d, 0x18, 200, 0, 0, 0), payload(200));
 
 /** A compressed block of 65536 sequences, each 64 KiB long (section 3.1.1.3.2). */
@@ -90,8 +91,8 @@ test("Node's own zstd is used where there is one", () => {
 });
 
 describe.each(ENGINES)("frames, by $engine", ({ make }) => {
-  test.each(SAMPLES)("a sample of the zstd program, in pieces of any size: %.12s", async (sample) => {
-    const bytes = Buffer.from(sample, "base64");
+  test.each([0, 1])("sample %i of the zstd program, in pieces of any size", async (index) => {
+    const bytes = Buffer.from(SAMPLES[index]!, "base64");
     for (const piece of [1, 2, 7, 1000]) {
       const { output, error } = await decompress(bytes, make, piece);
       expect(error).toBeUndefined();
@@ -175,18 +176,22 @@ describe.each(ENGINES)("damage, by $engine", ({ make }) => {
     { name: "a reserved bit", bytes: join(MAGIC, Uint8Array.of(8, 10 << 3)), text: "a reserved bit is set, at byte 0" },
     // What the library finds is in its own words.
     { name: "a content size", bytes: join(MAGIC, Uint8Array.of(0x20, 6), block(0, 5, payload(5), true)), text: "" },
-    { name: "literals above their block", bytes: frame(block(2, 3, Uint8Array.of(0xf8, 1, 0))), text: ", at byte 6" },
+    {
+      name: "literals above 128 KiB",
+      bytes: frame(FIRST, block(2, 4, Uint8Array.of(0xfc, 0xff, 0xff, 0))),
+      text: ", at byte 59",
+    },
     {
       name: "a repeated table that was never given",
-      bytes: frame(block(2, 5, Uint8Array.of(0, 1, 0xfc, 1, 1))),
-      text: ", at byte 6",
+      bytes: frame(FIRST, block(2, 5, Uint8Array.of(0, 1, 0xfc, 1, 1))),
+      text: ", at byte 59",
     },
     {
       name: "a tree that was never given",
-      bytes: frame(block(2, 5, Uint8Array.of(3, 0x40, 0, 1, 0))),
-      text: ", at byte 6",
+      bytes: frame(FIRST, block(2, 5, Uint8Array.of(3, 0x40, 0, 1, 0))),
+      text: ", at byte 59",
     },
-    { name: "sequences without end", bytes: frame(ENDLESS, END), text: ", at byte 6" },
+    { name: "sequences without end", bytes: frame(FIRST, ENDLESS, END), text: ", at byte 59" },
   ])("$name", async ({ bytes, text }) => {
     const { error } = await decompress(bytes, make);
     expect(error?.code).toBe("bad-compression");
@@ -194,7 +199,7 @@ describe.each(ENGINES)("damage, by $engine", ({ make }) => {
   });
 
   test("what is before it comes out", async () => {
-    const { output, error } = await decompress(frame(block(0, 50, payload(50)), block(3, 1, payload(1))), make);
+    const { output, error } = await decompress(frame(FIRST, block(3, 1, payload(1))), make);
     expect(output).toEqual(payload(50));
     expect(error?.message).toMatch(/^trace: the zstd data is damaged \(.*\): what was decompressed before is read$/);
   });
@@ -202,20 +207,19 @@ describe.each(ENGINES)("damage, by $engine", ({ make }) => {
   test("every cut is an error, but the ones between frames", async () => {
     const sample = Buffer.from(SAMPLES[0]!, "base64");
     const whole = join(frame(block(0, 5, payload(5)), END), SKIPPED, sample);
-    const between = [whole.length - sample.length, whole.length - sample.length - SKIPPED.length];
+    const between = new Set([whole.length - sample.length, whole.length - sample.length - SKIPPED.length]);
     for (let length = 1; length < whole.length; length++) {
       const { error } = await decompress(whole.subarray(0, length), make, 40);
-      expect(error?.code, `${length} bytes`).toBe(between.includes(length) ? undefined : "cut-compression");
+      expect(error?.code, `${length} bytes`).toBe(between.has(length) ? undefined : "cut-compression");
     }
   });
 
   test("an error of the input itself is passed on", async () => {
     const failure = new CaptureError("read-failed", "trace: reading failed");
     const input: ByteInput = { ...inputOf(new Uint8Array(0), 1), read: () => Promise.reject(failure) };
-    await expect(unzstd("trace", input, frame(block(0, 5, payload(5))), make).next()).resolves.toMatchObject({
-      value: payload(5),
-    });
-    await expect(unzstd("trace", input, MAGIC, make).next()).rejects.toBe(failure);
+    const chunks = unzstd("trace", input, frame(FIRST), make);
+    expect(same((await chunks.next()).value ?? undefined, payload(50))).toBe(true);
+    await expect(chunks.next()).rejects.toBe(failure);
   });
 
   test("changed bytes give output or a CaptureError, and never much output", async () => {
@@ -230,12 +234,12 @@ describe.each(ENGINES)("damage, by $engine", ({ make }) => {
       const { output } = await decompress(bytes, make);
       expect(output.length).toBeLessThanOrEqual(131072 * bytes.length);
     });
-    await fc.assert(property, { numRuns: 2000 });
+    await fc.assert(property, { numRuns: 500 });
   });
 });
 
 describe.skipIf(NO_PROGRAM).each(ENGINES)("the zstd program's output, by $engine", ({ make }) => {
-  const levels = [["--fast=5"], ["-1"], ["-3", "--no-check"], ["-9"], ["-19"], ["--ultra", "-22"]];
+  const levels = ["--fast=5", "-1", "-3 --no-check", "-9", "-19", "--ultra -22"];
   const inputs = [
     lines(9000),
     payload(400_000),
@@ -244,14 +248,9 @@ describe.skipIf(NO_PROGRAM).each(ENGINES)("the zstd program's output, by $engine
     payload(1),
   ];
 
-  test.each(levels)("%s %s", async (...options) => {
+  test.each(levels)("%s", async (level) => {
     for (const input of inputs) {
-      const bytes = execFileSync("zstd", [
-        "-q",
-        "-c",
-        ...options.filter((option) => option !== undefined),
-        temporaryFile(input),
-      ]);
+      const bytes = execFileSync("zstd", ["-q", "-c", ...level.split(" "), temporaryFile(input)]);
       const { output, error } = await decompress(bytes, make, 3000);
       expect(error).toBeUndefined();
       expect(same(output, input)).toBe(true);

@@ -7,7 +7,7 @@ const END = 255;
 /** The options of RFC 2132 and later: number, name, and how the value is printed. */
 const OPTIONS: readonly (readonly [number, string, ValueForm])[] = [
   [1, "Subnet-Mask", "addresses"],
-  [2, "Time-Zone", "words"],
+  [2, "Time-Zone", "integers"],
   [3, "Default-Gateway", "addresses"],
   [4, "Time-Server", "addresses"],
   [5, "IEN-Name-Server", "addresses"],
@@ -90,7 +90,7 @@ const OPTIONS: readonly (readonly [number, string, ValueForm])[] = [
   [88, "TZSTR", "text"],
   [89, "FQDNS", "bytes"],
   [90, "AUTH", "bytes"],
-  [91, "Last-Transaction-Time", "words"],
+  [91, "Last-Transaction-Time", "integers"],
   [92, "Associated-IP", "addresses"],
   [93, "ARCH", "halves"],
   [94, "NDI", "bytes"],
@@ -140,7 +140,6 @@ export class BootpOptionsPrinter {
       const length = code === END ? 0 : out.u8(at++);
       if (out.cut) return;
       sink.text(`\n\t    ${NAMES[code]!} (${code}), length ${length}`);
-      if (code === END) return;
       if (length > 0) sink.text(": ");
       if (!out.need(at, length)) return;
       this.#values.print(code, FORMS[code]!, at, length);

@@ -9,6 +9,7 @@ export type ValueForm =
   | "client"
   | "codes"
   | "halves"
+  | "integers"
   | "message"
   | "name"
   | "node"
@@ -99,6 +100,8 @@ export class BootpValuePrinter {
         return this.#list(at, length, 4, (item) => out.ipv4(item));
       case "words":
         return this.#list(at, length, 4, (item) => sink.decimal(out.u32(item)));
+      case "integers":
+        return this.#list(at, length, 4, (item) => sink.text(String(out.u32(item) | 0)));
       case "halves":
         return this.#list(at, length, 2, (item) => sink.decimal(out.u16(item)));
       case "switches":

@@ -21,14 +21,14 @@ const OPERATIONS: readonly string[] = ["", "Request", "Reply"];
 const ADDRESS_NAMES: readonly string[] = ["Client", "Your", "Server", "Gateway"];
 /** Fields of the vendor area of Carnegie Mellon University, in the order that they are printed: name and offset. */
 const CMU_FIELDS: readonly (readonly [string, number])[] = [
-  ["DG", 8],
-  ["SM", 4],
-  ["NS1", 12],
-  ["NS2", 16],
-  ["IEN1", 20],
-  ["IEN2", 24],
-  ["TS1", 28],
-  ["TS2", 32],
+  ["DG", 12],
+  ["SM", 8],
+  ["NS1", 16],
+  ["NS2", 20],
+  ["IEN1", 24],
+  ["IEN2", 28],
+  ["TS1", 32],
+  ["TS2", 36],
 ];
 
 /** Prints BOOTP and DHCP messages (RFC 951, RFC 2131). */
@@ -51,7 +51,7 @@ export class BootpPrinter {
     const hardwareType = out.u8(at + 1);
     const hardwareLength = out.u8(at + 2);
     const isEthernet = hardwareType === ETHERNET && hardwareLength === 6;
-    if (isEthernet && operation === 1) {
+    if (isEthernet && operation === 1 && out.need(at + CLIENT_HARDWARE_ADDRESS, 6)) {
       sink.text(" from ");
       out.mac(at + CLIENT_HARDWARE_ADDRESS);
     }

@@ -3,13 +3,17 @@ import type { Output } from "./output.ts";
 const POINTER = 0xc0;
 const EXTENDED = 0x40;
 const BIT_STRING = 0x41;
+const RESERVED = 0x80;
 
 /** Prints domain names, compressed or not (RFC 1035 section 4.1.4). */
 export class NameReader {
   readonly #out: Output;
+  readonly #isOutsideDns: boolean;
 
-  constructor(out: Output) {
+  /** `isOutsideDns`: the names stand in another protocol, where pointers are not expected. */
+  constructor(out: Output, isOutsideDns = false) {
     this.#out = out;
+    this.#isOutsideDns = isOutsideDns;
   }
 
   /** Prints the name at `from` of a message that starts at `messageAt`; where it ends, or -1 when it is bad. */
@@ -32,7 +36,7 @@ export class NameReader {
         if (!out.has(at, 1)) return -1;
         const offset = ((length & 0x3f) << 8) | out.u8(at);
         if (offset >= bound) {
-          sink.text("<BAD PTR>");
+          if (!this.#isOutsideDns) sink.text("<BAD PTR>");
           return -1;
         }
         bound = offset;
@@ -59,6 +63,10 @@ export class NameReader {
         return -1;
       }
       return this.#printBits(at);
+    }
+    if (this.#isOutsideDns && (length & POINTER) === RESERVED) {
+      out.sink.text("<BAD LABEL TYPE>");
+      return -1;
     }
     if (!out.has(at, length)) {
       out.safeText(at, length);

@@ -1,63 +1,57 @@
+import { BootpPrinter } from "./bootp.ts";
+import { Dhcp6Printer } from "./dhcp6.ts";
 import { DnsPrinter } from "./dns.ts";
 import type { Network } from "./network.ts";
+import { printNtp } from "./ntp.ts";
 import type { Output } from "./output.ts";
 import { printGeneve, printOtv, printVxlan } from "./overlay.ts";
 import { printSyslog } from "./syslog.ts";
 import { printText, SIP } from "./text.ts";
 
-const DNS = 53;
-const MULTICAST_DNS = 5353;
-const SYSLOG = 514;
-const SIP_PORT = 5060;
-const VXLAN = 4789;
-const OTV = 8472;
-const GENEVE = 6081;
-
-/** All ports that are known, so that the others cost two look-ups in a table. */
-const IS_KNOWN = new Uint8Array(65536);
-for (const port of [DNS, MULTICAST_DNS, SYSLOG, SIP_PORT, VXLAN, OTV, GENEVE]) IS_KNOWN[port] = 1;
+/** Prints the payload of `length` bytes at `at`. */
+type Print = (at: number, length: number) => void;
 
 /** Prints the payload of datagrams whose port says what it is. */
 export class UdpApplications {
-  readonly #out: Output;
-  readonly #network: Network;
-  readonly #dns: DnsPrinter;
+  /** Places in `#prints`, plus 1, by a port at either end; the first in the list wins. */
+  readonly #byPort = new Uint8Array(65536);
+  /** The same by the destination port alone, which counts after those. */
+  readonly #byDestination = new Uint8Array(65536);
+  readonly #prints: Print[] = [];
 
   constructor(out: Output, network: Network) {
-    this.#out = out;
-    this.#network = network;
-    this.#dns = new DnsPrinter(out);
+    const dns = new DnsPrinter(out);
+    const bootp = new BootpPrinter(out);
+    const dhcp6 = new Dhcp6Printer(out);
+    this.#add([53], (at, length) => dns.print(at, length, false));
+    this.#add([67, 68], (at, length) => bootp.print(at, length));
+    this.#add([5353], (at, length) => dns.print(at, length, true));
+    this.#add([123], (at, length) => printNtp(out, at, length));
+    this.#add([546, 547], (at, length) => dhcp6.print(at, length));
+    this.#add([514], (at, length) => printSyslog(out, at, length));
+    this.#add([5060], (at, length) => printText(out, SIP, at, length));
+    this.#addDestination(4789, (at, length) => printVxlan(out, network, at, length));
+    this.#addDestination(8472, (at, length) => printOtv(out, network, at, length));
+    this.#addDestination(6081, (at, length) => printGeneve(out, network, at, length));
+  }
+
+  #add(ports: readonly number[], print: Print): void {
+    const place = this.#prints.push(print);
+    for (const port of ports) this.#byPort[port] = place;
+  }
+
+  #addDestination(port: number, print: Print): void {
+    this.#byDestination[port] = this.#prints.push(print);
   }
 
   /** Prints the payload; false for a port that is not known. */
   print(sourcePort: number, destinationPort: number, at: number, length: number): boolean {
-    const out = this.#out;
-    if (IS_KNOWN[sourcePort] === 0 && IS_KNOWN[destinationPort] === 0) return false;
-    const has = (port: number): boolean => sourcePort === port || destinationPort === port;
-    if (has(DNS) || has(MULTICAST_DNS)) {
-      this.#dns.print(at, length, !has(DNS));
-      return true;
-    }
-    if (has(SYSLOG)) {
-      printSyslog(out, at, length);
-      return true;
-    }
-    if (has(SIP_PORT)) {
-      printText(out, SIP, at, length);
-      return true;
-    }
-    if (destinationPort === VXLAN) {
-      printVxlan(out, this.#network, at, length);
-      return true;
-    }
-    if (destinationPort === OTV) {
-      printOtv(out, this.#network, at, length);
-      return true;
-    }
-    if (destinationPort === GENEVE) {
-      printGeneve(out, this.#network, at, length);
-      return true;
-    }
-    return false;
+    const source = this.#byPort[sourcePort]!;
+    const destination = this.#byPort[destinationPort]!;
+    let place = source === 0 || (destination !== 0 && destination < source) ? destination : source;
+    if (place === 0) place = this.#byDestination[destinationPort]!;
+    if (place === 0) return false;
+    this.#prints[place - 1]!(at, length);
+    return true;
   }
 }

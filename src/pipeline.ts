@@ -31,14 +31,16 @@ export async function readCaptures(
   options: ReadingOptions = {},
 ): Promise<CaptureError | undefined> {
   const frame = new Frame();
+  const { signal } = options;
   try {
     for (const path of paths) {
-      const source = await openCapture(path, { firstNumber: frame.number + 1 });
+      const source = await openCapture(path, { firstNumber: frame.number + 1, ...(signal && { signal }) });
       if (!(await readSource(source, frame, visit, options))) break;
     }
   } catch (error) {
-    if (error instanceof CaptureError) return error;
-    throw error;
+    if (!(error instanceof CaptureError)) throw error;
+    // An input that was closed before its end is no longer of interest.
+    return signal?.aborted === true ? undefined : error;
   }
   return undefined;
 }
@@ -61,9 +63,6 @@ async function readSource(
       onIdle?.(source);
     }
     return true;
-  } catch (error) {
-    if (signal?.aborted === true && error instanceof CaptureError) return false;
-    throw error;
   } finally {
     signal?.removeEventListener("abort", stop);
     source.close();

@@ -20,6 +20,8 @@ export interface OpenOptions {
   readonly firstNumber?: number;
   /** Bytes read at once, at least 32; 1 MiB when left out. Records may be larger. */
   readonly bufferSize?: number;
+  /** When aborted while the first bytes are waited for, the opening fails. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -30,6 +32,8 @@ export interface OpenOptions {
 export async function openCapture(path: string, options: OpenOptions = {}): Promise<CaptureSource> {
   const name = path === "-" ? "standard input" : path;
   const raw = openInput(path, name);
+  const stop = (): void => raw.close();
+  options.signal?.addEventListener("abort", stop, { once: true });
   let input = raw;
   try {
     const bytes = new Uint8Array(Math.max(options.bufferSize ?? BUFFER, SMALLEST_BUFFER));
@@ -48,6 +52,8 @@ export async function openCapture(path: string, options: OpenOptions = {}): Prom
   } catch (error) {
     input.close();
     throw error;
+  } finally {
+    options.signal?.removeEventListener("abort", stop);
   }
 }
 

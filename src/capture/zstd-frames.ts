@@ -19,8 +19,6 @@ const RESERVED_BLOCK = 3;
 
 /** Longest block in bytes, compressed or not (section 3.1.1.2.4). */
 const BLOCK_MAXIMUM = 1 << 17;
-/** How far back a frame may refer, in bytes: what the zstd library accepts when it is not told otherwise. */
-const WINDOW_MAXIMUM = 1 << 27;
 
 /** The data end within a frame. */
 export class ZstdCut extends Error {}
@@ -57,18 +55,18 @@ export function isSkippable(magic: number): boolean {
  * decompressor is given at once grows to 128 KiB at most. Skippable frames are
  * left out. Throws `ZstdCut` and `ZstdDamage`.
  */
-export async function* readFrames(data: CompressedBytes): AsyncGenerator<ZstdPart, void, undefined> {
+export async function* readFrames(data: CompressedBytes, maximumWindow: number): AsyncGenerator<ZstdPart, void, undefined> {
   while (await data.load(1)) {
     await data.require(4);
     const magic = data.view.getUint32(data.next, true);
-    if (magic === ZSTD_MAGIC) yield* readFrame(data);
+    if (magic === ZSTD_MAGIC) yield* readFrame(data, maximumWindow);
     else if (isSkippable(magic)) await skipFrame(data);
     else throw new ZstdDamage("what follows a frame is none", data.at);
   }
 }
 
-async function* readFrame(data: CompressedBytes): AsyncGenerator<ZstdPart, void, undefined> {
-  const { length, window, contentSize, checksum } = await readHeader(data);
+async function* readFrame(data: CompressedBytes, maximumWindow: number): AsyncGenerator<ZstdPart, void, undefined> {
+  const { length, window, contentSize, checksum } = await readHeader(data, maximumWindow);
   yield { at: data.at, bytes: data.take(length), last: false, contentSize };
   const longest = Math.min(window, BLOCK_MAXIMUM);
   for (let final = false; !final;) {
@@ -100,7 +98,7 @@ interface FrameHeader {
   readonly checksum: boolean;
 }
 
-async function readHeader(data: CompressedBytes): Promise<FrameHeader> {
+async function readHeader(data: CompressedBytes, maximumWindow: number): Promise<FrameHeader> {
   await data.require(5);
   const flags = data.view.getUint8(data.next + 4);
   const single = (flags & SINGLE_SEGMENT) !== 0;
@@ -115,8 +113,8 @@ async function readHeader(data: CompressedBytes): Promise<FrameHeader> {
   }
   const contentSize = sizeBytes === 0 ? -1 : readContentSize(data.view, size, sizeBytes);
   const window = single ? contentSize : windowSize(data.view.getUint8(data.next + 5));
-  if (window > WINDOW_MAXIMUM) {
-    const text = `its window has ${window} bytes, at most ${WINDOW_MAXIMUM} are read; decompress it first`;
+  if (window > maximumWindow) {
+    const text = `its window has ${window} bytes, at most ${maximumWindow} are read; decompress it first`;
     throw new ZstdDamage(text, data.at);
   }
   return { length, window, contentSize, checksum: (flags & CHECKSUM_FLAG) !== 0 };

@@ -25,7 +25,7 @@ export async function* unzstd(
   const engine = makeEngine();
   let total = 0;
   try {
-    for await (const part of readFrames(new CompressedBytes(input, head))) {
+    for await (const part of readFrames(new CompressedBytes(input, head), engine.maximumWindow)) {
       for (const chunk of await decompressed(engine, part.bytes, part.last, part.at)) {
         total += chunk.length;
         yield chunk;

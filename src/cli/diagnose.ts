@@ -22,7 +22,7 @@ export function diagnoseCommand(): Command {
 
 async function runDiagnose(options: DiagnoseOptions, rest: readonly string[]): Promise<void> {
   const connections: Connection[] = [];
-  const analysis = new Analysis({ onFinished: (connection) => connections.push(connection) });
+  const analysis = new Analysis({ analysis: false, onFinished: (connection) => connections.push(connection) });
   const error = await readInputs(filesOf(options.read, rest), (frame) => {
     analysis.observe(frame);
   });

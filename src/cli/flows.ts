@@ -14,7 +14,7 @@ export function flowsCommand(): Command {
 
 async function runFlows(options: ReportOptions, rest: readonly string[]): Promise<void> {
   const connections: Connection[] = [];
-  const analysis = new Analysis({ onFinished: (connection) => connections.push(connection) });
+  const analysis = new Analysis({ analysis: false, onFinished: (connection) => connections.push(connection) });
   const error = await readInputs(filesOf(options.read, rest), (frame) => {
     analysis.observe(frame);
   });

@@ -13,8 +13,9 @@ export class Interrupt {
   #timer: NodeJS.Timeout | undefined = undefined;
   readonly #onSignal = (): void => {
     this.#forget();
-    const isPipe = this.#source?.size === -1;
-    if (isPipe) this.#timer = setTimeout(() => this.#controller.abort(), GRACE);
+    // What is not open yet keeps its first bytes back: a pipe.
+    const size = this.#source?.size ?? -1;
+    if (size === -1) this.#timer = setTimeout(() => this.#controller.abort(), GRACE);
     else this.#controller.abort();
   };
 

@@ -42,7 +42,8 @@ class Generator {
     this.#proven[0] = 0;
     for (let i = 0; i < program.length; i++) {
       if ((program.codes[i]! & op.CLASS) !== op.JMP) continue;
-      for (const target of this.#successors(i)) if (!this.#returns(target)) this.#targets.add(target);
+      for (const target of this.#successors(i))
+        if (target !== i + 1 && !this.#returns(target)) this.#targets.add(target);
     }
   }
 

@@ -54,9 +54,11 @@ const MAX_IN_FLIGHT = 2_000_000_000;
 
 const NEVER_PURE = SYN | FIN | RST;
 
-/** Analyses the segment that `forward` sent and moves both ends' numbers on. */
+/**
+ * Analyses the segment that `forward` sent. To be called after `setBases` and
+ * before `remember` and `acknowledge` (numbers.ts) move the shared numbers on.
+ */
 export function analyse(segment: Segment, connection: Connection, forward: End, reverse: End): void {
-  setBases(segment, forward, reverse);
   if ((segment.flags & ACK) !== 0) reverse.inFlightValid = true;
   // A repeated SYN takes back what lies behind a hole.
   if ((segment.flags & (SYN | ACK)) === SYN && forward.hasContiguous) forward.next = forward.contiguous;
@@ -69,25 +71,20 @@ export function analyse(segment: Segment, connection: Connection, forward: End, 
   if (segment.payloadLength > 0 || (segment.flags & (SYN | FIN)) !== 0) {
     checkRepetition(segment, connection, forward, reverse);
   }
-  remember(segment, forward);
-  acknowledge(segment, forward, reverse);
-  timeHandshake(segment, connection);
-  if (segment.analysis !== 0 || segment.acksFrame > 0) segment.isAnalysed = true;
+  moveOn(segment, forward);
 }
 
-/** Relative numbers start at 0 with a SYN, at 1 otherwise. */
-function setBases(segment: Segment, forward: End, reverse: End): void {
-  if (!forward.hasBase) {
-    forward.hasBase = true;
-    forward.base = (segment.flags & SYN) !== 0 ? segment.sequence : (segment.sequence - 1) | 0;
-  } else if ((segment.flags & (SYN | ACK)) === (SYN | ACK) && forward.base !== segment.sequence) {
-    forward.base = segment.sequence;
-    segment.analysis |= ANALYSIS_REUSED_PORTS;
+/** What can be told only after `acknowledge`. */
+export function conclude(segment: Segment, connection: Connection, forward: End, reverse: End): void {
+  if (segment.payloadLength > 0 && forward.inFlightValid && forward.unacknowledged !== undefined) {
+    let bytes = forward.unacknowledged.bytesInFlight(forward.base);
+    if ((segment.flags & (SYN | FIN)) !== 0) bytes--;
+    for (let i = 0; i < reverse.sackBlocks; i++) bytes -= (reverse.sackEdges[2 * i + 1]! - reverse.sackEdges[2 * i]!) >>> 0;
+    segment.isAnalysed = true;
+    if (bytes > 0 && bytes < MAX_IN_FLIGHT) segment.bytesInFlight = bytes;
   }
-  if (!reverse.hasBase && (segment.flags & ACK) !== 0) {
-    reverse.hasBase = true;
-    reverse.base = (segment.acknowledgment - 1) | 0;
-  }
+  timeHandshake(segment, connection);
+  if (segment.analysis !== 0 || segment.acksFrame > 0) segment.isAnalysed = true;
 }
 
 /** From the latest SYN to the first segment with ACK that is not a SYN, whoever sends it. */
@@ -215,13 +212,9 @@ function setRto(segment: Segment, forward: End): void {
   }
 }
 
-function remember(segment: Segment, forward: End): void {
-  const occupies = (segment.flags & (SYN | FIN)) !== 0 ? 1 : 0;
-  const next = (segment.sequence + segment.payloadLength + occupies) | 0;
+function moveOn(segment: Segment, forward: End): void {
+  const next = (segment.sequence + segment.sequenceLength) | 0;
   const probe = (segment.analysis & ANALYSIS_ZERO_WINDOW_PROBE) !== 0;
-  if (segment.payloadLength > 0 || occupies > 0) {
-    forward.unacknowledgedList().add(segment.sequence, next, segment.frame, segment.timeNs);
-  }
   if (!probe && (!forward.hasNext || less(forward.next, next))) {
     // A reset without a number of its own shows nothing.
     forward.hasNext = next !== 0 || segment.sequence !== 0;
@@ -234,26 +227,5 @@ function remember(segment: Segment, forward: End): void {
     forward.contiguous = forward.next;
   }
   if (forward.lastAck !== segment.acknowledgment) forward.lossTold = false;
-  forward.window = segment.window;
-  forward.windowOfSyn = (segment.flags & SYN) !== 0;
-  forward.lastAck = segment.acknowledgment;
   forward.lastAnalysis = segment.analysis;
-}
-
-function acknowledge(segment: Segment, forward: End, reverse: End): void {
-  const theirs = reverse.unacknowledged;
-  if (theirs !== undefined && theirs.length > 0) {
-    const matched = theirs.acknowledge(segment.acknowledgment);
-    if (matched >= 0) {
-      segment.acksFrame = theirs.frame(matched);
-      segment.ackRttNs = segment.timeNs - theirs.timeNs(matched);
-    }
-  }
-  if (segment.payloadLength > 0 && forward.inFlightValid && forward.unacknowledged !== undefined) {
-    let bytes = forward.unacknowledged.bytesInFlight(forward.base);
-    if ((segment.flags & (SYN | FIN)) !== 0) bytes--;
-    for (let i = 0; i < reverse.sackBlocks; i++) bytes -= (reverse.sackEdges[2 * i + 1]! - reverse.sackEdges[2 * i]!) >>> 0;
-    segment.isAnalysed = true;
-    if (bytes > 0 && bytes < MAX_IN_FLIGHT) segment.bytesInFlight = bytes;
-  }
 }

@@ -1,12 +1,13 @@
 import type { Packet } from "../wire/packet.ts";
 import { TcpOptionValues } from "../wire/tcp-options.ts";
 import { ACK, FIN, RST, SYN } from "../wire/tcp.ts";
-import { analyse, ANALYSIS_REUSED_PORTS } from "./analysis.ts";
+import { analyse, ANALYSIS_REUSED_PORTS, conclude } from "./analysis.ts";
 import * as c from "./connection.ts";
 import { Connection, type IcmpError } from "./connection.ts";
-import { End, SendTimes } from "./end.ts";
+import { End, addSend } from "./end.ts";
 import { icmpErrno } from "./icmp-errno.ts";
 import { KeyTable } from "./key-table.ts";
+import { acknowledge, remember, setBases } from "./numbers.ts";
 import { observeRetransmission } from "./retransmission.ts";
 import { Segment } from "./segment.ts";
 import { less } from "./sequence.ts";
@@ -34,6 +35,8 @@ export interface QuotedConnection {
 export interface ConnectionsOptions {
   /** At most so many connections are followed; beyond, the longest idle one is finished. */
   readonly maxConnections?: number;
+  /** Whether segments get Wireshark's names (`analysis`, `bytesInFlight`…); true when left out. Connections are followed just as well without, and faster. */
+  readonly analysis?: boolean;
   /** Called once for each connection, when nothing more will come of it. */
   readonly onFinished?: (connection: Connection) => void;
 }
@@ -48,6 +51,7 @@ export class Connections {
   readonly #ipv6 = new KeyTable(IPV6_KEY_WORDS);
   readonly #options = new TcpOptionValues();
   readonly #segment = new Segment();
+  readonly #analyses: boolean;
   readonly #max: number;
   readonly #touchInterval: number;
   readonly #onFinished: ((connection: Connection) => void) | undefined;
@@ -65,6 +69,7 @@ export class Connections {
   #startNanoseconds = 0;
 
   constructor(options: ConnectionsOptions = {}) {
+    this.#analyses = options.analysis ?? true;
     this.#max = options.maxConnections ?? MAX_CONNECTIONS;
     this.#touchInterval = Math.min(MAX_TOUCH_INTERVAL, this.#max >> 3);
     this.#onFinished = options.onFinished;
@@ -201,7 +206,11 @@ export class Connections {
     const options = this.#options;
     options.read(packet.frame.view, tcp.at + 20, tcp.payloadAt, packet.frame.end);
     observeRetransmission(segment, forward, reverse, options.hasTimestamps ? options.tsval : -1);
-    analyse(segment, connection, forward, reverse);
+    setBases(segment, forward, reverse);
+    if (this.#analyses) analyse(segment, connection, forward, reverse);
+    remember(segment, forward);
+    acknowledge(segment, reverse);
+    if (this.#analyses) conclude(segment, connection, forward, reverse);
     takeOptions(segment, forward, reverse, options);
     segment.scaledWindow = scaledWindow(segment, forward);
     noteHandshake(segment, connection, from, forward);
@@ -376,8 +385,7 @@ function noteHandshake(segment: Segment, connection: Connection, from: EndIndex,
   if ((flags & SYN) !== 0) {
     if ((flags & ACK) === 0) {
       if (connection.synTimeNs < 0) connection.synTimeNs = segment.timeNs;
-      forward.synSends ??= new SendTimes();
-      forward.synSends.add(segment.timeNs, segment.frame);
+      forward.synSends = addSend(forward.synSends, segment.timeNs, segment.frame);
     } else {
       noteSynAck(segment, connection, forward);
     }
@@ -396,8 +404,7 @@ function noteSynAck(segment: Segment, connection: Connection, forward: End): voi
   const strange = client.synSeen && (less(segment.acknowledgment, (client.synBase + 1) | 0) || less(client.highest, segment.acknowledgment));
   // One that acknowledges another SYN belongs to another connection, or was forged.
   if (strange && segment.from === SERVER) return;
-  forward.synAckSends ??= new SendTimes();
-  forward.synAckSends.add(segment.timeNs, segment.frame);
+  forward.synAckSends = addSend(forward.synAckSends, segment.timeNs, segment.frame);
   if (!connection.established) connection.lastSynAckTimeNs = segment.timeNs;
   if (connection.synAckTimeNs >= 0) return;
   connection.synAckTimeNs = segment.timeNs;

@@ -12,8 +12,14 @@ export interface Hole {
 
 /** When a SYN, a SYN-ACK or the same data was sent: times in nanoseconds since the first frame, and frames. */
 export class SendTimes {
-  readonly times: number[] = [];
-  readonly frames: number[] = [];
+  readonly times: number[];
+  readonly frames: number[];
+
+  /** Most lists never have a second entry: arrays that begin with the first one take no room for more. */
+  constructor(timeNs: number, frame: number) {
+    this.times = [timeNs];
+    this.frames = [frame];
+  }
 
   add(timeNs: number, frame: number): void {
     if (this.times.length >= MAX_SENDS) return;
@@ -35,6 +41,13 @@ export class SendTimes {
 const NO_EDGES = new Uint32Array(0);
 const NO_NUMBERS: number[] = [];
 const NO_HOLES: Hole[] = [];
+
+/** Adds to a list of sends, which begins with the first one. */
+export function addSend(list: SendTimes | undefined, timeNs: number, frame: number): SendTimes {
+  if (list === undefined) return new SendTimes(timeNs, frame);
+  list.add(timeNs, frame);
+  return list;
+}
 
 /**
  * One end of a connection, as far as the capture tells. The order of the fields
@@ -63,7 +76,9 @@ export class End {
   windowScale = -1;
   /** `window` is that of a SYN, which is never scaled (RFC 7323 section 2.2). */
   windowOfSyn = false;
+  /** Wireshark's count of duplicate acknowledgments; `repeatedAcks` is our own. */
   duplicateAcks = 0;
+  repeatedAcks = 0;
   lastNonDuplicateAckFrame = 0;
   /** Bits `ANALYSIS_…` of its last segment. */
   lastAnalysis = 0;

@@ -1,5 +1,5 @@
 import { ACK, FIN, RST, SYN } from "../wire/tcp.ts";
-import { type End, type Hole, SendTimes } from "./end.ts";
+import { type End, type Hole, addSend } from "./end.ts";
 import type { RetransmissionCause, Segment } from "./segment.ts";
 import { less, lessOrEqual } from "./sequence.ts";
 
@@ -109,11 +109,9 @@ function addProbe(segment: Segment, forward: End, reverse: End): void {
     return;
   }
   if (reverse.window === 0) {
-    forward.windowProbes ??= new SendTimes();
-    forward.windowProbes.add(segment.timeNs, segment.frame);
+    forward.windowProbes = addSend(forward.windowProbes, segment.timeNs, segment.frame);
   } else {
-    forward.keepAlives ??= new SendTimes();
-    forward.keepAlives.add(segment.timeNs, segment.frame);
+    forward.keepAlives = addSend(forward.keepAlives, segment.timeNs, segment.frame);
   }
 }
 
@@ -123,7 +121,7 @@ function classify(segment: Segment, forward: End, reverse: End, tsval: number, f
   if (segment.payloadLength === 0) return "fin";
   const end = (segment.sequence + segment.payloadLength) | 0;
   if (reverse.lastAck !== 0 && lessOrEqual(end, reverse.lastAck)) return "spurious";
-  return reverse.duplicateAcks >= 2 || reverse.sackBlocks > 0 ? "fast" : "rto";
+  return reverse.repeatedAcks >= 2 || reverse.sackBlocks > 0 ? "fast" : "rto";
 }
 
 /** The same SYN, or SYN-ACK, once more; a SYN-ACK after a SYN is none: both ends opened at the same time. */
@@ -181,8 +179,7 @@ function addInterval(segment: Segment, forward: End): void {
   if (forward.repeatSequence !== segment.sequence || forward.repeatFirstFrame === 0) {
     setRepeated(forward, segment.sequence, before, segment.retransmissionOf);
   }
-  forward.repeats ??= new SendTimes();
-  forward.repeats.add(segment.timeNs, segment.frame);
+  forward.repeats = addSend(forward.repeats, segment.timeNs, segment.frame);
 }
 
 function addHole(forward: End, start: number, end: number): void {

@@ -2,6 +2,8 @@ import { lessOrEqual } from "./sequence.ts";
 
 /** Segments remembered for one end: as many as Wireshark's analysis keeps. */
 const MAX_SEGMENTS = 10_000;
+/** So many removed segments are left in front of the list before it is moved down. */
+const MAX_GONE = 32;
 
 // Fields of a segment in the packed list.
 const START = 0;
@@ -12,13 +14,35 @@ const FIELDS = 4;
 
 /** Segments of one end that the other has not acknowledged, oldest first; packed, so that the usual few lie in one place. */
 export class UnacknowledgedSegments {
-  length = 0;
+  /** Frame of the oldest segment that the last `acknowledge` covered to its very end, and when it was sent; 0: none. */
+  matchedFrame = 0;
+  matchedTimeNs = 0;
   readonly #packed: number[] = [];
+  /** The list is [#first, #last) of what is packed. */
+  #first = 0;
+  #last = 0;
+  /** What `bytesInFlight` found, as long as only `add` is called: lowest start and highest end, counted from #base. */
+  #measured = false;
+  #base = 0;
+  #low = 0;
+  #high = 0;
+
+  get length(): number {
+    return this.#last - this.#first;
+  }
 
   /** [start, end) in sequence numbers; SYN and FIN count. */
   add(start: number, end: number, frame: number, timeNs: number): void {
     if (this.length >= MAX_SEGMENTS) return;
-    this.#set(this.length++, start, end, frame, timeNs);
+    if (this.#first > MAX_GONE && this.#first >= this.length) this.#moveDown();
+    this.#set(this.#last++, start, end, frame, timeNs);
+    if (this.#measured) this.#measure(start, end);
+  }
+
+  #moveDown(): void {
+    this.#packed.copyWithin(0, this.#first * FIELDS, this.#last * FIELDS);
+    this.#last -= this.#first;
+    this.#first = 0;
   }
 
   #set(index: number, start: number, end: number, frame: number, timeNs: number): void {
@@ -31,62 +55,73 @@ export class UnacknowledgedSegments {
   }
 
   start(index: number): number {
-    return this.#packed[index * FIELDS + START]! | 0;
+    return this.#packed[(this.#first + index) * FIELDS + START]! | 0;
   }
 
   end(index: number): number {
-    return this.#packed[index * FIELDS + END]! | 0;
+    return this.#packed[(this.#first + index) * FIELDS + END]! | 0;
   }
 
   frame(index: number): number {
-    return this.#packed[index * FIELDS + FRAME]!;
+    return this.#packed[(this.#first + index) * FIELDS + FRAME]!;
   }
 
   /** Nanoseconds since the first frame of the capture. */
   timeNs(index: number): number {
-    return this.#packed[index * FIELDS + TIME]!;
+    return this.#packed[(this.#first + index) * FIELDS + TIME]!;
   }
 
-  /**
-   * Takes out what `acknowledgment` covers; a segment that it covers in part keeps
-   * its rest. Returns the index of the oldest one that ends exactly there, whose
-   * frame and time stay readable there until the next `add`, or -1.
-   */
-  acknowledge(acknowledgment: number): number {
+  /** Takes out what `acknowledgment` covers; a segment that it covers in part keeps its rest. */
+  acknowledge(acknowledgment: number): void {
+    this.matchedFrame = 0;
+    // Mostly the oldest go and nothing else changes.
+    while (this.#first < this.#last && lessOrEqual(this.end(0), acknowledgment)) {
+      this.#match(0, acknowledgment);
+      this.#first++;
+      this.#measured = false;
+    }
     let kept = 0;
-    let frame = 0;
-    let timeNs = 0;
-    let matched = false;
-    for (let i = 0; i < this.length; i++) {
+    const length = this.length;
+    for (let i = 0; i < length; i++) {
       const end = this.end(i);
       if (lessOrEqual(end, acknowledgment)) {
-        if (end === acknowledgment && !matched) {
-          matched = true;
-          frame = this.frame(i);
-          timeNs = this.timeNs(i);
-        }
+        this.#match(i, acknowledgment);
         continue;
       }
       const start = this.start(i);
-      const rest = lessOrEqual(acknowledgment, start) ? start : acknowledgment;
-      if (kept !== i || rest !== start) this.#set(kept, rest, end, this.frame(i), this.timeNs(i));
+      const isPart = !lessOrEqual(acknowledgment, start);
+      if (kept !== i || isPart) {
+        this.#set(this.#first + kept, isPart ? acknowledgment : start, end, this.frame(i), this.timeNs(i));
+        this.#measured = false;
+      }
       kept++;
     }
-    this.length = kept;
-    if (!matched) return -1;
-    this.#set(kept, acknowledgment, acknowledgment, frame, timeNs);
-    return kept;
+    this.#last = this.#first + kept;
+    if (kept < length) this.#measured = false;
   }
 
-  /** Bytes from the lowest start to the highest end, or 0 when there is nothing. */
+  #match(index: number, acknowledgment: number): void {
+    if (this.matchedFrame !== 0 || this.end(index) !== acknowledgment) return;
+    this.matchedFrame = this.frame(index);
+    this.matchedTimeNs = this.timeNs(index);
+  }
+
+  /** Bytes from the lowest start to the highest end, counted from `base`; 0 when there is nothing. */
   bytesInFlight(base: number): number {
-    let low = 0xffffffff;
-    let high = 0;
-    for (let i = 0; i < this.length; i++) {
-      low = Math.min(low, (this.start(i) - base) >>> 0);
-      high = Math.max(high, (this.end(i) - base) >>> 0);
+    if (this.length === 0) return 0;
+    if (!this.#measured || base !== this.#base) {
+      this.#measured = true;
+      this.#base = base;
+      this.#low = 0xffffffff;
+      this.#high = 0;
+      for (let i = 0; i < this.length; i++) this.#measure(this.start(i), this.end(i));
     }
-    // Below the base numbers wrap.
-    return this.length === 0 ? 0 : (high - low) >>> 0;
+    // Of what lies before the base the numbers wrap.
+    return (this.#high - this.#low) >>> 0;
+  }
+
+  #measure(start: number, end: number): void {
+    this.#low = Math.min(this.#low, (start - this.#base) >>> 0);
+    this.#high = Math.max(this.#high, (end - this.#base) >>> 0);
   }
 }

@@ -61,9 +61,11 @@ export class JsonPrinter {
     sink.text('{"frame":');
     sink.decimal(frame.number);
     sink.text(',"time":"');
-    sink.decimal(frame.seconds);
+    // A broken record counts more than a second there.
+    const carried = Math.floor(frame.nanoseconds / 1e9);
+    sink.decimal(frame.seconds + carried);
     sink.char(DOT);
-    sink.padded(frame.nanoseconds, 9);
+    sink.padded(frame.nanoseconds - 1e9 * carried, 9);
     sink.text('","capturedLength":');
     sink.decimal(frame.capturedLength);
     this.#number("wireLength", frame.wireLength);

@@ -3,7 +3,8 @@ import { EthernetHeader } from "./ethernet.ts";
 import type { Fault } from "./fault.ts";
 import { Frame } from "./frame.ts";
 import { IcmpMessage } from "./icmp.ts";
-import { Ipv4Header } from "./ipv4.ts";
+import { finalDestinationAt } from "./ipv4-options.ts";
+import { IPV4_MIN_HEADER, Ipv4Header } from "./ipv4.ts";
 import { Ipv6Header } from "./ipv6.ts";
 import * as p from "./protocol.ts";
 import { CookedHeader } from "./sll.ts";
@@ -43,7 +44,7 @@ export class Packet {
   hasIcmp = false;
   /** The packet is one of several fragments; its transport header is not decoded. */
   isFragment = false;
-  /** Where source and destination address of the IP header are, and how long they are (4 or 16 bytes). */
+  /** Where source and final destination address (the end of a source route) are, and how long they are (4 or 16 bytes). */
   sourceAt = 0;
   destinationAt = 0;
   addressLength = 0;
@@ -83,6 +84,8 @@ export class Packet {
         this.#cookedFrame(2, at, end);
         break;
       case p.LINKTYPE_RAW:
+      case p.LINKTYPE_RAW_BSD:
+      case p.LINKTYPE_RAW_OPENBSD:
       case p.LINKTYPE_IPV4:
       case p.LINKTYPE_IPV6:
         this.#ip(at, end);
@@ -220,6 +223,7 @@ export class Packet {
     this.sourceAt = ip.sourceAt;
     this.destinationAt = ip.destinationAt;
     this.addressLength = 4;
+    if (ip.headerLength > IPV4_MIN_HEADER) this.destinationAt = finalDestinationAt(this.frame.view, at + IPV4_MIN_HEADER, at + ip.headerLength, this.frame.end, ip.destinationAt);
     this.isFragment = ip.isFragment;
     this.#transport(ip.protocol, at + ip.headerLength, ip.end);
   }
@@ -253,6 +257,7 @@ export class Packet {
       case p.PROTOCOL_UDP:
         this.fault = this.udp.read(view, at, end, this.frame.end);
         this.hasUdp = this.fault === undefined;
+        if (this.hasUdp) this.#udpTunnel(end);
         break;
       case p.PROTOCOL_ICMP:
       case p.PROTOCOL_ICMPV6:
@@ -267,13 +272,43 @@ export class Packet {
       case p.PROTOCOL_GRE:
         this.#gre(at, end);
         break;
+      case p.PROTOCOL_MPLS:
+        this.#mpls(at, end);
+        break;
+      case p.PROTOCOL_AH:
+        this.#authenticated(at, end);
+        break;
       default:
     }
   }
 
+  /** Authentication Header in IPv4 (RFC 4302 section 2); in IPv6 it is an extension header. */
+  #authenticated(at: number, end: number): void {
+    if (this.#nesting++ >= MAX_NESTING || this.frame.end - at < 12) return;
+    const view = this.frame.view;
+    this.#transport(view.getUint8(at), at + 4 * (view.getUint8(at + 1) + 2), end);
+  }
+
   #gre(at: number, end: number): void {
     const next = this.tunnels.gre(this.frame.view, at, this.frame.end);
-    if (next === 0) return;
+    if (next !== 0) this.#inner(next, end);
+  }
+
+  /** Where the payload of the datagram is a tunnel, the views move on to what it carries, if that is anything known. */
+  #udpTunnel(end: number): void {
+    const udp = this.udp;
+    const limit = Math.min(udp.end, this.frame.end);
+    const next = this.tunnels.udp(this.frame.view, udp.sourcePort, udp.destinationPort, udp.payloadAt, limit);
+    if (next === 0 || next >= limit) return;
+    const outerAt = this.sourceAt;
+    this.hasUdp = false;
+    this.#inner(next, Math.min(end, udp.end));
+    if (this.sourceAt !== outerAt || this.hasArp) return;
+    this.hasUdp = true;
+    this.fault = undefined;
+  }
+
+  #inner(next: number, end: number): void {
     const type = this.tunnels.innerType;
     if (type === p.ETHERTYPE_TRANSPARENT_BRIDGING) this.#innerEthernet(next, end);
     else if (type === p.ETHERTYPE_PPP) this.#pppInGre(next, end);

@@ -47,10 +47,24 @@ export const ETHERTYPE_PROVIDER_VLAN = 0x88a8;
 /** Double tagging before 802.1ad, still met. */
 export const ETHERTYPE_OLD_PROVIDER_VLAN = 0x9100;
 
+/** Encapsulated Remote Switched Port Analyzer in GRE, types I and II, and type III. */
+export const ETHERTYPE_ERSPAN = 0x88be;
+export const ETHERTYPE_ERSPAN_3 = 0x22eb;
+
+/** UDP ports whose payload is a tunnel (RFC 7348, RFC 8926, RFC 4380, 3GPP TS 29.281). */
+export const PORT_VXLAN = 4789;
+export const PORT_VXLAN_GPE = 4790;
+export const PORT_GENEVE = 6081;
+export const PORT_TEREDO = 3544;
+export const PORT_GTP_USER = 2152;
+
 /** Link types (pcap-linktype(7)). */
 export const LINKTYPE_NULL = 0;
 export const LINKTYPE_ETHERNET = 1;
 export const LINKTYPE_PPP = 9;
+/** What DLT_RAW is on most BSD systems and on OpenBSD: not allotted to files, but met in them. */
+export const LINKTYPE_RAW_BSD = 12;
+export const LINKTYPE_RAW_OPENBSD = 14;
 export const LINKTYPE_PPP_HDLC = 50;
 export const LINKTYPE_PPPOE = 51;
 export const LINKTYPE_RAW = 101;

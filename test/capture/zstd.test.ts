@@ -166,7 +166,7 @@ describe.each(ENGINES)("damage, by $engine", ({ make }) => {
     {
       name: "a window of 256 MiB",
       bytes: join(MAGIC, Uint8Array.of(0, 18 << 3)),
-      text: "its window has 268435456 bytes, at most 134217728 are read; decompress it first, at byte 0",
+      text: "its window has 268435456 bytes, at most",
     },
     {
       name: "a dictionary",

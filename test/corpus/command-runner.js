@@ -53,7 +53,6 @@ async function run(args) {
   rest = "";
   checkJson = args.includes("--json");
   process.exitCode = undefined;
-  const begin = performance.now();
   let stack = "";
   let status = -1;
   try {
@@ -62,9 +61,8 @@ async function run(args) {
     stack = error instanceof Error ? (error.stack ?? String(error)) : String(error);
   }
   if (rest !== "") badLine ||= rest;
-  const milliseconds = performance.now() - begin;
   process.exitCode = undefined;
-  return { status, bytes, stderr, badLine, stack, milliseconds, maxRss: process.resourceUsage().maxRSS / 1024 };
+  return { status, bytes, stderr, badLine, stack, maxRss: process.resourceUsage().maxRSS / 1024 };
 }
 
 process.on("message", (/** @type {string[]} */ args) => {

@@ -5,6 +5,8 @@ const DELAYED = 2;
 const RECONFIGURE = 3;
 const HMAC_MD5 = 1;
 
+const RECONFIGURE_TYPES: readonly string[] = ["", " reconfig-key", " type: HMAC-MD5"];
+
 const PROTOCOLS: ReadonlyMap<number, string> = new Map([
   [DELAYED, "delayed"],
   [RECONFIGURE, "reconfigure"],
@@ -57,10 +59,10 @@ function printInformation(out: Output, protocol: number, at: number, length: num
       return;
     }
     const type = out.u8(at);
-    sink.text(type === 1 ? " reconfig-key" : type === 2 ? " type=HMAC-MD5" : ` type=${type}`);
-    if (type === 1 || type === 2) {
-      sink.text(" value=");
-      out.hexBytes(at + 1, 16);
+    sink.text(`${RECONFIGURE_TYPES[type] || " type: ??"} value:`);
+    for (let i = 0; i < 16; i += 4) {
+      sink.text(" ");
+      sink.hex(out.u32(at + 1 + i), 8);
     }
     return;
   }

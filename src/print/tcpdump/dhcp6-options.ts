@@ -222,9 +222,9 @@ export class Dhcp6OptionsPrinter {
       case 41:
       case 42:
       case 112:
-        if (length < 3) return this.#wrong();
+        if (length < 5) return this.#wrong();
         sink.text(" ");
-        out.safeText(at, length);
+        out.safeTextToZero(at, length);
         break;
       case 44:
         this.#query(at, length);
@@ -263,7 +263,7 @@ export class Dhcp6OptionsPrinter {
       sink.text(` hwaddr/time type ${out.u16(at + 2)} time ${out.u32(at + 4)} `);
       out.hexBytes(at + 8, length - 8);
     } else if (type === 2) {
-      if (length < 8) return this.#wrong();
+      if (length < 10) return this.#wrong();
       sink.text(" vid ");
       out.hexBytes(at + 2, 8);
     } else if (type === 3) {
@@ -375,12 +375,12 @@ export class Dhcp6OptionsPrinter {
     const sink = out.sink;
     const end = from + length;
     if (length < 4) this.#wrong();
-    for (let at = from; at + 4 <= end;) {
+    for (let at = from; at + 4 < end;) {
       const type = out.u16(at);
       const size = out.u16(at + 2);
       at += 4;
       if (at + size > end) return false;
-      if (type >= 1 && type <= 4) sink.text(` subopt:${type}`);
+      sink.text(` subopt:${type}`);
       if (type === 1 || type === 2) {
         if (size === 16) {
           sink.text(" ");
@@ -389,7 +389,7 @@ export class Dhcp6OptionsPrinter {
       } else if (type === 3) {
         sink.text(" ");
         if (this.#names.print(at, at) < 0) return false;
-      } else if (type === 4) this.#wrong();
+      } else this.#wrong();
       at += size;
     }
     return true;
@@ -401,17 +401,13 @@ export class Dhcp6OptionsPrinter {
     const sink = out.sink;
     if (length < 3) return this.#wrong();
     sink.text(" ");
-    let left = length;
-    for (let next = at; left > 0;) {
-      const size = out.u8(next);
-      left--;
-      next++;
-      if (size === 0) return;
-      if (size > left) return this.#wrong();
-      if (next - 1 > at) sink.text(".");
-      out.safeText(next, size);
+    const end = at + length;
+    for (let next = at; next < end && out.u8(next) !== 0;) {
+      const size = out.u8(next++);
+      if (size >= end - next) return this.#wrong();
+      out.safeTextToZero(next, size);
       next += size;
-      left -= size;
+      if (out.u8(next) !== 0) sink.text(".");
     }
   }
 }

@@ -138,6 +138,21 @@ export class RecordPrinter {
     return this.#names.print(at, this.#messageAt) < 0 ? -1 : next + 4;
   }
 
+  /** Whether the record at `at` is an OPT record: the root's name and type 41. */
+  isOption(at: number): boolean {
+    const out = this.#out;
+    return out.has(at, 3) && out.u8(at) === 0 && out.u16(at + 1) === TYPE_OPT;
+  }
+
+  /** Where the record at `from` ends, without printing it; -1 when it is cut. */
+  skipRecord(from: number): number {
+    const out = this.#out;
+    const at = this.#names.skip(from);
+    if (at < 0 || !out.has(at, 10)) return -1;
+    const end = at + 10 + out.u16(at + 8);
+    return end <= out.limit ? end : -1;
+  }
+
   /** Prints a record; where it ends, or -1 when it is cut or bad. */
   printRecord(from: number): number {
     const out = this.#out;

@@ -38,6 +38,20 @@ const RESPONSES: readonly string[] = [
   " Resp14",
   " NoChange",
 ];
+/** The extended ones (IANA "DNS RCODEs") that are named; some do not have a space before them, as in tcpdump. */
+const EXTENDED_RESPONSES: ReadonlyMap<number, string> = new Map([
+  [16, " BadVers"],
+  [17, "Resp17"],
+  [21, "Resp21"],
+  [23, " BadCookie"],
+]);
+
+function responseText(code: number): string {
+  return RESPONSES[code] ?? EXTENDED_RESPONSES.get(code) ?? ` Resp${code}`;
+}
+
+/** Where the extended response code is in an OPT record with the root's name. */
+const EXTENDED_CODE = 5;
 const INVERSE_QUERY = 1;
 /** Bits that a query should not have: AA, TC, RA, Z, AD and the response code. */
 const ODD_BITS = 0x06cf;
@@ -108,7 +122,7 @@ export class DnsPrinter {
     const flags = header.flags;
     sink.decimal(header.identifier);
     sink.text(OPERATIONS[header.operation]!);
-    sink.text(RESPONSES[header.responseCode]!);
+    sink.text(responseText(header.responseCode | (this.#extendedCode(at) << 4)));
     if ((flags & dns.DNS_AUTHORITATIVE) !== 0) sink.text("*");
     if ((flags & dns.DNS_RECURSION_AVAILABLE) === 0) sink.text("-");
     if ((flags & dns.DNS_TRUNCATED) !== 0) sink.text("|");
@@ -130,6 +144,24 @@ export class DnsPrinter {
     next = this.#section("", next, answers);
     if (next < 0) return false;
     return options.verbosity <= 1 || this.#rest(next, authorities, additionals);
+  }
+
+  /** The high 8 bits of the response code, where there is an OPT record (RFC 6891 section 6.1.3); else 0. */
+  #extendedCode(at: number): number {
+    const { questions, answers, authorities, additionals } = this.#header;
+    if (additionals === 0) return 0;
+    let next = at + dns.DNS_HEADER;
+    for (let i = 0; i < questions; i++) {
+      next = this.#records.skipQuestion(next);
+      if (next < 0) return 0;
+    }
+    for (let i = answers + authorities + additionals; i > 0; i--) {
+      const isOption = i <= additionals && this.#records.isOption(next);
+      if (isOption) return this.#out.has(next + EXTENDED_CODE, 1) ? this.#out.u8(next + EXTENDED_CODE) : 0;
+      next = this.#records.skipRecord(next);
+      if (next < 0) return 0;
+    }
+    return 0;
   }
 
   #rest(at: number, authorities: number, additionals: number): boolean {

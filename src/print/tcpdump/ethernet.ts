@@ -1,11 +1,14 @@
-import { ETHERNET_HEADER, EthernetHeader, isVlanType } from "../../wire/ethernet.ts";
+import { ETHERNET_HEADER, isVlanType } from "../../wire/ethernet.ts";
 import { etherTypeName } from "./ethertype-names.ts";
 import { LlcPrinter } from "./llc.ts";
 import type { Network } from "./network.ts";
 import type { Output } from "./output.ts";
+import type { SwitchTag } from "./switch-tag.ts";
 
 /** The largest value of the type field that is a length (IEEE 802.3 clause 3.2.6). */
 const MAX_LENGTH = 1500;
+/** Bytes of both addresses. */
+const ADDRESSES = 12;
 const ETHERTYPE_JUMBO = 0x8870;
 const ETHERTYPE_VLAN_9200 = 0x9200;
 const ETHERTYPE_MACSEC = 0x88e5;
@@ -14,7 +17,6 @@ const ETHERTYPE_MACSEC = 0x88e5;
 export class EthernetPrinter {
   readonly #out: Output;
   readonly #network: Network;
-  readonly #header: EthernetHeader = new EthernetHeader();
   readonly #llc: LlcPrinter;
 
   constructor(out: Output, network: Network) {
@@ -23,45 +25,52 @@ export class EthernetPrinter {
     this.#llc = new LlcPrinter(out, network);
   }
 
-  /** Prints the frame of `length` bytes at `at`; where its payload starts. */
-  print(at: number, length: number): number {
+  /** Prints the frame of `length` bytes at `at`, with a switch's tag behind the addresses or none; where its payload starts. */
+  print(at: number, length: number, tag?: SwitchTag): number {
     const out = this.#out;
-    out.protocol = "ether";
-    if (!out.has(at, ETHERNET_HEADER)) {
-      out.truncated("ether");
+    const headerLength = ETHERNET_HEADER + (tag?.length ?? 0);
+    out.protocol = tag?.name ?? "ether";
+    if (!out.has(at, headerLength)) {
+      out.truncated(out.protocol);
       return out.limit;
     }
-    if (length < ETHERNET_HEADER) {
-      out.truncated("ether");
+    if (length < headerLength) {
+      out.truncated(out.protocol);
       return at + length;
     }
-    if (!out.enter()) return at + ETHERNET_HEADER;
-    const header = this.#header;
-    header.read(out.view, at, at + length, out.limit);
-    const type = header.typeOrLength;
-    if (out.options.linkLayer) this.#printHeader(at, type, length);
-    const payloadAt = this.#printType(at, type, at + ETHERNET_HEADER, length - ETHERNET_HEADER, length);
+    if (!out.enter()) return at + headerLength;
+    const type = out.view.getUint16(at + headerLength - 2);
+    if (out.options.linkLayer) this.#printHeader(at, type, length, tag);
+    else if (tag !== undefined) this.#printSwitchTag(at, tag);
+    const payloadAt = this.#printType(at, type, at + headerLength, length - headerLength, length);
     out.leave();
     return payloadAt;
   }
 
-  #printHeader(at: number, type: number, length: number): void {
+  #printSwitchTag(at: number, tag: SwitchTag): void {
+    tag.print(this.#out, at + ADDRESSES);
+    this.#out.sink.text(", ");
+  }
+
+  #printHeader(at: number, type: number, length: number, tag?: SwitchTag): void {
     const out = this.#out;
     const sink = out.sink;
     out.mac(at + 6);
     sink.text(" > ");
     out.mac(at);
+    sink.text(", ");
+    if (tag !== undefined) this.#printSwitchTag(at, tag);
     if (type <= MAX_LENGTH) {
-      sink.text(", 802.3, length ");
+      sink.text("802.3, length ");
       sink.decimal(type);
       sink.text(": ");
       return;
     }
     const name = etherTypeName(type);
     if (out.options.quiet) {
-      sink.text(`, ${name ?? `Unknown Ethertype (0x${type.toString(16).padStart(4, "0")})`}`);
+      sink.text(name ?? `Unknown Ethertype (0x${type.toString(16).padStart(4, "0")})`);
     } else {
-      sink.text(", ethertype ");
+      sink.text("ethertype ");
       sink.text(name ?? "Unknown");
       sink.text(" (0x");
       sink.hex(type, 4);

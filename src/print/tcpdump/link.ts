@@ -2,6 +2,9 @@ import * as p from "../../wire/protocol.ts";
 import { CookedPrinter } from "./cooked.ts";
 import type { Network } from "./network.ts";
 import type { Output } from "./output.ts";
+import { printCiscoHdlc } from "./cisco-hdlc.ts";
+import { printPktap } from "./pktap.ts";
+import { BROADCOM_TAG, MARVELL_TAG, MARVELL_TYPED_TAG } from "./switch-tag.ts";
 
 const FAMILY_HEADER = 4;
 const FAMILY_NAMES: ReadonlyMap<number, string> = new Map([
@@ -55,8 +58,43 @@ export class LinkPrinter {
         this.#network.etherType(p.ETHERTYPE_PPPOE_SESSION, at, length);
         return at + 8;
       default:
+        return this.#rare(linkType, at, length);
+    }
+  }
+
+  #rare(linkType: number, at: number, length: number): number {
+    const out = this.#out;
+    const ethernet = this.#network.ethernet;
+    switch (linkType) {
+      case LINKTYPE_BROADCOM_TAG:
+        return ethernet.print(at, length, BROADCOM_TAG);
+      case LINKTYPE_MARVELL_TAG:
+        return ethernet.print(at, length, MARVELL_TAG);
+      case LINKTYPE_MARVELL_TYPED_TAG:
+        return ethernet.print(at, length, MARVELL_TYPED_TAG);
+      case LINKTYPE_BROADCOM_TAG_BEFORE:
+        return this.#tagBefore(at, length);
+      case LINKTYPE_PKTAP:
+      case LINKTYPE_PKTAP_OLD:
+        return printPktap(out, at, length, (inner, from, size) => this.print(inner, from, size));
+      case LINKTYPE_CISCO_HDLC:
+        return printCiscoHdlc(out, this.#network, at, length);
+      default:
         return this.#unsupported(at);
     }
+  }
+
+  /** An Ethernet frame with Broadcom's tag in front. */
+  #tagBefore(at: number, length: number): number {
+    const out = this.#out;
+    out.protocol = "brcm-tag";
+    if (length < BROADCOM_TAG.length || !out.has(at, BROADCOM_TAG.length)) {
+      out.truncated("brcm-tag");
+      return out.limit;
+    }
+    BROADCOM_TAG.print(out, at);
+    out.sink.text(", ");
+    return this.#network.ethernet.print(at + BROADCOM_TAG.length, length - BROADCOM_TAG.length);
   }
 
   #raw(at: number, length: number): number {
@@ -151,5 +189,12 @@ export class LinkPrinter {
   }
 }
 
+const LINKTYPE_CISCO_HDLC = 104;
+const LINKTYPE_PKTAP_OLD = 149;
+const LINKTYPE_PKTAP = 258;
+const LINKTYPE_BROADCOM_TAG = 281;
+const LINKTYPE_BROADCOM_TAG_BEFORE = 282;
+const LINKTYPE_MARVELL_TAG = 284;
+const LINKTYPE_MARVELL_TYPED_TAG = 285;
 const LINKTYPE_RAW_BSD = 12;
 const LINKTYPE_RAW_OPENBSD = 14;

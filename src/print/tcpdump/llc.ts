@@ -147,12 +147,12 @@ export class LlcPrinter {
     if ((source & 0xfe) === destination) {
       sink.text(" > ");
       out.mac(frameAt);
-      sink.text(` ${sapName(destination, "DSAP")} `);
+      sink.text(` ${sapName(destination & 0xfe, "DSAP")} `);
       return;
     }
     sink.text(` ${sapName(source & 0xfe, "SSAP")} > `);
     out.mac(frameAt);
-    sink.text(` ${sapName(destination, "DSAP")} `);
+    sink.text(` ${sapName(destination & 0xfe, "DSAP")} `);
   }
 
   /** Prints the control field; true when nothing needs to be dumped. */

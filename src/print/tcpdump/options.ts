@@ -1,3 +1,6 @@
+/** Protocols that `-T` can say a UDP payload is. */
+export type PayloadType = "domain" | "tftp" | "vxlan";
+
 /** How tcpdump lines are printed: tcpdump's own options, in words. */
 export interface TcpdumpOptions {
   /** `-v` given so many times: 0 to 3. */
@@ -10,6 +13,8 @@ export interface TcpdumpOptions {
   readonly absoluteSequence: boolean;
   /** `-K`: no checksums. */
   readonly skipChecksums: boolean;
+  /** `-T`: what all UDP payloads are, whatever their ports. */
+  readonly payloadType?: PayloadType;
   /** `-#`: packet numbers. */
   readonly numbers: boolean;
   /** `-t` given so many times: 0 time of day, 1 none, 2 seconds since 1970, 3 delta, 4 with date, 5 since the first. */

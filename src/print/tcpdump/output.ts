@@ -240,6 +240,17 @@ export class Output {
     for (let i = at; i < end; i++) this.safeChar(this.bytes[i]!);
   }
 
+  /** Text of at most `length` bytes that a zero byte may end; whether there was one, or `length` bytes. */
+  safeTextToZero(at: number, length: number): boolean {
+    const end = Math.min(at + length, this.limit);
+    for (let i = at; i < end; i++) {
+      const code = this.bytes[i]!;
+      if (code === 0) return true;
+      this.safeChar(code);
+    }
+    return end === at + length;
+  }
+
   /** Bytes in hexadecimal on lines of their own. */
   hexLines(at: number, length: number, indent: string): void {
     printHex(this, at, Math.min(length, this.captured(at)), indent);

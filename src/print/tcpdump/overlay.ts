@@ -1,6 +1,7 @@
 import { ETHERTYPE_TRANSPARENT_BRIDGING } from "../../wire/protocol.ts";
 import { etherTypeName } from "./ethertype-names.ts";
 import type { Network } from "./network.ts";
+import { printNsh } from "./nsh.ts";
 import type { Output } from "./output.ts";
 
 const HEADER = 8;
@@ -17,7 +18,7 @@ export function printVxlan(out: Output, network: Network, at: number, length: nu
   }
   if (!out.need(at, HEADER)) return;
   const flags = out.u8(at);
-  sink.text(`VXLAN, flags [${(flags & FLAG_IDENTIFIER) === 0 ? "." : "I"}] (0x`);
+  sink.text(`VXLAN, flags [${(flags & FLAG_IDENTIFIER) === 0 ? "invalid" : "I"}] (0x`);
   sink.hex(flags, 2);
   sink.text(`), vni ${out.u24(at + 4)}\n`);
   network.ethernet.print(at + HEADER, length - HEADER);
@@ -40,8 +41,50 @@ export function printOtv(out: Output, network: Network, at: number, length: numb
   if (out.need(at, HEADER)) network.ethernet.print(at + HEADER, length - HEADER);
 }
 
-const GENEVE_CRITICAL = 0x40;
-const GENEVE_CONTROL = 0x80;
+/** Flags of VXLAN-GPE from 0x01 on. */
+const GPE_LETTERS: readonly (readonly [number, string])[] = [
+  [0x08, "I"],
+  [0x04, "P"],
+  [0x02, "B"],
+  [0x01, "O"],
+];
+
+/** Prints a VXLAN-GPE header (draft-ietf-nvo3-vxlan-gpe) and what it carries. */
+export function printVxlanGpe(out: Output, network: Network, at: number, length: number): void {
+  const sink = out.sink;
+  out.protocol = "vxlan_gpe";
+  sink.text("VXLAN-GPE, ");
+  if (length < HEADER) {
+    sink.text(` (packet length ${length} < ${HEADER})`);
+    out.invalid();
+    return;
+  }
+  const flags = out.u8(at);
+  const letters = GPE_LETTERS.filter(([bit]) => (flags & bit) !== 0).map(([, letter]) => letter);
+  sink.text(`flags [${letters.length === 0 ? "none" : letters.join("")}], `);
+  const next = out.u8(at + 3);
+  const identifier = out.u24(at + 4);
+  if (!out.need(at + 7, 1)) return;
+  sink.text(`vni ${identifier}`);
+  sink.text(out.options.verbosity > 0 ? "\n    " : ": ");
+  const payloadAt = at + HEADER;
+  const left = length - HEADER;
+  if (next === 1) network.ipv4.print(payloadAt, left);
+  else if (next === 2) network.ipv6.print(payloadAt, left);
+  else if (next === 3) network.ethernet.print(payloadAt, left);
+  else if (next === 4) printNsh(out, network, payloadAt, left);
+  else {
+    sink.text("ERROR: unknown-next-protocol");
+    out.invalid();
+  }
+}
+
+const GENEVE_FLAGS = "OCR1R2R3R4R5R6".match(/[OC]|R./g) ?? [];
+
+/** The flags of Geneve from 0x80 down. */
+function geneveFlags(flags: number): string {
+  return GENEVE_FLAGS.filter((_, i) => (flags & (0x80 >> i)) !== 0).join("");
+}
 
 /** Prints a Geneve header (RFC 8926 section 3.4) and what it carries. */
 export function printGeneve(out: Output, network: Network, start: number, length: number): void {
@@ -60,7 +103,7 @@ export function printGeneve(out: Output, network: Network, start: number, length
     return;
   }
   const flags = out.u8(start + 1);
-  const letters = `${(flags & GENEVE_CRITICAL) === 0 ? "" : "C"}${(flags & GENEVE_CONTROL) === 0 ? "" : "O"}`;
+  const letters = geneveFlags(flags);
   sink.text(`, Flags [${letters === "" ? "none" : letters}]`);
   const type = out.u16(start + 2);
   sink.text(", vni 0x");

@@ -1,48 +1,48 @@
 import { DnsPrinter } from "./dns.ts";
 import type { Output } from "./output.ts";
+import { printPptp } from "./pptp.ts";
 import { printTelnet } from "./telnet.ts";
 import * as text from "./text.ts";
 
-/** Ports of protocols that are lines of text. */
-const TEXT_PORTS: ReadonlyMap<number, text.TextProtocol> = new Map([
-  [21, text.FTP],
-  [25, text.SMTP],
-  [43, text.WHOIS],
-  [80, text.HTTP],
-  [8080, text.HTTP],
-  [554, text.RTSP],
-  [8554, text.RTSP],
-]);
-
-/** All ports that are known, so that the others cost two look-ups in a table. */
-const IS_KNOWN = new Uint8Array(65536);
-for (const port of [22, 23, 53, ...TEXT_PORTS.keys()]) IS_KNOWN[port] = 1;
+/** Prints the payload of `length` bytes at `at`. */
+type Print = (at: number, length: number) => void;
 
 /** Prints the payload of TCP segments whose port says what it is. */
 export class TcpApplications {
-  readonly #out: Output;
-  readonly #dns: DnsPrinter;
+  /** Places in `#prints`, plus 1, by a port at either end; the first in the list wins. */
+  readonly #byPort = new Uint8Array(65536);
+  readonly #prints: Print[] = [];
 
   constructor(out: Output) {
-    this.#out = out;
-    this.#dns = new DnsPrinter(out);
+    const dns = new DnsPrinter(out);
+    const lines = (protocol: text.TextProtocol): Print => {
+      return (at, length) => {
+        out.sink.text(": ");
+        text.printText(out, protocol, at, length);
+      };
+    };
+    this.#add([23], (at, length) => printTelnet(out, at, length));
+    this.#add([25], lines(text.SMTP));
+    this.#add([43], lines(text.WHOIS));
+    this.#add([1723], (at) => printPptp(out, at));
+    this.#add([22], (at, length) => text.printSsh(out, at, length));
+    this.#add([21], lines(text.FTP));
+    this.#add([80, 8080], lines(text.HTTP));
+    this.#add([554, 8554], lines(text.RTSP));
+    this.#add([53], (at, length) => dns.printOverTcp(at, length));
+  }
+
+  #add(ports: readonly number[], print: Print): void {
+    const place = this.#prints.push(print);
+    for (const port of ports) this.#byPort[port] = place;
   }
 
   /** Prints what follows ", length n": nothing for a port that is not known. */
   print(sourcePort: number, destinationPort: number, at: number, length: number): void {
-    if (IS_KNOWN[sourcePort] === 0 && IS_KNOWN[destinationPort] === 0) return;
-    const out = this.#out;
-    const has = (port: number): boolean => sourcePort === port || destinationPort === port;
-    if (has(23)) printTelnet(out, at, length);
-    else if (has(22)) text.printSsh(out, at, length);
-    else {
-      for (const [port, protocol] of TEXT_PORTS) {
-        if (!has(port)) continue;
-        out.sink.text(": ");
-        text.printText(out, protocol, at, length);
-        return;
-      }
-      this.#dns.printOverTcp(at, length);
-    }
+    const source = this.#byPort[sourcePort]!;
+    const destination = this.#byPort[destinationPort]!;
+    if ((source | destination) === 0) return;
+    const place = source === 0 || (destination !== 0 && destination < source) ? destination : source;
+    this.#prints[place - 1]!(at, length);
   }
 }

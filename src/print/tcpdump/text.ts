@@ -131,20 +131,22 @@ function isCode(out: Output, from: number, to: number): boolean {
   return true;
 }
 
-/** Prints the lines of an SSH version exchange (RFC 4253 section 4.2), as long as they are text. */
+const SSH = [0x53, 0x53, 0x48, 0x2d];
+
+/** Prints the line of an SSH version exchange (RFC 4253 section 4.2). */
 export function printSsh(out: Output, from: number, length: number): void {
   const bytes = out.bytes;
-  const end = Math.min(from + length, out.limit);
-  let start = from;
-  for (let at = from; at < end; at++) {
-    const code = bytes[at]!;
+  out.protocol = "ssh";
+  for (let i = 0; i < length; i++) {
+    if (!out.need(from + i, 1)) return;
+    const code = bytes[from + i]!;
+    if (i < SSH.length && code !== SSH[i]) return;
     if (code === LINE_FEED) {
-      const lineEnd = at > start && bytes[at - 1] === CARRIAGE_RETURN ? at - 1 : at;
+      const end = bytes[from + i - 1] === CARRIAGE_RETURN ? from + i - 1 : from + i;
       out.sink.text(": SSH: ");
-      out.sink.copy(bytes, start, lineEnd);
-      start = at + 1;
-    } else if (code !== CARRIAGE_RETURN && (code < 0x20 || code > 0x7e)) {
+      out.sink.copy(bytes, from, end);
       return;
     }
+    if (code !== CARRIAGE_RETURN && (code < 0x20 || code > 0x7e)) return;
   }
 }

@@ -51,6 +51,7 @@ export class UdpPrinter {
     }
     const payloadLength = stated - UDP_HEADER;
     this.#printPorts(sourcePort, destinationPort);
+    if (this.#applications.printChosen(at + UDP_HEADER, Math.min(payloadLength, length - UDP_HEADER))) return;
     // Over IPv4, where a checksum is optional, tcpdump shows it from -vv on only.
     const shown = out.options.verbosity > (out.ip.version === 4 ? 1 : 0);
     if (shown && !out.options.skipChecksums && !out.ip.fragmented) this.#printChecksum(at, payloadLength);

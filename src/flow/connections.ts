@@ -1,19 +1,20 @@
 import type { Packet } from "../wire/packet.ts";
 import { TcpOptionValues } from "../wire/tcp-options.ts";
-import { ACK, FIN, RST, SYN } from "../wire/tcp.ts";
+import { ACK, SYN } from "../wire/tcp.ts";
 import { analyse, ANALYSIS_REUSED_PORTS, conclude } from "./analysis.ts";
-import * as c from "./connection.ts";
 import { Connection, type IcmpError } from "./connection.ts";
-import { End, addSend } from "./end.ts";
+import { count } from "./counters.ts";
+import { noteHandshake } from "./handshake.ts";
 import { icmpErrno } from "./icmp-errno.ts";
 import { KeyTable } from "./key-table.ts";
 import { acknowledge, remember, setBases } from "./numbers.ts";
+import { Recency } from "./recency.ts";
 import { observeRetransmission } from "./retransmission.ts";
 import { Segment } from "./segment.ts";
-import { less } from "./sequence.ts";
 import { settle } from "./settle.ts";
 import { advance } from "./state-machine.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
+import { scaledWindow, takeOptions } from "./syn-options.ts";
 import { enter } from "./transition.ts";
 import { IPV4_KEY_WORDS, IPV6_KEY_WORDS, stageTuple } from "./tuple.ts";
 
@@ -56,11 +57,7 @@ export class Connections {
   readonly #touchInterval: number;
   readonly #onFinished: ((connection: Connection) => void) | undefined;
   #slots: Connection[] = [];
-  /** Ring of slots by use: `#older[slot]` was used before it, `#newer[slot]` after. */
-  #older: Int32Array = new Int32Array(1024);
-  #newer: Int32Array = new Int32Array(1024);
-  #oldest = -1;
-  #newest = -1;
+  readonly #recency = new Recency();
   #streams = 0;
   /** Counts segments. */
   #clock = 0;
@@ -110,7 +107,10 @@ export class Connections {
     } else if ((flags & (SYN | ACK)) === SYN) {
       connection = this.#startAnew(packet, table, second, timeNs, connection);
     }
-    if (++this.#clock - connection.touched > this.#touchInterval) this.#touch(connection);
+    if (++this.#clock - connection.touched > this.#touchInterval) {
+      connection.touched = this.#clock;
+      this.#recency.use(connection.slot);
+    }
     this.#fill(segment, packet, connection, second, timeNs);
     this.#follow(segment, packet, connection);
     return segment;
@@ -139,7 +139,7 @@ export class Connections {
     const slot = this.#slots.length < this.#max ? this.#slots.length : this.#evict();
     connection.slot = slot;
     this.#slots[slot] = connection;
-    this.#link(slot);
+    this.#recency.add(slot);
     // Evicting staged another key.
     stageTuple(table, packet.frame.view, packet.sourceAt, packet.destinationAt, packet.addressLength, packet.tcp.ports);
     table.insert(slot);
@@ -245,8 +245,7 @@ export class Connections {
     this.#slots = [];
     this.#ipv4.clear();
     this.#ipv6.clear();
-    this.#oldest = -1;
-    this.#newest = -1;
+    this.#recency.clear();
   }
 
   /** The connection that a quoted packet belongs to; its addresses are 4 or 16 bytes at the given places. */
@@ -261,8 +260,8 @@ export class Connections {
 
   /** The same where only the source port is known: the one used last, of the newest few. */
   findBySourcePort(view: DataView, sourceAt: number, destinationAt: number, addressLength: number, sourcePort: number): QuotedConnection | undefined {
-    let slot = this.#newest;
-    for (let looked = 0; slot >= 0 && looked < MAX_LOOKED_AT; looked++, slot = this.#older[slot]!) {
+    let slot = this.#recency.newest;
+    for (let looked = 0; slot >= 0 && looked < MAX_LOOKED_AT; looked++, slot = this.#recency.olderThan(slot)) {
       const connection = this.#slots[slot];
       if (connection === undefined || connection.addresses.length !== 2 * addressLength) continue;
       for (const from of [CLIENT, SERVER] as const) {
@@ -286,7 +285,7 @@ export class Connections {
   }
 
   #evict(): number {
-    const slot = this.#oldest;
+    const slot = this.#recency.oldest;
     const connection = this.#slots[slot];
     if (connection === undefined) return 0;
     this.evicted++;
@@ -296,38 +295,11 @@ export class Connections {
     const ports = ((connection.ends[CLIENT].port << 16) | connection.ends[SERVER].port) >>> 0;
     stageTuple(table, view, 0, length, length, ports);
     table.remove();
-    this.#unlink(slot);
+    this.#recency.remove(slot);
     this.#finish(connection);
     return slot;
   }
 
-  #link(slot: number): void {
-    if (slot >= this.#older.length) {
-      this.#older = enlarged(this.#older);
-      this.#newer = enlarged(this.#newer);
-    }
-    this.#older[slot] = this.#newest;
-    this.#newer[slot] = -1;
-    if (this.#newest >= 0) this.#newer[this.#newest] = slot;
-    else this.#oldest = slot;
-    this.#newest = slot;
-  }
-
-  #unlink(slot: number): void {
-    const older = this.#older[slot]!;
-    const newer = this.#newer[slot]!;
-    if (older >= 0) this.#newer[older] = newer;
-    else this.#oldest = newer;
-    if (newer >= 0) this.#older[newer] = older;
-    else this.#newest = older;
-  }
-
-  #touch(connection: Connection): void {
-    connection.touched = this.#clock;
-    if (connection.slot === this.#newest) return;
-    this.#unlink(connection.slot);
-    this.#link(connection.slot);
-  }
 }
 
 function sameAddress(connection: Connection, end: EndIndex, view: DataView, at: number, length: number): boolean {
@@ -339,115 +311,4 @@ function sameAddress(connection: Connection, end: EndIndex, view: DataView, at: 
 function isClient(flags: number, sourcePort: number, destinationPort: number): boolean {
   if ((flags & SYN) !== 0) return (flags & ACK) === 0;
   return sourcePort >= destinationPort;
-}
-
-function enlarged(numbers: Int32Array): Int32Array {
-  const larger = new Int32Array(2 * numbers.length);
-  larger.set(numbers);
-  return larger;
-}
-
-function takeOptions(segment: Segment, forward: End, reverse: End, options: TcpOptionValues): void {
-  forward.sackBlocks = options.sackBlocks;
-  if (options.sackBlocks > 0) {
-    if (forward.sackEdges.length === 0) forward.sackEdges = new Uint32Array(options.sackEdges.length);
-    forward.sackEdges.set(options.sackEdges);
-  }
-  if ((segment.flags & SYN) === 0) return;
-  if (options.windowScale >= 0) {
-    // A scale in the SYN-ACK is void when the SYN offered none (RFC 7323 section 2.2).
-    const refused = (segment.flags & ACK) !== 0 && reverse.windowScale === -2;
-    forward.windowScale = refused ? -2 : Math.min(14, options.windowScale);
-  } else if (forward.windowScale === -1) {
-    forward.windowScale = -2;
-    reverse.windowScale = -2;
-  }
-  if (options.mss >= 0) forward.mss = options.mss;
-  forward.sackPermitted = options.sackPermitted;
-  forward.timestamps = options.hasTimestamps;
-  if (!forward.synSeen) {
-    forward.synSeen = true;
-    forward.synBase = segment.sequence;
-    forward.synWindow = segment.window;
-    forward.synOptionKinds = options.kinds.subarray(0, options.kindCount).join(",");
-  }
-}
-
-function scaledWindow(segment: Segment, forward: End): number {
-  if ((segment.flags & SYN) !== 0 || forward.windowScale <= 0) return segment.window;
-  return segment.window << forward.windowScale;
-}
-
-/** Times of the handshake, and every SYN and SYN-ACK that was sent. */
-function noteHandshake(segment: Segment, connection: Connection, from: EndIndex, forward: End): void {
-  const flags = segment.flags;
-  if ((flags & RST) !== 0) return;
-  if ((flags & SYN) !== 0) {
-    if ((flags & ACK) === 0) {
-      if (connection.synTimeNs < 0) connection.synTimeNs = segment.timeNs;
-      forward.synSends = addSend(forward.synSends, segment.timeNs, segment.frame);
-    } else {
-      noteSynAck(segment, connection, forward);
-    }
-    return;
-  }
-  if ((flags & ACK) === 0 || from !== CLIENT || connection.established || connection.synAckTimeNs < 0) return;
-  const server = connection.ends[SERVER];
-  if (segment.acknowledgment !== ((server.base + 1) | 0)) return;
-  connection.handshakeAckTimeNs = segment.timeNs;
-  connection.handshakeAckFrame = segment.frame;
-  if (connection.synTimeNs >= 0) connection.initialRttNs = segment.timeNs - connection.synTimeNs;
-}
-
-function noteSynAck(segment: Segment, connection: Connection, forward: End): void {
-  const client = connection.ends[CLIENT];
-  const strange = client.synSeen && (less(segment.acknowledgment, (client.synBase + 1) | 0) || less(client.highest, segment.acknowledgment));
-  // One that acknowledges another SYN belongs to another connection, or was forged.
-  if (strange && segment.from === SERVER) return;
-  forward.synAckSends = addSend(forward.synAckSends, segment.timeNs, segment.frame);
-  if (!connection.established) connection.lastSynAckTimeNs = segment.timeNs;
-  if (connection.synAckTimeNs >= 0) return;
-  connection.synAckTimeNs = segment.timeNs;
-  connection.synAckFrame = segment.frame;
-  const syns = connection.ends[CLIENT].synSends?.times;
-  connection.answeredSynTimeNs = syns?.[syns.length - 1] ?? segment.timeNs;
-}
-
-function count(segment: Segment, packet: Packet, connection: Connection, forward: End, reverse: End): void {
-  const flags = segment.flags;
-  if (!forward.hasSent) {
-    forward.hasSent = true;
-    forward.firstTimeNs = segment.timeNs;
-    forward.firstTtl = segment.ttl;
-  }
-  forward.packets++;
-  forward.bytes += ipLength(packet);
-  forward.payloadBytes += segment.payloadLength;
-  forward.lastTimeNs = segment.timeNs;
-  forward.lastFrame = segment.frame;
-  forward.lastTtl = segment.ttl;
-  if ((flags & RST) !== 0) forward.rstSent++;
-  else connection.idleBeforeNs = segment.timeNs - connection.lastTimeNs;
-  if (segment.acksFrame > 0 && reverse.repeatFirstFrame !== 0) reverse.addRtt(segment.ackRttNs);
-  reverse.keepAlives?.clear();
-  reverse.windowProbes?.clear();
-  connection.lastFrame = segment.frame;
-  connection.lastTimeNs = segment.timeNs;
-  connection.history.observe(segment.from, flags, segment.payloadLength, segment.retransmissionCause !== "");
-  connection.completeness |= completenessOf(segment, connection);
-}
-
-function ipLength(packet: Packet): number {
-  return packet.ipVersion === 6 ? packet.ipv6.end - packet.ipv6.at : packet.ipv4.end - packet.ipv4.at;
-}
-
-function completenessOf(segment: Segment, connection: Connection): number {
-  const flags = segment.flags;
-  let bits = 0;
-  if ((flags & SYN) !== 0) bits |= (flags & ACK) !== 0 ? c.COMPLETE_SYN_ACK : c.COMPLETE_SYN;
-  if ((flags & RST) !== 0) bits |= c.COMPLETE_RST;
-  if ((flags & FIN) !== 0) bits |= c.COMPLETE_FIN;
-  if (segment.payloadLength > 0) bits |= c.COMPLETE_DATA;
-  if (segment.from === CLIENT && (flags & (SYN | RST | ACK)) === ACK && connection.established) bits |= c.COMPLETE_ACK;
-  return bits;
 }

@@ -17,6 +17,8 @@ export class UnacknowledgedSegments {
   /** Frame of the oldest segment that the last `acknowledge` covered to its very end, and when it was sent; 0: none. */
   matchedFrame = 0;
   matchedTimeNs = 0;
+  /** Several segments ended there: one was sent again, and which is acknowledged nobody knows (Karn, RFC 6298 section 3). */
+  ambiguous = false;
   readonly #packed: number[] = [];
   /** The list is [#first, #last) of what is packed. */
   #first = 0;
@@ -34,7 +36,14 @@ export class UnacknowledgedSegments {
   /** [start, end) in sequence numbers; SYN and FIN count. */
   add(start: number, end: number, frame: number, timeNs: number): void {
     if (this.length >= MAX_SEGMENTS) return;
-    if (this.#first > MAX_GONE && this.#first >= this.length) this.#moveDown();
+    if (this.#first === this.#last) {
+      // Nothing is left, as usual: the same few places are used again.
+      this.#first = 0;
+      this.#last = 0;
+      this.#measured = false;
+    } else if (this.#first > MAX_GONE && this.#first >= this.length) {
+      this.#moveDown();
+    }
     this.#set(this.#last++, start, end, frame, timeNs);
     if (this.#measured) this.#measure(start, end);
   }
@@ -74,6 +83,7 @@ export class UnacknowledgedSegments {
   /** Takes out what `acknowledgment` covers; a segment that it covers in part keeps its rest. */
   acknowledge(acknowledgment: number): void {
     this.matchedFrame = 0;
+    this.ambiguous = false;
     // Mostly the oldest go and nothing else changes.
     while (this.#first < this.#last && lessOrEqual(this.end(0), acknowledgment)) {
       this.#match(0, acknowledgment);
@@ -101,7 +111,9 @@ export class UnacknowledgedSegments {
   }
 
   #match(index: number, acknowledgment: number): void {
-    if (this.matchedFrame !== 0 || this.end(index) !== acknowledgment) return;
+    if (this.end(index) !== acknowledgment) return;
+    this.ambiguous = this.matchedFrame !== 0;
+    if (this.ambiguous) return;
     this.matchedFrame = this.frame(index);
     this.matchedTimeNs = this.timeNs(index);
   }

@@ -51,6 +51,10 @@ export class CommandRunner {
 }
 
 function outcomeOf(message: unknown): Outcome {
-  if (typeof message === "object" && message !== null && "status" in message) return { ...FAILED, status: -2, stack: "", ...message };
-  throw new Error(`the runner said ${JSON.stringify(message)}`);
+  if (!isOutcome(message)) throw new Error(`the runner said ${JSON.stringify(message)}`);
+  return message;
+}
+
+function isOutcome(message: unknown): message is Outcome {
+  return typeof message === "object" && message !== null && "status" in message && "maxRss" in message;
 }

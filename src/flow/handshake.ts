@@ -1,0 +1,41 @@
+import { ACK, RST, SYN } from "../wire/tcp.ts";
+import type { Connection } from "./connection.ts";
+import { addSend, type End } from "./end.ts";
+import type { Segment } from "./segment.ts";
+import { less } from "./sequence.ts";
+import { CLIENT, type EndIndex, SERVER } from "./states.ts";
+
+/** Times of the handshake, and every SYN and SYN-ACK that was sent. */
+export function noteHandshake(segment: Segment, connection: Connection, from: EndIndex, forward: End): void {
+  const flags = segment.flags;
+  if ((flags & RST) !== 0) return;
+  if ((flags & SYN) !== 0) {
+    if ((flags & ACK) === 0) {
+      if (connection.synTimeNs < 0) connection.synTimeNs = segment.timeNs;
+      forward.synSends = addSend(forward.synSends, segment.timeNs, segment.frame);
+    } else {
+      noteSynAck(segment, connection, forward);
+    }
+    return;
+  }
+  if ((flags & ACK) === 0 || from !== CLIENT || connection.established || connection.synAckTimeNs < 0) return;
+  const server = connection.ends[SERVER];
+  if (segment.acknowledgment !== ((server.base + 1) | 0)) return;
+  connection.handshakeAckTimeNs = segment.timeNs;
+  connection.handshakeAckFrame = segment.frame;
+  if (connection.synTimeNs >= 0) connection.initialRttNs = segment.timeNs - connection.synTimeNs;
+}
+
+function noteSynAck(segment: Segment, connection: Connection, forward: End): void {
+  const client = connection.ends[CLIENT];
+  const strange = client.synSeen && (less(segment.acknowledgment, (client.synBase + 1) | 0) || less(client.highest, segment.acknowledgment));
+  // One that acknowledges another SYN belongs to another connection, or was forged.
+  if (strange && segment.from === SERVER) return;
+  forward.synAckSends = addSend(forward.synAckSends, segment.timeNs, segment.frame);
+  if (!connection.established) connection.lastSynAckTimeNs = segment.timeNs;
+  if (connection.synAckTimeNs >= 0) return;
+  connection.synAckTimeNs = segment.timeNs;
+  connection.synAckFrame = segment.frame;
+  const syns = connection.ends[CLIENT].synSends?.times;
+  connection.answeredSynTimeNs = syns?.[syns.length - 1] ?? segment.timeNs;
+}

@@ -3,6 +3,8 @@ import { openCapture } from "./capture/open.ts";
 import type { CaptureSource } from "./capture/source.ts";
 import { Evidence } from "./diagnosis/evidence.ts";
 import { Connections, type ConnectionsOptions } from "./flow/connections.ts";
+import { FilterError } from "./filter/error.ts";
+import type { Filter } from "./filter/filter.ts";
 import type { Segment } from "./flow/segment.ts";
 import { Frame } from "./wire/frame.ts";
 import { Packet } from "./wire/packet.ts";
@@ -12,6 +14,8 @@ export type FrameVisitor = (frame: Frame, source: CaptureSource) => boolean | vo
 
 /** What else a reader of captures can be told. */
 export interface ReadingOptions {
+  /** Frames that do not match are passed over; the others keep their numbers. */
+  readonly filter?: Filter | undefined;
   /** Called when an input is open, before its first frame. */
   readonly onOpen?: (source: CaptureSource) => void;
   /** Called when all frames at hand were visited and more bytes have to be read or waited for. */
@@ -22,22 +26,28 @@ export interface ReadingOptions {
 
 /**
  * Reads captures one after the other as one input ("-": standard input). When
- * one cannot be opened or read to its end, what could be read was visited, and
- * the error is returned.
+ * one cannot be opened or read to its end, or has frames of a link type for
+ * which the filter cannot be compiled, what could be read was visited, and the
+ * error is returned. Rejects with a `FilterError` when not even the first input can be filtered.
  */
 export async function readCaptures(
   paths: readonly string[],
   visit: FrameVisitor,
   options: ReadingOptions = {},
-): Promise<CaptureError | undefined> {
+): Promise<CaptureError | FilterError | undefined> {
   const frame = new Frame();
-  const { signal } = options;
+  const { filter, signal } = options;
+  let isOpen = false;
   try {
     for (const path of paths) {
       const source = await openCapture(path, { firstNumber: frame.number + 1, ...(signal && { signal }) });
+      prepareFilter(filter, source, paths.length === 1);
+      isOpen = true;
       if (!(await readSource(source, frame, visit, options))) break;
     }
+    filter?.refuseImpossible();
   } catch (error) {
+    if (error instanceof FilterError && isOpen) return error;
     if (!(error instanceof CaptureError)) throw error;
     // An input that was closed before its end is no longer of interest.
     return signal?.aborted === true ? undefined : error;
@@ -45,12 +55,25 @@ export async function readCaptures(
   return undefined;
 }
 
+/** An expression that is wrong is refused before anything is read or written. */
+function prepareFilter(filter: Filter | undefined, source: CaptureSource, isOnly: boolean): void {
+  if (filter === undefined || source.linkType < 0) return;
+  try {
+    filter.prepare(source.linkType);
+    // All frames of such an input are of one link type.
+    if (isOnly && source.format === "pcap") filter.refuseImpossible();
+  } catch (error) {
+    source.close();
+    throw error;
+  }
+}
+
 /** Whether the next input is wanted. */
 async function readSource(
   source: CaptureSource,
   frame: Frame,
   visit: FrameVisitor,
-  { onOpen, onIdle, signal }: ReadingOptions,
+  { filter, onOpen, onIdle, signal }: ReadingOptions,
 ): Promise<boolean> {
   // A read that waits for a pipe ends when the source is closed.
   const stop = (): void => source.close();
@@ -59,7 +82,11 @@ async function readSource(
     onOpen?.(source);
     for await (const block of source.blocks()) {
       if (signal?.aborted === true) return false;
-      while (block.next(frame)) if (visit(frame, source) === false) return false;
+      while (block.next(frame)) {
+        const { linkType, view, start, end, wireLength } = frame;
+        if (filter !== undefined && !filter.matches(linkType, view, start, end - start, wireLength)) continue;
+        if (visit(frame, source) === false) return false;
+      }
       onIdle?.(source);
     }
     return true;

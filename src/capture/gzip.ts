@@ -7,11 +7,6 @@ const PIECE = 1 << 14;
 /** Decompressed bytes per step; those of the step that meets damage are lost. */
 const OUTPUT = 1 << 15;
 
-/** True for the first bytes of gzip data. */
-export function isGzip(view: DataView): boolean {
-  return view.getUint16(0) === 0x1f8b;
-}
-
 /**
  * Decompresses gzip data (RFC 1952, any number of members) piece by piece;
  * `head` is what was already taken from `input`. Throws a `CaptureError` when

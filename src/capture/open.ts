@@ -1,5 +1,5 @@
+import { type Compression, compressionOf } from "./compression.ts";
 import { CaptureError } from "./error.ts";
-import { gunzip, isGzip } from "./gzip.ts";
 import { DecompressedInput, openInput, type ByteInput } from "./input.ts";
 import { PCAP_HEADER } from "./pcap-format.ts";
 import { isPcap, PcapReader } from "./pcap-reader.ts";
@@ -7,7 +7,9 @@ import { isPcapng } from "./pcapng-format.ts";
 import { PcapngReader } from "./pcapng-reader.ts";
 import type { Opened } from "./reader.ts";
 import type { CaptureSource } from "./source.ts";
-import { isZstd, unzstd } from "./zstd.ts";
+
+/** Gives the decompressed bytes of an input, of which `head` was taken already. */
+type Decompressor = (name: string, input: ByteInput, head: Uint8Array) => AsyncGenerator<Uint8Array, void, undefined>;
 
 const BUFFER = 1 << 20;
 /** The least that the first look at a file needs. */
@@ -43,7 +45,7 @@ export async function openCapture(path: string, options: OpenOptions = {}): Prom
       throw new CaptureError("empty-file", `${name}: is empty: a capture has at least ${PCAP_HEADER} bytes`);
     const compression = have < MAGIC ? "" : compressionOf(view);
     if (compression !== "") {
-      const chunks = (compression === "gzip" ? gunzip : unzstd)(name, raw, bytes.slice(0, have));
+      const chunks = (await decompressor(compression))(name, raw, bytes.slice(0, have));
       input = new DecompressedInput(chunks, raw);
       have = await fillTo(input, bytes, 0, MAGIC);
     }
@@ -57,9 +59,9 @@ export async function openCapture(path: string, options: OpenOptions = {}): Prom
   }
 }
 
-function compressionOf(view: DataView): "" | "gzip" | "zstd" {
-  if (isGzip(view)) return "gzip";
-  return isZstd(view) ? "zstd" : "";
+/** Loaded only when needed: most captures are not compressed, and node:zlib takes time to load. */
+async function decompressor(compression: Exclude<Compression, "">): Promise<Decompressor> {
+  return compression === "gzip" ? (await import("./gzip.ts")).gunzip : (await import("./zstd.ts")).unzstd;
 }
 
 async function makeReader(view: DataView, opened: Opened): Promise<CaptureSource> {

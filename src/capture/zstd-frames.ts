@@ -1,8 +1,6 @@
+import { isSkippable, ZSTD_MAGIC } from "./compression.ts";
 import type { ByteInput } from "./input.ts";
 
-/** First four bytes of a frame, as a little-endian number (RFC 8878 section 3.1.1). */
-export const ZSTD_MAGIC = 0xfd2fb528;
-const SKIPPABLE_MAGIC = 0x184d2a50;
 
 // Frame header (section 3.1.1.1).
 const SINGLE_SEGMENT = 0x20;
@@ -43,11 +41,6 @@ export interface ZstdPart {
   readonly last: boolean;
   /** Bytes that the whole frame decompresses to; -1 when not recorded. */
   readonly contentSize: number;
-}
-
-/** True for the magic of a skippable frame: its last four bits are free (section 3.1.2). */
-export function isSkippable(magic: number): boolean {
-  return (magic & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC;
 }
 
 /**

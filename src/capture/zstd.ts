@@ -1,13 +1,7 @@
 import { CaptureError } from "./error.ts";
 import { reasonOf, type ByteInput } from "./input.ts";
 import { bestZstdEngine, type ZstdEngine } from "./zstd-engine.ts";
-import { CompressedBytes, isSkippable, readFrames, ZSTD_MAGIC, ZstdCut, ZstdDamage } from "./zstd-frames.ts";
-
-/** True for the first bytes of zstd data. */
-export function isZstd(view: DataView): boolean {
-  const magic = view.getUint32(0, true);
-  return magic === ZSTD_MAGIC || isSkippable(magic);
-}
+import { CompressedBytes, readFrames, ZstdCut, ZstdDamage } from "./zstd-frames.ts";
 
 /**
  * Decompresses zstd data (RFC 8878, any number of frames) block by block;

@@ -19,11 +19,18 @@ complete -F _${name} ${name}
 `;
 }
 
-function commandCase(command: CommandDescription, pattern: string, flags = command.options.flatMap(forms).join(" ")): string {
+function commandCase(
+  command: CommandDescription,
+  pattern: string,
+  flags = command.options.flatMap(forms).join(" "),
+): string {
   const words = [...command.words, ...flags.split(" ")].filter((word) => word !== "").join(" ");
   return `    ${pattern})
       case $previous in
-${valueCase(command.options, "file", "mapfile -t COMPREPLY < <(compgen -f -- \"$current\"); compopt -o filenames 2>/dev/null; return")}${command.options.filter((option) => option.value === "choice").map(choiceCase).join("")}${valueCase(command.options, "text", "return")}      esac
+${valueCase(command.options, "file", 'mapfile -t COMPREPLY < <(compgen -f -- "$current"); compopt -o filenames 2>/dev/null; return')}${command.options
+    .filter((option) => option.value === "choice")
+    .map(choiceCase)
+    .join("")}${valueCase(command.options, "text", "return")}      esac
       mapfile -t COMPREPLY < <(compgen -W '${words}' -- "$current")
       ;;
 `;

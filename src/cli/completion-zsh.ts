@@ -3,7 +3,10 @@ import { type CommandDescription, forms, type OptionDescription, type ProgramDes
 /** A completion script for zsh 5 or later. */
 export function zshScript({ name, commands, byDefault, options }: ProgramDescription): string {
   const rows = commands.flatMap(({ names, help }) => names.map((each) => `    ${quoted(`${each}:${escaped(help)}`)}`));
-  const own: CommandDescription = { ...byDefault, options: [...options, ...byDefault.options.filter((option) => option.long !== "--help")] };
+  const own: CommandDescription = {
+    ...byDefault,
+    options: [...options, ...byDefault.options.filter((option) => option.long !== "--help")],
+  };
   return `#compdef ${name}
 # zsh completion for ${name}
 _${name}() {

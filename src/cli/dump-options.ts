@@ -6,6 +6,12 @@ import { UsageError } from "./status.ts";
 /** The options of `dump` as commander gives them. */
 export interface DumpOptions {
   readonly read?: string[];
+  /** -F */
+  readonly F?: string;
+  /** False after -O. */
+  readonly optimize?: boolean;
+  /** -y */
+  readonly linktype?: string;
   /** -V */
   readonly V?: string;
   readonly write?: string;
@@ -28,7 +34,7 @@ export interface DumpOptions {
 }
 
 /** Options that mean more when they are given more than once. */
-const COUNTED = ["n", "t", "v", "x", "X", "A"] as const;
+const COUNTED = ["d", "n", "t", "v", "x", "X", "A"] as const;
 /** How often each of them was given. */
 export type Counts = Record<(typeof COUNTED)[number], number>;
 
@@ -36,7 +42,6 @@ export type Counts = Record<(typeof COUNTED)[number], number>;
 const MAX_TIME_STYLE = 5;
 
 const NO_LIVE = "live capture is not supported: pipe it in with tcpdump -U -w - | tcpscope -r -";
-const NO_FILTER = "filter expressions are not supported: filter with tcpdump -w - EXPRESSION | tcpscope -r -";
 const NO_ROTATION = "splitting the output into several files is not supported";
 const NO_NAMES = "names are never looked up";
 
@@ -51,12 +56,11 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["-J, --list-time-stamp-types", NO_LIVE],
   ["-j, --time-stamp-type <type>", NO_LIVE],
   ["-Q, --direction <direction>", NO_LIVE],
-  ["-y, --linktype <type>", NO_LIVE],
   ["--immediate-mode", NO_LIVE],
-  ["-s, --snapshot-length <length>", "frames of a file are printed as they were captured: there is no snap length to set"],
-  ["-F <file>", NO_FILTER],
-  ["-d", NO_FILTER],
-  ["-O, --no-optimize", NO_FILTER],
+  [
+    "-s, --snapshot-length <length>",
+    "frames of a file are printed as they were captured: there is no snap length to set",
+  ],
   ["-C <size>", NO_ROTATION],
   ["-G <seconds>", NO_ROTATION],
   ["-W <count>", NO_ROTATION],
@@ -75,8 +79,11 @@ const REFUSED: readonly (readonly [string, string])[] = [
 
 /** Adds the options; the result counts those that are given more than once. */
 export function addDumpOptions(command: Command): Counts {
-  const counts: Counts = { n: 0, t: 0, v: 0, x: 0, X: 0, A: 0 };
+  const counts: Counts = { d: 0, n: 0, t: 0, v: 0, x: 0, X: 0, A: 0 };
   command
+    .option("-d", "print the expression's compiled program instead of packets; -dd as C, -ddd as numbers")
+    .option("-O, --no-optimize", "do not let libpcap optimise the expression's program")
+    .option("-y, --linktype <type>", "with -d and without -r: the link type to compile for")
     .option("-V <file>", "read the captures that FILE names, one a line (- is standard input)")
     .option("-w, --write <file>", "write the packets to FILE as pcap instead of printing them (- is standard output)")
     .option("-U, --packet-buffered", "with -w: write each packet at once")
@@ -97,7 +104,9 @@ export function addDumpOptions(command: Command): Counts {
     .option("-l, --line-buffered", "write each line at once")
     .option("--nano", "times in nanoseconds")
     .option("--micro", "times in microseconds (the default)")
-    .addOption(new Option("--time-stamp-precision <unit>", "the same as an option with a value").choices(["micro", "nano"]))
+    .addOption(
+      new Option("--time-stamp-precision <unit>", "the same as an option with a value").choices(["micro", "nano"]),
+    )
     .option("--json", "one JSON object per line");
   for (const letter of COUNTED) command.on(`option:${letter}`, () => counts[letter]++);
   for (const [flags, reason] of REFUSED) refuse(command, flags, reason);
@@ -125,16 +134,26 @@ export function checkDumpOptions(options: DumpOptions, counts: Counts): void {
   const { nano, micro, timeStampPrecision: precision } = options;
   const contradiction =
     exclude("--nano", nano, "--micro", micro) ??
+    exclude("-d", counts.d > 0, "-w", options.write !== undefined) ??
     exclude("--nano", nano, "--time-stamp-precision micro", precision === "micro") ??
     exclude("--micro", micro, "--time-stamp-precision nano", precision === "nano") ??
     exclude("-r", options.read !== undefined, "-V", options.V !== undefined) ??
     exclude("--count", options.count, "--json", options.json) ??
     exclude("--count", options.count, "--print", options.print);
   if (contradiction !== undefined) throw new UsageError(contradiction);
+  const hasCapture = options.read !== undefined || options.V !== undefined;
+  if (options.linktype !== undefined && (counts.d === 0 || hasCapture)) {
+    throw new UsageError("option -y: names the link type for -d without a capture; captures have theirs");
+  }
   if (counts.t > MAX_TIME_STYLE) throw new UsageError("only -t, -tt, -ttt, -tttt and -ttttt are options");
 }
 
-function exclude(first: string, given: boolean | undefined, second: string, also: boolean | undefined): string | undefined {
+function exclude(
+  first: string,
+  given: boolean | undefined,
+  second: string,
+  also: boolean | undefined,
+): string | undefined {
   return given === true && also === true ? `${first} and ${second} exclude each other` : undefined;
 }
 
@@ -145,7 +164,9 @@ export function listedFiles(path: string): string[] {
   try {
     text = fs.readFileSync(path === "-" ? 0 : path, "utf8");
   } catch (error) {
-    throw new UsageError(`option -V: ${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(
+      `option -V: ${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   const files = text.split("\n").filter((line) => line !== "");
   if (files.length === 0) throw new UsageError(`option -V: ${name} names no file`);

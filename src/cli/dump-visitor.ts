@@ -34,7 +34,8 @@ export function dumpVisitor(options: DumpOptions, counts: Counts, sink: TextSink
 export function refuseOverwriting(output: string | undefined, inputs: readonly string[]): void {
   if (output === undefined) return;
   if (output === "-") {
-    if (process.stdout.isTTY) throw new UsageError("standard output is a terminal: packets are written with -w to a file or a pipe");
+    if (process.stdout.isTTY)
+      throw new UsageError("standard output is a terminal: packets are written with -w to a file or a pipe");
     return;
   }
   const target = fs.statSync(output, { throwIfNoEntry: false });
@@ -98,7 +99,12 @@ class PrintingJson implements DumpVisitor {
     const segment = analysis.observe(frame);
     const quoted = segment === undefined ? analysis.evidence.quoted : undefined;
     const name = source.interfaces[frame.interfaceIndex]?.name ?? "";
-    this.#printer.print(analysis.packet, segment, name, quoted && { stream: quoted.connection.stream, frame: quoted.frame });
+    this.#printer.print(
+      analysis.packet,
+      segment,
+      name,
+      quoted && { stream: quoted.connection.stream, frame: quoted.frame },
+    );
     if (this.#each) this.#sink.flush();
   }
 
@@ -114,12 +120,15 @@ class PrintingJson implements DumpVisitor {
 class Counting implements DumpVisitor {
   readonly #sink: TextSink;
   #packets = 0;
+  #opened = false;
 
   constructor(sink: TextSink) {
     this.#sink = sink;
   }
 
-  open(): void {}
+  open(): void {
+    this.#opened = true;
+  }
 
   frame(): void {
     this.#packets++;
@@ -128,6 +137,7 @@ class Counting implements DumpVisitor {
   idle(): void {}
 
   end(): void {
+    if (!this.#opened) return;
     this.#sink.text(`${this.#packets} ${this.#packets === 1 ? "packet" : "packets"}\n`);
     this.#sink.flush();
   }
@@ -142,7 +152,8 @@ class Writing implements DumpVisitor {
   constructor(path: string, options: DumpOptions) {
     this.#path = path;
     this.#each = options.packetBuffered === true;
-    this.#precision = options.timeStampPrecision ?? (options.nano === true ? "nano" : options.micro === true ? "micro" : undefined);
+    this.#precision =
+      options.timeStampPrecision ?? (options.nano === true ? "nano" : options.micro === true ? "micro" : undefined);
   }
 
   /** A capture without packets is written too; one that has not even an interface has no link type to write. */

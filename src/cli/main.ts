@@ -1,8 +1,9 @@
 import { CommanderError } from "commander";
 import { CaptureError } from "../capture/error.ts";
+import { FilterError } from "../filter/error.ts";
 import { isErrno } from "./output.ts";
 import { program } from "./program.ts";
-import { STATUS_DONE, STATUS_UNREADABLE, STATUS_USAGE, UsageError } from "./status.ts";
+import { STATUS_DONE, STATUS_UNREADABLE, STATUS_USAGE, statusOfFilter, UsageError } from "./status.ts";
 
 /** Runs the program on arguments without node and script; resolves to the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -26,6 +27,10 @@ function statusOf(error: unknown): number {
   if (error instanceof CaptureError) {
     process.stderr.write(`tcpscope: ${error.message}\n`);
     return STATUS_UNREADABLE;
+  }
+  if (error instanceof FilterError) {
+    process.stderr.write(`tcpscope: ${error.message}\n`);
+    return statusOfFilter(error);
   }
   throw error;
 }

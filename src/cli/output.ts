@@ -1,5 +1,4 @@
 import fs from "node:fs";
-import { Chalk, type ChalkInstance } from "chalk";
 import { TextSink } from "../print/sink.ts";
 
 const STDOUT = 1;
@@ -30,13 +29,4 @@ export function standardOutput(): TextSink {
   return new TextSink((bytes, length) => {
     writeAll(STDOUT, bytes, length);
   });
-}
-
-/** When colour is used: always, never, or on a terminal (NO_COLOR and FORCE_COLOR are honoured). */
-export type ColourChoice = "auto" | "always" | "never";
-
-export function colourOf(choice: ColourChoice): ChalkInstance {
-  if (choice === "always") return new Chalk({ level: 1 });
-  if (choice === "never" || process.env["NO_COLOR"] !== undefined) return new Chalk({ level: 0 });
-  return process.stdout.isTTY ? new Chalk() : new Chalk({ level: 0 });
 }

@@ -26,7 +26,9 @@ export function version(): string {
 /** All commands with their options; `dump` where no command is named, as tcpdump behaves. */
 export function program(): Command {
   const command = new Command("tcpscope")
-    .description("TCP analyser: prints packets like tcpdump, follows both ends of every connection, says why connect() failed")
+    .description(
+      "TCP analyser: prints packets like tcpdump, follows both ends of every connection, says why connect() failed",
+    )
     .usage("[command] [options] -r FILE")
     .version(`tcpscope ${version()}`, "--version", "print the version")
     .enablePositionalOptions()

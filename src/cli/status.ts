@@ -1,3 +1,5 @@
+import type { FilterError } from "../filter/error.ts";
+
 /** Exit statuses. */
 export const STATUS_DONE = 0;
 /** The input could not be read to its end, or not at all. */
@@ -11,8 +13,15 @@ export class UsageError extends Error {
   override readonly name: string = "UsageError";
 }
 
+/** A wrong expression is wrong usage; one that cannot be compiled here, or that matches nothing, leaves the input unread. */
+export function statusOfFilter(error: FilterError): number {
+  return error.code === "refused" ? STATUS_USAGE : STATUS_UNREADABLE;
+}
+
 /** Says that the table of connections was full, if it was. */
 export function reportEvicted(evicted: number): void {
   if (evicted === 0) return;
-  process.stderr.write(`tcpscope: ${evicted} connections were finished early: more were open at once than are followed\n`);
+  process.stderr.write(
+    `tcpscope: ${evicted} connections were finished early: more were open at once than are followed\n`,
+  );
 }

@@ -79,7 +79,8 @@ export function conclude(segment: Segment, connection: Connection, forward: End,
   if (segment.payloadLength > 0 && forward.inFlightValid && forward.unacknowledged !== undefined) {
     let bytes = forward.unacknowledged.bytesInFlight(forward.base);
     if ((segment.flags & (SYN | FIN)) !== 0) bytes--;
-    for (let i = 0; i < reverse.sackBlocks; i++) bytes -= (reverse.sackEdges[2 * i + 1]! - reverse.sackEdges[2 * i]!) >>> 0;
+    for (let i = 0; i < reverse.sackBlocks; i++)
+      bytes -= (reverse.sackEdges[2 * i + 1]! - reverse.sackEdges[2 * i]!) >>> 0;
     segment.isAnalysed = true;
     if (bytes > 0 && bytes < MAX_IN_FLIGHT) segment.bytesInFlight = bytes;
   }
@@ -90,7 +91,8 @@ export function conclude(segment: Segment, connection: Connection, forward: End,
 /** From the latest SYN to the first segment with ACK that is not a SYN, whoever sends it. */
 function timeHandshake(segment: Segment, connection: Connection): void {
   if ((segment.flags & (SYN | ACK)) === SYN) connection.lastSynTimeNs = segment.timeNs;
-  if ((segment.flags & (SYN | ACK)) !== ACK || connection.analysisInitialRttNs !== 0 || connection.lastSynTimeNs < 0) return;
+  if ((segment.flags & (SYN | ACK)) !== ACK || connection.analysisInitialRttNs !== 0 || connection.lastSynTimeNs < 0)
+    return;
   connection.analysisInitialRttNs = segment.timeNs - connection.lastSynTimeNs;
 }
 
@@ -127,7 +129,8 @@ function isWindowFull(segment: Segment, reverse: End): boolean {
 
 /** An empty segment at the next sequence number: window update, answer to a probe, or duplicate acknowledgment. */
 function checkEmpty(segment: Segment, forward: End, reverse: End): void {
-  const sameAck = segment.acknowledgment === forward.lastAck;
+  // Segments without ACK hold 0 there, which no acknowledgment that has wrapped to 0 repeats.
+  const sameAck = segment.acknowledgment === forward.lastAck && (forward.hasLastAck || (segment.flags & ACK) === 0);
   const sameWindow = segment.window === forward.window;
   if (sameAck && !sameWindow && segment.window !== 0) segment.analysis |= ANALYSIS_WINDOW_UPDATE;
   if (!sameWindow) return;
@@ -151,7 +154,8 @@ function checkAcknowledgment(segment: Segment, forward: End, reverse: End): void
     forward.lastNonDuplicateAckFrame = segment.frame;
     forward.duplicateAcks = 0;
   }
-  if ((segment.flags & ACK) === 0 || !reverse.hasContiguous || !less(reverse.contiguous, segment.acknowledgment)) return;
+  if ((segment.flags & ACK) === 0 || !reverse.hasContiguous || !less(reverse.contiguous, segment.acknowledgment))
+    return;
   segment.isAnalysed = true;
   if (reverse.contiguous === reverse.next) {
     // Told once, until the other end acknowledges something.
@@ -171,7 +175,7 @@ function checkRepetition(segment: Segment, connection: Connection, forward: End,
   // More than one byte from one byte back follows a window probe and brings something new.
   const followsProbe = segment.payloadLength > 1 && ((forward.next - 1) | 0) === segment.sequence;
   const advanced = !forward.hasNext || !less(segment.sequence, forward.next) || followsProbe;
-  if (segment.payloadLength > 0 && reverse.lastAck !== 0 && lessOrEqual(end, reverse.lastAck)) {
+  if (segment.payloadLength > 0 && reverse.hasLastAck && lessOrEqual(end, reverse.lastAck)) {
     segment.analysis |= ANALYSIS_SPURIOUS_RETRANSMISSION | ANALYSIS_RETRANSMISSION;
     return;
   }

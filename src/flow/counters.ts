@@ -4,7 +4,6 @@ import * as c from "./connection.ts";
 import type { Connection } from "./connection.ts";
 import type { End } from "./end.ts";
 import type { Segment } from "./segment.ts";
-import { CLIENT } from "./states.ts";
 
 /** Counts the segment: packets, bytes, times, round trips, history and completeness. */
 export function count(segment: Segment, packet: Packet, connection: Connection, forward: End, reverse: End): void {
@@ -28,20 +27,20 @@ export function count(segment: Segment, packet: Packet, connection: Connection, 
   connection.lastFrame = segment.frame;
   connection.lastTimeNs = segment.timeNs;
   connection.history.observe(segment.from, flags, segment.payloadLength, segment.retransmissionCause !== "");
-  connection.completeness |= completenessOf(segment, connection);
+  connection.completeness |= completenessOf(segment);
 }
 
 function ipLength(packet: Packet): number {
   return packet.ipVersion === 6 ? packet.ipv6.end - packet.ipv6.at : packet.ipv4.end - packet.ipv4.at;
 }
 
-function completenessOf(segment: Segment, connection: Connection): number {
+function completenessOf(segment: Segment): number {
   const flags = segment.flags;
   let bits = 0;
   if ((flags & SYN) !== 0) bits |= (flags & ACK) !== 0 ? c.COMPLETE_SYN_ACK : c.COMPLETE_SYN;
   if ((flags & RST) !== 0) bits |= c.COMPLETE_RST;
   if ((flags & FIN) !== 0) bits |= c.COMPLETE_FIN;
   if (segment.payloadLength > 0) bits |= c.COMPLETE_DATA;
-  if (segment.from === CLIENT && (flags & (SYN | RST | ACK)) === ACK && connection.established) bits |= c.COMPLETE_ACK;
+  if ((flags & (SYN | ACK)) === ACK && segment.payloadLength === 0) bits |= c.COMPLETE_ACK;
   return bits;
 }

@@ -70,6 +70,8 @@ export class End {
   /** Highest end seen without a hole before it. */
   contiguous = 0;
   lastAck = 0;
+  /** `lastAck` is a number that was acknowledged, not what is left without one. */
+  hasLastAck = false;
   /** As sent in its last segment; -1: none yet. */
   window = -1;
   /** Shift count; -1: not known, -2: no scaling. */

@@ -35,6 +35,7 @@ export function remember(segment: Segment, forward: End): void {
   } else if (length === 0 && segment.window === forward.window && (segment.flags & (RST | ACK)) === ACK) {
     forward.repeatedAcks++;
   }
+  forward.hasLastAck = (segment.flags & ACK) !== 0 || segment.acknowledgment !== 0;
   forward.window = segment.window;
   forward.windowOfSyn = (segment.flags & SYN) !== 0;
 }

@@ -3,7 +3,16 @@ import { Connection } from "./connection.ts";
 import type { EndIndex } from "./states.ts";
 
 /** Why a segment was sent again; our own finding, apart from Wireshark's names. */
-export type RetransmissionCause = "" | "syn" | "syn-ack" | "fin" | "rto" | "fast" | "spurious" | "network-duplicate" | "unknown";
+export type RetransmissionCause =
+  | ""
+  | "syn"
+  | "syn-ack"
+  | "fin"
+  | "rto"
+  | "fast"
+  | "spurious"
+  | "network-duplicate"
+  | "unknown";
 
 /**
  * What is known of one segment once its connection has seen it. One instance is

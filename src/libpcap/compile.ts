@@ -15,10 +15,17 @@ export interface CompileRequest {
   readonly optimize: boolean;
 }
 
-/** PCAP_NETMASK_UNKNOWN: the network's mask, that `ip broadcast` asks for, is not known of a file. */
-const UNKNOWN_NETMASK = 0xffffffff;
+/**
+ * The network's mask, that `ip broadcast` asks for. A file does not tell it; tcpdump takes 0 then, with
+ * which the addresses of all ones and of all zeros are broadcasts.
+ */
+const NETMASK = 0;
 /** Length of `struct bpf_insn`, in bytes: code 2, jt 1, jf 1, k 4. */
 const INSTRUCTION = 8;
+/** Stack that an expression may need for each of its characters, in bytes: about 550 were seen. */
+const STACK_PER_CHARACTER = 1024;
+/** koffi's own default, in bytes. */
+const DEFAULT_STACK = 2 << 20;
 /** pcap_datalink_name_to_val's answer for a name that is none. */
 const NO_SUCH_NAME = -1;
 
@@ -30,6 +37,8 @@ type Pointer = bigint | number | null;
 
 /** The functions of libpcap that compile expressions. Synchronous; `host NAME` waits for the resolver. */
 export class LibpcapCompiler {
+  /** Characters of an expression at most; beyond, libpcap might run out of stack, which it does not notice. */
+  readonly maximumLength: number;
   readonly #koffi: LibpcapLibrary["koffi"];
   readonly #programType: TypeObject;
   readonly #openDead: (dataLink: number, snapLength: number) => Pointer;
@@ -40,6 +49,7 @@ export class LibpcapCompiler {
   readonly #nameToValue: (name: string) => number;
 
   constructor({ koffi, handle }: LibpcapLibrary) {
+    this.maximumLength = Math.floor((koffi.config().sync_stack_size ?? DEFAULT_STACK) / STACK_PER_CHARACTER);
     this.#koffi = koffi;
     this.#programType = koffi.struct({ length: "unsigned int", instructions: "void *" });
     this.#openDead = handle.func("void *pcap_open_dead(int linktype, int snaplen)");
@@ -54,11 +64,19 @@ export class LibpcapCompiler {
 
   /** Compiles as for a file, not for a device. Throws a `LibpcapError` with libpcap's own words. */
   compile(request: CompileRequest): BpfProgram {
+    const { length } = request.expression;
+    if (length > this.maximumLength) {
+      const advice = "match networks instead of single addresses, or filter several times";
+      throw new LibpcapError(
+        "refused",
+        `filter expression has ${length} characters, ${this.maximumLength} at most are compiled; ${advice}`,
+      );
+    }
     const handle = this.#openDead(this.#dataLink(request.link), request.snapLength);
     if (handle === null) throw new LibpcapError("refused", "libpcap is out of memory");
     const program: unknown = this.#koffi.alloc(this.#programType, 1);
     try {
-      const answer = this.#compile(handle, program, request.expression, Number(request.optimize), UNKNOWN_NETMASK);
+      const answer = this.#compile(handle, program, request.expression, Number(request.optimize), NETMASK);
       if (answer < 0) throw refusal(this.#errorText(handle));
       try {
         return this.#copy(program);

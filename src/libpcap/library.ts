@@ -29,6 +29,9 @@ async function importKoffi(): Promise<typeof Koffi> {
   return (await import("koffi")).default;
 }
 
+/** Stack of calls, in bytes, the most that koffi gives: libpcap goes through an expression's parts recursively. */
+const STACK = 16 << 20;
+
 /** Loads the system's libpcap. Rejects with a `LibpcapError` when koffi or libpcap is missing. */
 export async function loadLibpcap(
   load: KoffiLoader = importKoffi,
@@ -40,6 +43,7 @@ export async function loadLibpcap(
   } catch (error) {
     throw new LibpcapError("no-koffi", `koffi cannot be loaded: ${firstLine(error)}`, { cause: error });
   }
+  enlargeStack(koffi);
   let last: unknown = undefined;
   for (const name of names) {
     try {
@@ -49,6 +53,16 @@ export async function loadLibpcap(
     }
   }
   throw new LibpcapError("no-library", `libpcap is not installed (tried ${names.join(", ")})`, { cause: last });
+}
+
+/** Possible only before koffi has loaded its first library: where another part of the program was first, its choice stays. */
+function enlargeStack(koffi: typeof Koffi): void {
+  if (koffi.config().sync_stack_size === STACK) return;
+  try {
+    koffi.config({ sync_stack_size: STACK });
+  } catch {
+    // The compiler asks for the size that there is.
+  }
 }
 
 function firstLine(error: unknown): string {

@@ -153,7 +153,7 @@ export class JsonPrinter {
     sink.text(',"arp":{"operation":');
     sink.decimal(arp.operation);
     if (arp.isEthernetIpv4) {
-        sink.text(',"senderHardware":"');
+      sink.text(',"senderHardware":"');
       this.#mac(packet, arp.senderHardwareAt);
       sink.text('","senderProtocol":');
       this.#address(packet, arp.senderProtocolAt, 4);
@@ -179,7 +179,8 @@ export class JsonPrinter {
     this.#number("ecn", typeOfService & 3);
     this.#number("length", six ? packet.ipv6.end - packet.ipv6.at : packet.ipv4.end - packet.ipv4.at);
     this.#number("protocol", packet.protocol);
-    if (packet.isFragment) this.#number("fragmentOffset", six ? packet.ipv6.fragmentOffset : packet.ipv4.fragmentOffset);
+    if (packet.isFragment)
+      this.#number("fragmentOffset", six ? packet.ipv6.fragmentOffset : packet.ipv4.fragmentOffset);
     sink.char(CLOSE_BRACE);
   }
 
@@ -322,6 +323,8 @@ export class JsonPrinter {
     const fault = packet.fault;
     if (fault === undefined) return;
     const { layer, kind: faultKind, field, need, have } = fault;
-    this.#sink.text(`,"fault":${JSON.stringify({ layer, kind: faultKind, field, at: fault.at - packet.frame.start, need, have })}`);
+    this.#sink.text(
+      `,"fault":${JSON.stringify({ layer, kind: faultKind, field, at: fault.at - packet.frame.start, need, have })}`,
+    );
   }
 }

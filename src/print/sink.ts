@@ -7,18 +7,53 @@ const SLACK = 4096;
 
 const ZERO = 0x30;
 const HEX = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
-/** Digits of 0 to 99, two bytes each. */
-const PAIRS = Uint8Array.from({ length: 200 }, (_, i) => ZERO + (i & 1 ? (i >> 1) % 10 : Math.floor(i / 20)));
+
+/** ASCII text as big-endian words of 4 bytes, the last one filled up with zeros. */
+function wordsOf(text: string): Int32Array {
+  const words = new Int32Array(Math.ceil(text.length / 4));
+  for (let i = 0; i < text.length; i++) words[i >> 2]! |= text.charCodeAt(i) << (24 - 8 * (i & 3));
+  return words;
+}
+
+/** The digits of 0 to 9999 as one word each: all four of them, and without leading zeros. */
+const FOUR_DIGITS = new Int32Array(10000);
+const SHORT_DIGITS = new Int32Array(10000);
+for (let i = 0; i < 10000; i++) {
+  FOUR_DIGITS[i] = wordsOf(String(i).padStart(4, "0"))[0]!;
+  SHORT_DIGITS[i] = wordsOf(String(i))[0]!;
+}
+
+/** 0 to 255 with a dot behind, and how many bytes that is. */
+const OCTETS = new Int32Array(256);
+const OCTET_LENGTHS = new Uint8Array(256);
+for (let i = 0; i < 256; i++) {
+  OCTETS[i] = wordsOf(`${i}.`)[0]!;
+  OCTET_LENGTHS[i] = String(i).length + 1;
+}
+
+/** ASCII text that is printed often, made ready to be written a word at a time. */
+export class Phrase {
+  readonly words: Int32Array;
+  /** Bytes. */
+  readonly length: number;
+
+  /** `text`: ASCII, at most 1,000 characters. */
+  constructor(text: string) {
+    this.words = wordsOf(text);
+    this.length = text.length;
+  }
+}
 
 /**
  * Text on its way out, made as bytes: a printed line costs no string. Output is
  * handed to `write` in batches of about 64 KiB.
  *
- * Measured against `+=` on strings with one `latin1` write a batch: 2.3 times
+ * Measured against `+=` on strings with one `latin1` write a batch: 4.5 times
  * as fast for a tcpdump line (Node 20), and nothing is left for the collector.
  */
 export class TextSink {
-  #bytes: Uint8Array = new Uint8Array(CAPACITY);
+  readonly #bytes: Uint8Array = new Uint8Array(CAPACITY);
+  readonly #view: DataView = new DataView(this.#bytes.buffer);
   #length = 0;
   #muted = false;
   #mark = 0;
@@ -61,7 +96,7 @@ export class TextSink {
 
   #longText(text: string): void {
     const step = SLACK >> 3;
-    for (let i = 0; i < text.length; ) {
+    for (let i = 0; i < text.length;) {
       let end = Math.min(text.length, i + step);
       // Do not part a surrogate pair.
       if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end--;
@@ -75,38 +110,80 @@ export class TextSink {
     this.#length += written;
   }
 
+  /** Text that was made ready. */
+  phrase(phrase: Phrase): void {
+    this.room();
+    const view = this.#view;
+    const words = phrase.words;
+    const start = this.#length;
+    for (let i = 0; i < words.length; i++) view.setInt32(start + 4 * i, words[i]!);
+    this.#length = start + phrase.length;
+  }
+
   /** A whole number, 0 to 2^53 - 1, in decimal digits. */
   decimal(value: number): void {
     this.room();
-    const bytes = this.#bytes;
-    if (value < 10) {
-      bytes[this.#length++] = ZERO + value;
+    if (value > 0xffffffff) {
+      const high = Math.floor(value / 100_000_000);
+      this.decimal(high);
+      this.#eightDigits(value - high * 100_000_000);
       return;
     }
-    let rest = value;
-    let at = this.#length + digits(value);
+    const at = this.#length;
+    if (value < 10_000) {
+      this.#view.setInt32(at, SHORT_DIGITS[value]!);
+      this.#length = at + digits(value);
+      return;
+    }
+    const whole = value >>> 0;
+    if (whole < 100_000_000) {
+      const high = (whole / 10_000) >>> 0;
+      const length = digits(high);
+      this.#view.setInt32(at, SHORT_DIGITS[high]!);
+      this.#view.setInt32(at + length, FOUR_DIGITS[whole - high * 10_000]!);
+      this.#length = at + length + 4;
+      return;
+    }
+    const high = (whole / 100_000_000) >>> 0;
+    this.#view.setInt32(at, SHORT_DIGITS[high]!);
+    this.#length = at + (high < 10 ? 1 : 2);
+    this.#eightDigits(whole - high * 100_000_000);
+  }
+
+  #eightDigits(value: number): void {
+    const at = this.#length;
+    const high = (value / 10_000) | 0;
+    this.#view.setInt32(at, FOUR_DIGITS[high]!);
+    this.#view.setInt32(at + 4, FOUR_DIGITS[value - high * 10_000]!);
+    this.#length = at + 8;
+  }
+
+  /** Millionths: six digits of a number below 1,000,000. */
+  millionths(value: number): void {
+    this.room();
+    const at = this.#length;
+    const high = (value / 100) | 0;
+    this.#view.setInt32(at, FOUR_DIGITS[high]!);
+    this.#view.setInt16(at + 4, FOUR_DIGITS[value - high * 100]!);
+    this.#length = at + 6;
+  }
+
+  /** An IPv4 address and a dot behind it, as before a port. */
+  dottedQuad(source: Uint8Array, from: number): void {
+    this.room();
+    const view = this.#view;
+    let at = this.#length;
+    for (let i = from; i < from + 4; i++) {
+      const octet = source[i]!;
+      view.setInt32(at, OCTETS[octet]!);
+      at += OCTET_LENGTHS[octet]!;
+    }
     this.#length = at;
-    while (rest > 0x7fffffff) {
-      const quotient = Math.floor(rest / 100);
-      const pair = (rest - quotient * 100) * 2;
-      bytes[--at] = PAIRS[pair + 1]!;
-      bytes[--at] = PAIRS[pair]!;
-      rest = quotient;
-    }
-    let small = rest | 0;
-    while (small >= 100) {
-      const quotient = (small / 100) | 0;
-      const pair = (small - quotient * 100) << 1;
-      bytes[--at] = PAIRS[pair + 1]!;
-      bytes[--at] = PAIRS[pair]!;
-      small = quotient;
-    }
-    if (small >= 10) {
-      bytes[--at] = PAIRS[(small << 1) + 1]!;
-      bytes[--at] = PAIRS[small << 1]!;
-    } else if (small > 0) {
-      bytes[--at] = ZERO + small;
-    }
+  }
+
+  /** Takes the last byte back, which was written since the last call but `char`. */
+  back(): void {
+    this.#length--;
   }
 
   /** A whole number with at least `width` digits, padded on the left with `pad` (an ASCII code; zero by default). */
@@ -128,7 +205,7 @@ export class TextSink {
 
   /** Copies `source[from, to)` as it is: the caller knows that it is safe to print. */
   copy(source: Uint8Array, from: number, to: number): void {
-    for (let at = from; at < to; ) {
+    for (let at = from; at < to;) {
       this.room();
       const stop = Math.min(to, at + SLACK);
       while (at < stop) this.#bytes[this.#length++] = source[at++]!;
@@ -167,13 +244,10 @@ export class TextSink {
 
 /** Number of decimal digits of a whole number. */
 function digits(value: number): number {
-  if (value < 100000) {
-    if (value < 100) return value < 10 ? 1 : 2;
-    if (value < 1000) return 3;
-    return value < 10000 ? 4 : 5;
-  }
-  let count = 5;
-  for (let rest = Math.floor(value / 100000); rest > 0; rest = Math.floor(rest / 10)) count++;
+  if (value < 100) return value < 10 ? 1 : 2;
+  if (value < 10_000) return value < 1000 ? 3 : 4;
+  let count = 4;
+  for (let rest = Math.floor(value / 10_000); rest > 0; rest = Math.floor(rest / 10)) count++;
   return count;
 }
 

@@ -6,6 +6,7 @@ import { IcmpMessage } from "./icmp.ts";
 import { finalDestinationAt } from "./ipv4-options.ts";
 import { IPV4_MIN_HEADER, Ipv4Header } from "./ipv4.ts";
 import { Ipv6Header } from "./ipv6.ts";
+import { PppHeader } from "./ppp.ts";
 import * as p from "./protocol.ts";
 import { CookedHeader } from "./sll.ts";
 import { TcpSegment } from "./tcp.ts";
@@ -17,6 +18,12 @@ const MAX_NESTING = 8;
 
 /** SLL protocol number of an 802.2 frame (linux/if_ether.h ETH_P_802_2). */
 const LINUX_802_2 = 0x0004;
+
+/** A type field up to this is the length of an 802.2 frame (IEEE 802.3 section 3.2.6). */
+const MAX_LENGTH_FIELD = 0x5dc;
+
+/** Frame control and two addresses, in bytes. */
+const FDDI_HEADER = 13;
 
 /**
  * One frame taken apart: views of its layers, moved onto the bytes by `decode`.
@@ -52,6 +59,7 @@ export class Packet {
   protocol = 0;
   /** Why decoding stopped; the layers before it hold. */
   fault: Fault | undefined = undefined;
+  readonly #pppHeader = new PppHeader();
   #nesting = 0;
 
   /** Takes `frame` apart. Never throws; stops at the first fault and keeps what it has. */
@@ -94,6 +102,9 @@ export class Packet {
       case p.LINKTYPE_LOOP:
         if (this.#has("null", at, 4)) this.#ip(at + 4, end);
         break;
+      case p.LINKTYPE_FDDI:
+        if (this.#has("ethernet", at, FDDI_HEADER)) this.#logicalLink(at + FDDI_HEADER, end);
+        break;
       case p.LINKTYPE_PPP:
       case p.LINKTYPE_PPP_HDLC:
         this.#ppp(at, end);
@@ -133,29 +144,34 @@ export class Packet {
     this.fault = cooked.read(view, at, this.frame.end, version);
     if (this.fault !== undefined) return;
     this.hasCooked = true;
+    if (cooked.protocol === LINUX_802_2) this.#logicalLink(cooked.payloadAt, end);
+    else this.#typed(cooked.protocol, cooked.payloadAt, end);
+  }
+
+  /** An 802.2 header without an Ethernet header before it. */
+  #logicalLink(at: number, end: number): void {
+    this.#typed(Math.min(end - at, MAX_LENGTH_FIELD), at, end);
+  }
+
+  /** What follows an EtherType, VLAN tags included. */
+  #typed(type: number, at: number, end: number): void {
     const ethernet = this.ethernet;
-    const length = end - cooked.payloadAt;
-    const type = cooked.protocol === LINUX_802_2 ? Math.min(length, 0x5dc) : cooked.protocol;
-    this.fault = ethernet.readType(view, type, cooked.payloadAt, end, this.frame.end);
+    this.fault = ethernet.readType(this.frame.view, type, at, end, this.frame.end);
     if (this.fault === undefined) this.#network(ethernet.etherType, ethernet.payloadAt, end);
   }
 
   #ppp(at: number, end: number): void {
-    const view = this.frame.view;
     if (!this.#has("ppp", at, 4)) return;
-    // Address and control may be compressed away (RFC 1661 section 6.6).
-    const start = view.getUint16(at) === 0xff03 || view.getUint16(at) === 0x0f00 ? at + 2 : at;
-    this.#pppProtocol(start, end);
+    this.#pppHeader.read(this.frame.view, at);
+    this.#network(this.#pppHeader.etherType, this.#pppHeader.payloadAt, end);
   }
 
-  #pppProtocol(at: number, end: number): void {
-    if (!this.#has("ppp", at, 2)) return;
-    const first = this.frame.view.getUint8(at);
-    const compressed = (first & 1) === 1;
-    const protocol = compressed ? first : this.frame.view.getUint16(at);
-    const next = at + (compressed ? 1 : 2);
-    if (protocol === 0x21 || protocol === 0x57) this.#ip(next, end);
-    else if (protocol === 0x281 || protocol === 0x283) this.#mpls(next, end);
+  #pppoe(at: number, end: number): void {
+    const view = this.frame.view;
+    if (!this.#has("pppoe", at, 8)) return;
+    this.tunnels.add("pppoe", view.getUint16(at + 2));
+    this.#pppHeader.readProtocol(view, at + 6);
+    this.#network(this.#pppHeader.etherType, this.#pppHeader.payloadAt, Math.min(end, at + 6 + view.getUint16(at + 4)));
   }
 
   #network(etherType: number, at: number, end: number): void {
@@ -168,16 +184,26 @@ export class Packet {
         this.fault = this.arp.read(this.frame.view, at, end, this.frame.end);
         this.hasArp = this.fault === undefined;
         break;
+      case p.ETHERTYPE_CISCO_METADATA:
+        this.#metadata(at, end);
+        break;
       case p.ETHERTYPE_MPLS:
       case p.ETHERTYPE_MPLS_MULTICAST:
         this.#mpls(at, end);
         break;
       case p.ETHERTYPE_PPPOE_SESSION:
-        if (!this.#has("pppoe", at, 8)) break;
-        this.tunnels.add("pppoe", this.frame.view.getUint16(at + 2));
-        this.#pppProtocol(at + 6, Math.min(end, at + 6 + this.frame.view.getUint16(at + 4)));
+        this.#pppoe(at, end);
         break;
       default:
+    }
+  }
+
+  /** Cisco MetaData: version, length of its options in words of 4 bytes, options, EtherType. */
+  #metadata(at: number, end: number): void {
+    if (!this.#has("ethernet", at, 2)) return;
+    const next = at + 2 + 4 * this.frame.view.getUint8(at + 1);
+    if (this.#nesting++ < MAX_NESTING && this.#has("ethernet", next, 2)) {
+      this.#network(this.frame.view.getUint16(next), next + 2, end);
     }
   }
 
@@ -223,7 +249,14 @@ export class Packet {
     this.sourceAt = ip.sourceAt;
     this.destinationAt = ip.destinationAt;
     this.addressLength = 4;
-    if (ip.headerLength > IPV4_MIN_HEADER) this.destinationAt = finalDestinationAt(this.frame.view, at + IPV4_MIN_HEADER, at + ip.headerLength, this.frame.end, ip.destinationAt);
+    if (ip.headerLength > IPV4_MIN_HEADER)
+      this.destinationAt = finalDestinationAt(
+        this.frame.view,
+        at + IPV4_MIN_HEADER,
+        at + ip.headerLength,
+        this.frame.end,
+        ip.destinationAt,
+      );
     this.isFragment = ip.isFragment;
     this.#transport(ip.protocol, at + ip.headerLength, ip.end);
   }
@@ -311,11 +344,7 @@ export class Packet {
   #inner(next: number, end: number): void {
     const type = this.tunnels.innerType;
     if (type === p.ETHERTYPE_TRANSPARENT_BRIDGING) this.#innerEthernet(next, end);
-    else if (type === p.ETHERTYPE_PPP) this.#pppInGre(next, end);
+    else if (type === p.ETHERTYPE_PPP) this.#ppp(next, end);
     else this.#network(type, next, end);
-  }
-
-  #pppInGre(at: number, end: number): void {
-    if (this.#has("ppp", at, 4)) this.#ppp(at, end);
   }
 }

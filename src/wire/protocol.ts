@@ -47,6 +47,8 @@ export const ETHERTYPE_PROVIDER_VLAN = 0x88a8;
 /** Double tagging before 802.1ad, still met. */
 export const ETHERTYPE_OLD_PROVIDER_VLAN = 0x9100;
 
+/** Cisco MetaData, which carries security group tags. */
+export const ETHERTYPE_CISCO_METADATA = 0x8909;
 /** Encapsulated Remote Switched Port Analyzer in GRE, types I and II, and type III. */
 export const ETHERTYPE_ERSPAN = 0x88be;
 export const ETHERTYPE_ERSPAN_3 = 0x22eb;
@@ -62,6 +64,7 @@ export const PORT_GTP_USER = 2152;
 export const LINKTYPE_NULL = 0;
 export const LINKTYPE_ETHERNET = 1;
 export const LINKTYPE_PPP = 9;
+export const LINKTYPE_FDDI = 10;
 /** What DLT_RAW is on most BSD systems and on OpenBSD: not allotted to files, but met in them. */
 export const LINKTYPE_RAW_BSD = 12;
 export const LINKTYPE_RAW_OPENBSD = 14;

@@ -1,4 +1,5 @@
 import * as p from "../../wire/protocol.ts";
+import { etherTypeName } from "./ethertype-names.ts";
 import type { Network } from "./network.ts";
 import type { Output } from "./output.ts";
 
@@ -18,10 +19,11 @@ export function printCiscoHdlc(out: Output, network: Network, at: number, length
   const address = out.u8(at);
   const type = out.u16(at + 2);
   if (out.options.linkLayer) {
-    if (address === UNICAST) sink.text("unicast ");
-    else if (address === BROADCAST) sink.text("bcast ");
-    else sink.text(`0x${address.toString(16).padStart(2, "0")} `);
-    sink.text(`${length} ${type.toString(16).padStart(4, "0")}: `);
+    if (address === UNICAST) sink.text("unicast");
+    else if (address === BROADCAST) sink.text("bcast");
+    else sink.text(`0x${address.toString(16).padStart(2, "0")}`);
+    const name = etherTypeName(type) ?? "Unknown";
+    sink.text(`, ethertype ${name} (0x${type.toString(16).padStart(4, "0")}), length ${length}: `);
   }
   printPayload(out, network, type, at + HEADER, length - HEADER);
   return at + HEADER;
@@ -43,7 +45,7 @@ function printPayload(out: Output, network: Network, type: number, at: number, l
       printSlarp(out, at, length);
       break;
     default:
-      out.sink.text(`unknown CHDLC protocol (0x${type.toString(16).padStart(4, "0")})`);
+      if (!out.options.linkLayer) out.sink.text(`unknown CHDLC protocol (0x${type.toString(16).padStart(4, "0")})`);
   }
 }
 
@@ -56,13 +58,13 @@ const SLARP_MAX_LENGTH = 18;
 /** Prints Cisco's serial line address resolution and keepalives. */
 function printSlarp(out: Output, at: number, length: number): void {
   const { sink } = out;
-  out.protocol = "slarp";
+  out.protocol = "chdlc_slarp";
+  sink.text(`SLARP (length: ${length}), `);
   if (length < SLARP_LENGTH) {
-    out.truncated("slarp");
+    out.truncated("chdlc_slarp");
     return;
   }
   const code = out.u32(at);
-  sink.text(`SLARP (length: ${length}), `);
   if (code === REQUEST) {
     sink.text("request");
   } else if (code === REPLY) {
@@ -71,9 +73,18 @@ function printSlarp(out: Output, at: number, length: number): void {
     sink.text("/");
     out.ipv4(at + 8);
   } else if (code === KEEPALIVE) {
-    const mine = out.u32(at + 4).toString(16).padStart(8, "0");
-    const yours = out.u32(at + 8).toString(16).padStart(8, "0");
-    const reliability = out.u16(at + 12).toString(16).padStart(4, "0");
+    const mine = out
+      .u32(at + 4)
+      .toString(16)
+      .padStart(8, "0");
+    const yours = out
+      .u32(at + 8)
+      .toString(16)
+      .padStart(8, "0");
+    const reliability = out
+      .u16(at + 12)
+      .toString(16)
+      .padStart(4, "0");
     sink.text(`keepalive: mineseen=0x${mine}, yourseen=0x${yours}, reliability=0x${reliability}`);
     if (length >= SLARP_MAX_LENGTH) {
       const seconds = Math.floor(out.u32(at + 14) / 1000);
@@ -89,4 +100,6 @@ function printSlarp(out: Output, at: number, length: number): void {
     sink.text(", (trailing junk: ");
     sink.text(`${length - SLARP_MAX_LENGTH} bytes)`);
   }
+  const shown = code === KEEPALIVE ? SLARP_MAX_LENGTH : 4;
+  if (out.options.verbosity > 1) out.hexLines(at + shown, length - shown, "\n\t");
 }

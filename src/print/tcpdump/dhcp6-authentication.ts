@@ -45,7 +45,12 @@ function printInformation(out: Output, protocol: number, at: number, length: num
       sink.text(", realm: ");
       out.hexBytes(at, realm);
     }
-    sink.text(`, key ID: ${out.u32(at + realm).toString(16).padStart(8, "0")}`);
+    sink.text(
+      `, key ID: ${out
+        .u32(at + realm)
+        .toString(16)
+        .padStart(8, "0")}`,
+    );
     sink.text(", HMAC-MD5:");
     for (let i = 0; i < 16; i += 4) {
       sink.text(" ");

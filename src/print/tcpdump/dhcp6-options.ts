@@ -1,63 +1,7 @@
+import { dhcp6OptionName } from "./dhcp6-names.ts";
 import { NameReader } from "./domain-name.ts";
 import { printDhcp6Authentication } from "./dhcp6-authentication.ts";
 import type { Output } from "./output.ts";
-
-const NAMES: readonly string[] = [
-  "",
-  "client-ID",
-  "server-ID",
-  "IA_NA",
-  "IA_TA",
-  "IA_ADDR",
-  "option-request",
-  "preference",
-  "elapsed-time",
-  "relay-message",
-  "",
-  "authentication",
-  "server-unicast",
-  "status-code",
-  "rapid-commit",
-  "user-class",
-  "vendor-class",
-  "vendor-specific-info",
-  "interface-ID",
-  "reconfigure-message",
-  "reconfigure-accept",
-  "SIP-servers-domain",
-  "SIP-servers-address",
-  "DNS-server",
-  "DNS-search-list",
-  "IA_PD",
-  "IA_PD-prefix",
-  "NIS-server",
-  "NIS+-server",
-  "NIS-domain-name",
-  "NIS+-domain-name",
-  "SNTP-servers",
-  "lifetime",
-  "BCMCS-domain-name",
-  "BCMCS-server",
-  "",
-  "Geoconf-Civic",
-  "Remote-ID",
-  "Subscriber-ID",
-  "Client-FQDN",
-  "PANA-agent",
-  "POSIX-timezone",
-  "POSIX-tz-database",
-  "Echo-request-option",
-  "Lease-query",
-  "LQ-client-data",
-  "Clt-time",
-  "LQ-relay-data",
-  "LQ-client-link",
-];
-const RARE_NAMES: ReadonlyMap<number, string> = new Map([
-  [56, "NTP-server"],
-  [64, "AFTR-Name"],
-  [112, "MUD-URL"],
-]);
 
 const STATUS_NAMES: readonly string[] = [
   "Success",
@@ -75,10 +19,6 @@ const STATUS_NAMES: readonly string[] = [
 const RENEW = 5;
 const INFORMATION_REQUEST = 11;
 const MAX_SHOWN = 10;
-
-function optionName(code: number): string {
-  return NAMES[code] || RARE_NAMES.get(code) || `opt_${code}`;
-}
 
 /** Prints DHCPv6 options (RFC 8415 section 21), each in parentheses. */
 export class Dhcp6OptionsPrinter {
@@ -108,7 +48,7 @@ export class Dhcp6OptionsPrinter {
         break;
       }
       const code = out.u16(at);
-      out.sink.text(` (${optionName(code)}`);
+      out.sink.text(` (${dhcp6OptionName(code)}`);
       if (!this.#value(code, at + 4, length)) {
         out.truncated("dhcp6");
         break;
@@ -310,7 +250,7 @@ export class Dhcp6OptionsPrinter {
   #codes(at: number, length: number): void {
     const out = this.#out;
     if (length % 2 !== 0) return this.#wrong();
-    for (let i = 0; i < length; i += 2) out.sink.text(` ${optionName(out.u16(at + i))}`);
+    for (let i = 0; i < length; i += 2) out.sink.text(` ${dhcp6OptionName(out.u16(at + i))}`);
   }
 
   #relayed(at: number, length: number): void {

@@ -10,7 +10,7 @@ export class NameReader {
   readonly #out: Output;
   readonly #isOutsideDns: boolean;
 
-  /** `isOutsideDns`: the names stand in another protocol, where pointers are not expected. */
+  /** `isOutsideDns`: the names stand in another protocol, where there are no pointers. */
   constructor(out: Output, isOutsideDns = false) {
     this.#out = out;
     this.#isOutsideDns = isOutsideDns;
@@ -32,11 +32,12 @@ export class NameReader {
     }
     while (length !== 0) {
       if ((length & POINTER) === POINTER) {
+        if (this.#isOutsideDns) return -1;
         if (after < 0) after = at + 1;
         if (!out.has(at, 1)) return -1;
         const offset = ((length & 0x3f) << 8) | out.u8(at);
         if (offset >= bound) {
-          if (!this.#isOutsideDns) sink.text("<BAD PTR>");
+          sink.text("<BAD PTR>");
           return -1;
         }
         bound = offset;

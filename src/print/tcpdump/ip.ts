@@ -8,12 +8,23 @@ import {
   Ipv4Header,
 } from "../../wire/ipv4.ts";
 import { PROTOCOL_DCCP, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from "../../wire/protocol.ts";
+import { Phrase } from "../sink.ts";
 import { Ipv4OptionsPrinter } from "./ip-options.ts";
 import type { Network } from "./network.ts";
 import type { Output } from "./output.ts";
 import { protocolName } from "./protocol-names.ts";
 
-const ECN_TEXTS: readonly string[] = ["", ",ECT(1)", ",ECT(0)", ",CE"];
+const NAME = new Phrase("IP ");
+const TOS = new Phrase("(tos 0x");
+const TTL = new Phrase(", ttl ");
+const IDENTIFICATION = new Phrase(", id ");
+const OFFSET = new Phrase(", offset ");
+const FLAGS = new Phrase(", flags [");
+const PROTOCOL = new Phrase("], proto ");
+const LENGTH = new Phrase("), length ");
+const HEADER_END = new Phrase(")\n    ");
+
+const ECN_TEXTS: readonly Phrase[] = ["", ",ECT(1)", ",ECT(0)", ",CE"].map((text) => new Phrase(text));
 
 /** Prints an IPv4 packet. */
 export class Ipv4Printer {
@@ -37,7 +48,7 @@ export class Ipv4Printer {
       this.#printWrongVersion(version);
       return;
     }
-    if (!out.options.linkLayer) out.sink.text("IP ");
+    if (!out.options.linkLayer) out.sink.phrase(NAME);
     if (!out.has(at, IPV4_MIN_HEADER)) {
       out.truncated("ip");
       return;
@@ -138,24 +149,24 @@ export class Ipv4Printer {
     const out = this.#out;
     const sink = out.sink;
     const header = this.#header;
-    sink.text("(tos 0x");
+    sink.phrase(TOS);
     sink.hex(header.typeOfService);
-    sink.text(ECN_TEXTS[header.typeOfService & 3]!);
+    sink.phrase(ECN_TEXTS[header.typeOfService & 3]!);
     if (header.ttl > 0) {
-      sink.text(", ttl ");
+      sink.phrase(TTL);
       sink.decimal(header.ttl);
     }
-    sink.text(", id ");
+    sink.phrase(IDENTIFICATION);
     sink.decimal(header.identification);
-    sink.text(", offset ");
+    sink.phrase(OFFSET);
     sink.decimal(header.fragmentOffset);
-    sink.text(", flags [");
-    sink.text(FLAG_TEXTS[header.flagsAndOffset >> 13]!);
-    sink.text("], proto ");
+    sink.phrase(FLAGS);
+    sink.phrase(FLAG_TEXTS[header.flagsAndOffset >> 13]!);
+    sink.phrase(PROTOCOL);
     sink.text(protocolName(header.protocol));
     sink.text(" (");
     sink.decimal(header.protocol);
-    sink.text("), length ");
+    sink.phrase(LENGTH);
     sink.decimal(header.totalLength);
     let whole = true;
     if (headerLength > IPV4_MIN_HEADER) {
@@ -165,7 +176,7 @@ export class Ipv4Printer {
       sink.char(0x29);
     }
     if (!out.options.skipChecksums && out.has(at, headerLength)) this.#printChecksum(at, headerLength);
-    sink.text(")\n    ");
+    sink.phrase(HEADER_END);
     return whole;
   }
 
@@ -183,10 +194,10 @@ export class Ipv4Printer {
 }
 
 /** Texts of the three flag bits. */
-const FLAG_TEXTS: readonly string[] = Array.from({ length: 8 }, (_, flags) => {
+const FLAG_TEXTS: readonly Phrase[] = Array.from({ length: 8 }, (_, flags) => {
   const set: string[] = [];
   if ((flags & (IPV4_MORE_FRAGMENTS >> 13)) !== 0) set.push("+");
   if ((flags & (IPV4_DONT_FRAGMENT >> 13)) !== 0) set.push("DF");
   if ((flags & (IPV4_RESERVED >> 13)) !== 0) set.push("rsvd");
-  return set.length === 0 ? "none" : set.join(", ");
+  return new Phrase(set.length === 0 ? "none" : set.join(", "));
 });

@@ -87,13 +87,15 @@ export class LinkPrinter {
   /** An Ethernet frame with Broadcom's tag in front. */
   #tagBefore(at: number, length: number): number {
     const out = this.#out;
-    out.protocol = "brcm-tag";
+    out.protocol = "brcm-tag-prepend";
     if (length < BROADCOM_TAG.length || !out.has(at, BROADCOM_TAG.length)) {
-      out.truncated("brcm-tag");
+      out.truncated("brcm-tag-prepend");
       return out.limit;
     }
-    BROADCOM_TAG.print(out, at);
-    out.sink.text(", ");
+    if (out.options.linkLayer) {
+      BROADCOM_TAG.print(out, at);
+      out.sink.text(", ");
+    }
     return this.#network.ethernet.print(at + BROADCOM_TAG.length, length - BROADCOM_TAG.length);
   }
 
@@ -142,7 +144,9 @@ export class LinkPrinter {
       out.truncated("ppp");
       return out.limit;
     }
-    this.#network.ppp.print(at, length);
+    // A flag byte may have been captured with the frame (RFC 1662 section 3.1).
+    const skipped = out.u8(at) === PPP_FLAG ? 1 : 0;
+    this.#network.ppp.print(at + skipped, length - skipped);
     return at;
   }
 
@@ -189,6 +193,7 @@ export class LinkPrinter {
   }
 }
 
+const PPP_FLAG = 0x7e;
 const LINKTYPE_CISCO_HDLC = 104;
 const LINKTYPE_PKTAP_OLD = 149;
 const LINKTYPE_PKTAP = 258;

@@ -14,7 +14,11 @@ export function printMpls(out: Output, network: Network, start: number, length: 
   let left = length;
   let label = 0;
   for (let isLast = false; !isLast;) {
-    if (!out.has(at, 4) || left < 4) {
+    if (left < 4) {
+      out.invalid();
+      return;
+    }
+    if (!out.has(at, 4)) {
       out.truncated("mpls");
       return;
     }

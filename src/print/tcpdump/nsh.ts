@@ -99,6 +99,7 @@ function printFields(out: Output, from: number, length: number): boolean {
   const { sink } = out;
   const end = from + length;
   for (let at = from; at < end && !out.cut;) {
+    if (!out.need(at, WORD)) return false;
     const fieldClass = out.u16(at);
     sink.text(`\n        TLV Class ${fieldClass}`);
     const type = out.u8(at + 2);

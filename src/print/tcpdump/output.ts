@@ -1,11 +1,12 @@
 import { ipv6Text } from "../../wire/address.ts";
 import { Frame } from "../../wire/frame.ts";
-import { TextSink } from "../sink.ts";
+import { Phrase, type TextSink } from "../sink.ts";
 import { printHex, printHexAscii } from "./dump.ts";
 import { IpContext } from "./ip-context.ts";
 import type { TcpdumpOptions } from "./options.ts";
 import { SequenceBases } from "./sequence-bases.ts";
 
+const TOWARDS = new Phrase(" > ");
 const DOT = 0x2e;
 const COLON = 0x3a;
 const CARET = 0x5e;
@@ -142,15 +143,17 @@ export class Output {
 
   ipv4(at: number): void {
     if (!this.need(at, 4)) return;
-    const bytes = this.bytes;
-    const sink = this.sink;
-    sink.decimal(bytes[at]!);
-    sink.char(DOT);
-    sink.decimal(bytes[at + 1]!);
-    sink.char(DOT);
-    sink.decimal(bytes[at + 2]!);
-    sink.char(DOT);
-    sink.decimal(bytes[at + 3]!);
+    this.sink.dottedQuad(this.bytes, at);
+    this.sink.back();
+  }
+
+  /** An address of 4 or 16 bytes and a dot, as before a port. */
+  addressAndDot(at: number, length: number): void {
+    if (length === 4 && this.need(at, 4)) this.sink.dottedQuad(this.bytes, at);
+    else {
+      this.address(at, length);
+      this.sink.char(DOT);
+    }
   }
 
   ipv6(at: number): void {
@@ -184,7 +187,7 @@ export class Output {
   addresses(): void {
     const ip = this.ip;
     this.address(ip.sourceAt, ip.addressLength);
-    this.sink.text(" > ");
+    this.sink.phrase(TOWARDS);
     this.address(ip.destinationAt, ip.addressLength);
   }
 

@@ -24,20 +24,25 @@ export function printPktap(
 ): number {
   const sink = out.sink;
   out.protocol = "pktap";
-  if (length < MIN_HEADER || !out.has(at, MIN_HEADER)) {
-    out.truncated("pktap");
+  if (length < MIN_HEADER) {
+    sink.text(` (packet too short, ${length} < ${MIN_HEADER})`);
+    out.invalid();
     return out.limit;
   }
+  if (!out.need(at, MIN_HEADER)) return out.limit;
   const headerLength = out.view.getUint32(at, true);
   if (headerLength < MIN_HEADER) {
-    out.truncated("pktap");
+    sink.text(` (pkt_len too small, ${headerLength} < ${MIN_HEADER})`);
+    out.invalid();
     return out.limit;
   }
+  if (headerLength > length) {
+    sink.text(` (pkt_len too big, ${headerLength} > ${length})`);
+    out.invalid();
+    return out.limit;
+  }
+  if (!out.need(at, headerLength)) return out.limit;
   const linkType = out.view.getUint32(at + 8, true);
-  if (headerLength > length || !out.has(at, headerLength)) {
-    out.truncated("pktap");
-    return out.limit;
-  }
   if (out.options.linkLayer) {
     sink.text(`DLT ${LINK_NAMES.get(linkType) ?? "unknown"} (${linkType}) len ${headerLength}`);
     sink.text(`, length ${length}: `);

@@ -1,5 +1,7 @@
 import type { Output } from "./output.ts";
-import { PPP_NAMES } from "./ppp.ts";
+import { isLinkOption, LCP, vendorText } from "./ppp-link-options.ts";
+import { PPP_NAMES } from "./ppp-names.ts";
+import { BACP, CCP, IPCP, IPV6CP, type Value } from "./ppp-options.ts";
 
 const CODE_NAMES: readonly string[] = [
   "Vendor-Extension",
@@ -20,169 +22,167 @@ const CODE_NAMES: readonly string[] = [
   "Reset-Ack",
 ];
 
-const OPTION_NAMES: readonly string[] = [
-  "Vend-Ext",
-  "MRU",
-  "ACCM",
-  "Auth-Prot",
-  "Qual-Prot",
-  "Magic-Num",
-  "deprecated(6)",
-  "PFC",
-  "ACFC",
-  "FCS-Alt",
-  "SDP",
-  "Num-Mode",
-  "deprecated(12)",
-  "Call-Back",
-  "deprecated(14)",
-  "deprecated(15)",
-  "deprecated(16)",
-  "MRRU",
-  "12-Bit seq #",
-  "End-Disc",
-  "Proprietary",
-  "DCE-Id",
-  "MP+",
-  "Link-Disc",
-  "LCP-Auth-Opt",
-  "COBS",
-  "Prefix-elision",
-  "Multilink-header-Form",
-  "I18N",
-  "SDL-over-SONET/SDH",
-  "PPP-Muxing",
-];
+const LCP_PROTOCOL = 0xc021;
 
-const IPCP = 0x8021;
-const IPV6CP = 0x8057;
-const LCP = 0xc021;
+/** Names and values of options, and the mark of options that are cut. */
+interface Options {
+  readonly mark: string;
+  readonly names: (option: number) => string | undefined;
+  readonly value: Value;
+}
+
+const OPTIONS: ReadonlyMap<number, Options> = new Map<number, Options>([
+  [LCP_PROTOCOL, { mark: "[|lcp]", ...LCP }],
+  [0x8021, { mark: "[|ipcp]", ...IPCP }],
+  [0x8057, { mark: "[|ip6cp]", ...IPV6CP }],
+  [0x80fd, { mark: "[|ccp]", ...CCP }],
+  [0xc02b, { mark: "[|bacp]", ...BACP }],
+]);
+
+const HEADER = 4;
 
 /** Prints a packet of a PPP control protocol (RFC 1661 section 5). */
 export function printControl(out: Output, protocol: number, at: number, length: number): void {
   const sink = out.sink;
+  const name = PPP_NAMES.get(protocol) ?? "unknown";
+  if (length < HEADER) {
+    sink.text(`${name}, [|${name}]`);
+    return;
+  }
   const code = out.u8(at);
-  const identifier = out.u8(at + 1);
-  const stated = out.u16(at + 2);
-  if (out.cut) return;
-  sink.text(`${PPP_NAMES.get(protocol) ?? "unknown"}, ${CODE_NAMES[code] ?? "Unknown Opcode"} (0x`);
+  sink.text(`${name}, ${CODE_NAMES[code] ?? "Unknown Opcode"} (0x`);
   sink.hex(code, 2);
-  sink.text(`), id ${identifier}, length ${length + 2}`);
+  sink.text(`), id ${out.u8(at + 1)}, length ${length + 2}`);
   if (out.options.verbosity === 0) return;
-  if (stated <= 4) return;
-  const body = length - 4;
-  sink.text(`\n\tencoded length ${stated} (=Option(s) length ${stated - 4})`);
-  if (body <= 0) return;
-  printBody(out, protocol, code, at + 4, Math.min(stated, length) - 4);
+  const stated = out.u16(at + 2);
+  sink.text(`\n\tencoded length ${stated} `);
+  if (stated > length) {
+    sink.text(`(> packet length ${length}))`);
+    return;
+  }
+  if (stated < HEADER) {
+    sink.text(`(< ${HEADER}))`);
+    return;
+  }
+  sink.text(`(=Option(s) length ${stated - HEADER})`);
+  if (stated === HEADER) return;
+  if (out.options.verbosity > 1) out.hexLines(at - 2, HEADER + 2, "\n\t");
+  printBody(out, protocol, code, at, stated);
 }
 
-function printBody(out: Output, protocol: number, code: number, at: number, length: number): void {
-  const sink = out.sink;
-  if (code >= 1 && code <= 4) {
-    printOptions(out, protocol, at, length);
-  } else if (code === 8) {
-    const rejected = out.u16(at);
-    sink.text(
-      `\n\t  Rejected ${PPP_NAMES.get(rejected) ?? `unknown (0x${rejected.toString(16).padStart(4, "0")})`} Protocol (0x`,
-    );
-    sink.hex(rejected, 4);
-    sink.text(")");
-    if (length > 2) {
-      sink.text("\n\t  Rejected Packet");
-      out.hexLines(at + 2, length - 2, "\n\t    ");
-    }
-  } else if (code >= 9 && code <= 11) {
-    sink.text("\n\t  Magic-Num 0x");
-    sink.hex(out.u32(at), 8);
-    if (length > 4) {
-      sink.text("\n\t  -----trailing data-----");
-      out.hexLines(at + 4, length - 4, "\n\t    ");
-    }
+function printBody(out: Output, protocol: number, code: number, start: number, stated: number): void {
+  const at = start + HEADER;
+  const length = stated - HEADER;
+  switch (code) {
+    case 0:
+      if (length >= 7) {
+        printMagic(out, at);
+        out.sink.text(` ${vendorText(out.u24(at + 4))}`);
+      }
+      break;
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+      printOptions(out, protocol, at, length);
+      break;
+    case 5:
+    case 6:
+    case 7:
+      break;
+    case 8:
+      printRejected(out, at, length);
+      break;
+    default:
+      printOther(out, protocol, code, start, stated);
+  }
+}
+
+function printMagic(out: Output, at: number): void {
+  if (out.need(at, 4)) out.sink.text(`\n\t  Magic-Num 0x${out.u32(at).toString(16).padStart(8, "0")}`);
+}
+
+function printRejected(out: Output, at: number, length: number): void {
+  const { sink } = out;
+  if (length < 2) return;
+  const rejected = out.u16(at);
+  sink.text(`\n\t  Rejected ${PPP_NAMES.get(rejected) ?? "unknown"} Protocol (0x`);
+  sink.hex(rejected, 4);
+  sink.text(")");
+  if (length > 2) {
+    sink.text("\n\t  Rejected Packet");
+    out.hexLines(at + 2, length - 2, "\n\t    ");
+  }
+}
+
+function printOther(out: Output, protocol: number, code: number, start: number, stated: number): void {
+  const { sink } = out;
+  const at = start + HEADER;
+  const length = stated - HEADER;
+  switch (code) {
+    case 9:
+    case 10:
+    case 11:
+      if (length < 4) break;
+      printMagic(out, at);
+      if (length > 4) {
+        sink.text("\n\t  -----trailing data-----");
+        if (out.has(at + 4, length - 4)) out.hexLines(at + 4, length - 4, "\n\t  ");
+        else sink.text(`[|${PPP_NAMES.get(protocol) ?? "unknown"}]`);
+      }
+      break;
+    case 12:
+      if (length < 4) break;
+      printMagic(out, at);
+      if (length > 4) {
+        sink.text("\n\t  Message\n\t    ");
+        out.safeText(at + 4, length - 4);
+        sink.text(`[|${PPP_NAMES.get(protocol) ?? "unknown"}]`);
+      }
+      break;
+    case 13:
+      if (length < 8) break;
+      printMagic(out, at);
+      sink.text(`, Seconds-Remaining ${out.u32(at + 4)}s`);
+      break;
+    default:
+      if (out.options.verbosity < 2) out.hexLines(start - 2, stated + 2, "\n\t  ");
   }
 }
 
 function printOptions(out: Output, protocol: number, from: number, length: number): void {
-  const sink = out.sink;
+  const { sink } = out;
+  const options = OPTIONS.get(protocol);
+  if (options === undefined) return;
   let left = length;
-  for (let at = from; left > 1 && !out.cut;) {
+  for (let at = from; left > 0 && !out.cut;) {
+    if (left < 2 || !out.has(at, 2)) {
+      sink.text(options.mark);
+      return;
+    }
     const option = out.u8(at);
     const size = out.u8(at + 1);
-    const name = optionName(protocol, option);
-    sink.text(`\n\t  ${name} Option (0x`);
-    sink.hex(option, 2);
-    sink.text(`), length ${size}`);
+    if (size > left) {
+      if (at > from) sink.text(options.mark);
+      return;
+    }
+    const name = options.names(option);
+    if (name === undefined) {
+      sink.text(`\n\tunknown LCP option 0x${option.toString(16).padStart(2, "0")}`);
+    } else {
+      sink.text(`\n\t  ${name} Option (0x`);
+      sink.hex(option, 2);
+      sink.text(`), length ${size}`);
+    }
+    if (size < 2 && name === undefined) return;
     if (size < 2) {
       sink.text(" (length bogus, should be >= 2)");
       return;
     }
-    if (size > left) return;
-    if (protocol === LCP) printLcpValue(out, option, at + 2, size - 2);
-    else if (protocol === IPCP && size === 6 && option >= 3) {
-      sink.text(": ");
-      out.ipv4(at + 2);
-    } else if (protocol === IPV6CP && option === 1 && size === 10) {
-      sink.text(": ");
-      for (let i = 0; i < 8; i += 2) {
-        if (i > 0) sink.text(":");
-        sink.hex(out.u16(at + 2 + i), 4);
-      }
-    }
+    if (name !== undefined && !options.value(out, at, size)) return;
+    if (protocol === LCP_PROTOCOL && isLinkOption(option) && out.options.verbosity > 1)
+      out.hexLines(at + 2, size - 2, "\n\t    ");
     at += size;
     left -= size;
-  }
-}
-
-function optionName(protocol: number, option: number): string {
-  if (protocol === LCP) return OPTION_NAMES[option] ?? "Unknown";
-  if (protocol === IPV6CP) return option === 1 ? "Interface-ID" : "Unknown";
-  const names: Record<number, string> = {
-    1: "IP-Addrs",
-    2: "IP-Comp",
-    3: "IP-Addr",
-    4: "Home-Addr",
-    129: "Pri-DNS",
-    130: "Pri-NBNS",
-    131: "Sec-DNS",
-    132: "Sec-NBNS",
-  };
-  return names[option] ?? "Unknown";
-}
-
-function printLcpValue(out: Output, option: number, at: number, length: number): void {
-  const sink = out.sink;
-  switch (option) {
-    case 1:
-      if (length === 2) sink.text(`: ${out.u16(at)}`);
-      break;
-    case 2:
-    case 5:
-      if (length !== 4) break;
-      sink.text(": 0x");
-      sink.hex(out.u32(at), 8);
-      break;
-    case 3:
-      printAuthentication(out, at, length);
-      break;
-    case 17:
-      if (length === 2) sink.text(`: ${out.u16(at)}`);
-      break;
-    default:
-  }
-}
-
-const CHAP_NAMES: ReadonlyMap<number, string> = new Map([
-  [5, "MD5"],
-  [128, "MS-CHAPv1"],
-  [129, "MS-CHAPv2"],
-]);
-
-function printAuthentication(out: Output, at: number, length: number): void {
-  if (length < 2) return;
-  const protocol = out.u16(at);
-  const name = PPP_NAMES.get(protocol);
-  out.sink.text(`: ${name ?? "unknown"}`);
-  if (protocol === 0xc223 && length > 2) {
-    const algorithm = out.u8(at + 2);
-    out.sink.text(`, ${CHAP_NAMES.get(algorithm) ?? `Unknown Auth Alg ${algorithm}`}`);
   }
 }

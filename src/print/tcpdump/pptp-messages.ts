@@ -99,7 +99,16 @@ export const MESSAGES: readonly Message[] = [
     fields: [
       CALL,
       PEER_CALL,
-      code("RESULT_CODE", "Connected", "General Error", "No Carrier", "Busy", "No Dial Tone", "Time-out", "Do Not Accept"),
+      code(
+        "RESULT_CODE",
+        "Connected",
+        "General Error",
+        "No Carrier",
+        "Busy",
+        "No Dial Tone",
+        "Time-out",
+        "Do Not Accept",
+      ),
       ERROR,
       CAUSE,
       SPEED,

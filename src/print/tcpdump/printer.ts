@@ -10,11 +10,12 @@ import { TimePrinter } from "./time.ts";
 /** The longest frame that tcpdump accepts, in bytes. */
 const MAX_SNAP_LENGTH = 262144;
 
-/** Prints frames as tcpdump 4.99 prints them, a line or more each. */
+/** Prints frames as tcpdump 4.99 prints them, a line or more each; it numbers those that it prints, from 1. */
 export class TcpdumpPrinter {
   readonly #out: Output;
   readonly #time: TimePrinter;
   readonly #link: LinkPrinter;
+  #printed = 0;
 
   constructor(sink: TextSink, options: TcpdumpOptions) {
     this.#out = new Output(sink, options);
@@ -26,8 +27,9 @@ export class TcpdumpPrinter {
     const out = this.#out;
     const sink = out.sink;
     out.start(frame);
+    this.#printed++;
     if (out.options.numbers) {
-      sink.padded(frame.number, 5, 0x20);
+      sink.padded(this.#printed, 5, 0x20);
       sink.text("  ");
     }
     if (!isPlausible(frame)) {

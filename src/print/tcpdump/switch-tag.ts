@@ -19,15 +19,14 @@ const BROADCOM_REASONS: readonly string[] = [
   "exception",
 ];
 const BROADCOM_ENCAPSULATIONS: readonly string[] = ["None", "Untag", "Header", "Reserved"];
-const BROADCOM_TO_PORTS = 1;
+const BROADCOM_TO_PORTS = 0x20000000;
 
 /** Prints Broadcom's tag of 4 bytes, without the comma behind it. */
 export function printBroadcomTag(out: Output, at: number): void {
   const sink = out.sink;
   const word = out.u32(at);
-  const operation = word >>> 29;
   sink.text(`BRCM tag OP: ${word >>> 24 === 0 ? "EG" : "IG"}, `);
-  if (operation === BROADCOM_TO_PORTS) {
+  if ((word & BROADCOM_TO_PORTS) !== 0) {
     sink.text(
       `TC: ${(word >>> 18) & 7}, TE: ${BROADCOM_ENCAPSULATIONS[(word >>> 16) & 3]!}, TS: ${(word >>> 23) & 1}, DST map: 0x`,
     );
@@ -36,7 +35,8 @@ export function printBroadcomTag(out: Output, at: number): void {
   }
   const bits = (word >>> 8) & 0xff;
   // One bit says why the frame came here.
-  const reason = bits === 0 ? undefined : BROADCOM_REASONS[31 - Math.clz32(bits)];
+  const isOneBit = bits !== 0 && (bits & (bits - 1)) === 0;
+  const reason = isOneBit ? BROADCOM_REASONS[31 - Math.clz32(bits)] : undefined;
   sink.text(`CID: ${(word >>> 16) & 0xff}, RC: ${reason ?? "reserved"}, TC: ${(word >>> 5) & 7}, port: ${word & 0x1f}`);
 }
 
@@ -74,13 +74,15 @@ function printMarvell(out: Output, at: number): void {
     return;
   }
   sink.text(`mode ${MODES[mode]!}, `);
-  if (mode === MODE_TO_CPU) sink.text(`source dev ${device}, port ${port}, code ${CODES[code] ?? `reserved (${code})`}`);
+  if (mode === MODE_TO_CPU) sink.text(`source dev ${device}, port ${port}, code ${CODES[code] ?? "reserved"}`);
   else if (mode === MODE_FROM_CPU) sink.text(`target dev ${device}, port ${port}`);
   else if (mode === MODE_TO_SNIFFER) {
     sink.text(`source dev ${device}, port ${port}, ${isSecond ? "ingress" : "egress"} sniff`);
   } else sink.text(`dev ${device}, ${isSecond ? "trunk" : "port"} ${port}`);
   const isCanonical = (word & 0x00010000) === 0;
-  sink.text(`, ${isTagged ? "tagged" : "untagged"}${isCanonical ? "" : ", CFI"}, VID ${vlan}, FPri ${(word >>> 13) & 7}`);
+  sink.text(
+    `, ${isTagged ? "tagged" : "untagged"}${isCanonical ? "" : ", CFI"}, VID ${vlan}, FPri ${(word >>> 13) & 7}`,
+  );
 }
 
 export const BROADCOM_TAG: SwitchTag = { name: "brcm-tag", length: 4, print: printBroadcomTag };

@@ -1,5 +1,6 @@
 import * as kind from "../../wire/tcp-options.ts";
 import { TcpOptions } from "../../wire/tcp-options.ts";
+import { Phrase } from "../sink.ts";
 import { MultipathPrinter } from "./mptcp.ts";
 import type { Output } from "./output.ts";
 
@@ -38,6 +39,14 @@ Object.assign(NAMES, {
   [kind.OPTION_EXPERIMENT_2]: "exp",
 });
 
+const PHRASES: readonly Phrase[] = NAMES.map((name) => new Phrase(name));
+const START = new Phrase(", options [");
+const VALUE = new Phrase(" val ");
+const ECHO = new Phrase(" ecr ");
+/** NOP, NOP, and the kind and length of timestamps. */
+const NOP_NOP_TIMESTAMPS = 0x0101080a;
+const ONLY_TIMESTAMPS = new Phrase(", options [nop,nop,TS val ");
+
 /** What printing a value came to. */
 type Outcome = "printed" | "bad" | "cut";
 
@@ -60,15 +69,19 @@ export class TcpOptionsPrinter {
   print(at: number, end: number, flags: number): boolean {
     const out = this.#out;
     const sink = out.sink;
+    if (end - at === 12 && end <= out.limit && out.view.getInt32(at) === NOP_NOP_TIMESTAMPS) {
+      this.#printOnlyTimestamps(at + 4);
+      return true;
+    }
     const options = this.#options;
-    sink.text(", options [");
+    sink.phrase(START);
     options.start(out.view, at, end, out.limit);
     let separator = 0;
     let isFirst = true;
     while (options.next()) {
       if (separator !== 0) sink.char(separator);
       separator = COMMA;
-      sink.text(NAMES[options.kind]!);
+      sink.phrase(PHRASES[options.kind]!);
       if (options.length < 2) {
         isFirst = false;
         continue;
@@ -88,6 +101,16 @@ export class TcpOptionsPrinter {
     }
     sink.char(0x5d);
     return true;
+  }
+
+  /** What nearly every segment has (RFC 7323 appendix A). */
+  #printOnlyTimestamps(at: number): void {
+    const { sink, view } = this.#out;
+    sink.phrase(ONLY_TIMESTAMPS);
+    sink.decimal(view.getUint32(at));
+    sink.phrase(ECHO);
+    sink.decimal(view.getUint32(at + 4));
+    sink.char(0x5d);
   }
 
   #stop(outcome: Outcome, hasOptions: boolean): boolean {
@@ -200,9 +223,9 @@ export class TcpOptionsPrinter {
     const sink = this.#out.sink;
     const outcome = this.#check(8, end);
     if (outcome !== "printed") return outcome;
-    sink.text(" val ");
+    sink.phrase(VALUE);
     sink.decimal(option.uint32(0));
-    sink.text(" ecr ");
+    sink.phrase(ECHO);
     sink.decimal(option.uint32(4));
     this.#printed = 8;
     return "printed";

@@ -1,21 +1,30 @@
 import { addWords, foldSum, pseudoHeaderSum, rightChecksum } from "../../wire/checksum.ts";
 import { PROTOCOL_TCP } from "../../wire/protocol.ts";
 import { ACK, FIN, RST, SYN, TCP_MIN_HEADER, TcpSegment, URG } from "../../wire/tcp.ts";
+import { Phrase } from "../sink.ts";
 import type { Output } from "./output.ts";
 import { TcpApplications } from "./tcp-applications.ts";
 import { TcpOptionsPrinter } from "./tcp-options.ts";
 
+const TOWARDS = new Phrase(" > ");
+const LENGTH = new Phrase(", length ");
+const SEQUENCE = new Phrase(", seq ");
+const ACKNOWLEDGMENT = new Phrase(", ack ");
+const WINDOW = new Phrase(", win ");
+const URGENT = new Phrase(", urg ");
+const CHECKSUM = new Phrase(", cksum 0x");
+const CORRECT = new Phrase(" (correct)");
+
 const SPACE = 0x20;
 const PLUS = 0x2b;
-const DOT = 0x2e;
 const COLON = 0x3a;
 
 /** Texts of all values of the flags byte: S before F, as in the order F S R P . U E W. */
-const FLAG_TEXTS: readonly string[] = Array.from({ length: 256 }, (_, flags) => {
+const FLAG_TEXTS: readonly Phrase[] = Array.from({ length: 256 }, (_, flags) => {
   const letters = "FSRP.UEW";
   let text = "";
   for (let bit = 0; bit < 8; bit++) if ((flags & (1 << bit)) !== 0) text += letters.charAt(bit);
-  return ` Flags [${text === "" ? "none" : text}]`;
+  return new Phrase(` Flags [${text === "" ? "none" : text}]`);
 });
 
 /** How much of a RST's text is shown. */
@@ -67,7 +76,7 @@ export class TcpPrinter {
       this.#printQuiet(length, headerLength);
       return;
     }
-    sink.text(FLAG_TEXTS[segment.flags]!);
+    sink.phrase(FLAG_TEXTS[segment.flags]!);
     const { sourceAt, destinationAt, addressLength, fragmented, zeroLength } = out.ip;
     this.#relate(sourceAt, destinationAt, addressLength);
     if (headerLength > length) {
@@ -83,7 +92,7 @@ export class TcpPrinter {
       if (!whole) return;
     }
     const payloadLength = length - headerLength;
-    sink.text(", length ");
+    sink.phrase(LENGTH);
     sink.decimal(payloadLength);
     if (payloadLength <= 0) return;
     if (headerLength > captured) {
@@ -106,14 +115,12 @@ export class TcpPrinter {
     // Addresses do not stand here when an extension header came between.
     const named = protocol === PROTOCOL_TCP;
     if (named) {
-      out.address(sourceAt, addressLength);
-      sink.char(DOT);
+      out.addressAndDot(sourceAt, addressLength);
     }
     out.tcpPort(segment.sourcePort);
-    sink.text(" > ");
+    sink.phrase(TOWARDS);
     if (named) {
-      out.address(destinationAt, addressLength);
-      sink.char(DOT);
+      out.addressAndDot(destinationAt, addressLength);
     }
     out.tcpPort(segment.destinationPort);
     sink.char(COLON);
@@ -154,10 +161,10 @@ export class TcpPrinter {
     const { sourceAt, finalDestinationAt, addressLength } = out.ip;
     let sum = pseudoHeaderSum(out.view, sourceAt, finalDestinationAt, addressLength, PROTOCOL_TCP, length);
     sum = foldSum(addWords(out.view, at, at + length, sum));
-    sink.text(", cksum 0x");
+    sink.phrase(CHECKSUM);
     sink.hex(this.#segment.checksum, 4);
     if (sum === 0xffff) {
-      sink.text(" (correct)");
+      sink.phrase(CORRECT);
       return;
     }
     sink.text(" (incorrect -> 0x");
@@ -169,7 +176,7 @@ export class TcpPrinter {
     const { sink, options } = this.#out;
     const flags = this.#segment.flags;
     if (payloadLength > 0 || options.verbosity > 1 || (flags & (SYN | FIN | RST)) !== 0) {
-      sink.text(", seq ");
+      sink.phrase(SEQUENCE);
       sink.decimal(this.#sequence);
       if (payloadLength > 0) {
         sink.char(COLON);
@@ -177,13 +184,13 @@ export class TcpPrinter {
       }
     }
     if ((flags & ACK) !== 0) {
-      sink.text(", ack ");
+      sink.phrase(ACKNOWLEDGMENT);
       sink.decimal(this.#acknowledgment);
     }
-    sink.text(", win ");
+    sink.phrase(WINDOW);
     sink.decimal(this.#segment.window);
     if ((flags & URG) !== 0) {
-      sink.text(", urg ");
+      sink.phrase(URGENT);
       sink.decimal(this.#segment.urgentPointer);
     }
   }

@@ -1,5 +1,5 @@
 import type { Frame } from "../../wire/frame.ts";
-import type { TextSink } from "../sink.ts";
+import { Phrase, type TextSink } from "../sink.ts";
 
 const DOT = 0x2e;
 const COLON = 0x3a;
@@ -12,7 +12,7 @@ export class TimePrinter {
   readonly #digits: 6 | 9;
   /** The second that `#clock` and `#date` are of. */
   #second = -1;
-  #clock = "";
+  #clock: Phrase = new Phrase("");
   #date = "";
   #hasReference = false;
   #referenceSeconds = 0;
@@ -54,7 +54,7 @@ export class TimePrinter {
     }
     if (seconds !== this.#second) this.#moveTo(seconds);
     if (withDate) sink.text(this.#date);
-    sink.text(this.#clock);
+    sink.phrase(this.#clock);
     this.#fraction(sink, nanoseconds);
   }
 
@@ -62,13 +62,14 @@ export class TimePrinter {
     this.#second = seconds;
     const date = new Date(seconds * 1000);
     const two = (value: number): string => String(value).padStart(2, "0");
-    this.#clock = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+    this.#clock = new Phrase(`${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`);
     this.#date = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} `;
   }
 
   #fraction(sink: TextSink, nanoseconds: number): void {
     sink.char(DOT);
-    if (this.#digits === 6) sink.padded(Math.floor(nanoseconds / 1000), 6);
+    if (this.#digits === 6 && nanoseconds < 1_000_000_000) sink.millionths((nanoseconds / 1000) | 0);
+    else if (this.#digits === 6) sink.padded(Math.floor(nanoseconds / 1000), 6);
     else sink.padded(nanoseconds, 9);
   }
 

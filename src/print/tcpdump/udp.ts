@@ -73,14 +73,12 @@ export class UdpPrinter {
     const { sourceAt, destinationAt, addressLength, protocol } = out.ip;
     const named = protocol === PROTOCOL_UDP;
     if (named) {
-      out.address(sourceAt, addressLength);
-      sink.char(0x2e);
+      out.addressAndDot(sourceAt, addressLength);
     }
     out.udpPort(sourcePort);
     sink.text(" > ");
     if (named) {
-      out.address(destinationAt, addressLength);
-      sink.char(0x2e);
+      out.addressAndDot(destinationAt, addressLength);
     }
     out.udpPort(destinationPort);
     sink.text(": ");

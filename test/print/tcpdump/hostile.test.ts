@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { frameOf, textOf } from "./frames.ts";
 
-const LINK_TYPES = [0, 1, 9, 12, 14, 50, 51, 101, 104, 108, 113, 147, 228, 229, 276];
+const LINK_TYPES = [0, 1, 9, 12, 14, 50, 51, 101, 104, 108, 113, 147, 149, 228, 229, 258, 276, 281, 282, 284, 285];
 
 /** Starts that lead deep into the printers: link types with the first bytes of a frame. */
 const STARTS: readonly (readonly [number, readonly number[]])[] = [
@@ -67,7 +67,12 @@ const STARTS: readonly (readonly [number, readonly number[]])[] = [
         ],
       ] as const,
   ),
-  ...[53, 514, 5060, 5353, 4789, 6081, 8472].map(
+  ...[0xc021, 0xc023, 0xc223, 0x8021, 0x8057, 0x80fd].map(
+    (protocol) => [9, [protocol >> 8, protocol & 255, 1, 7, 0, 60]] as const,
+  ),
+  [104, [0x8f, 0, 0x80, 0x35, 0, 0, 0, 2]],
+  [149, [108, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]],
+  ...[53, 67, 69, 123, 514, 546, 5060, 5353, 4789, 4790, 6081, 8472].map(
     (port) =>
       [
         101,

@@ -12,10 +12,15 @@ interface Group {
     readonly captured: number;
     readonly hex: string;
     readonly lines: Readonly<Record<string, string>>;
+    /** What is printed when fewer bytes were captured: from which number of bytes on. */
+    readonly cuts?: { readonly options: string; readonly texts: readonly (readonly [number, string])[] };
   }[];
 }
 
-const GROUPS: readonly Group[] = JSON.parse(readFileSync(new URL("lines.json", import.meta.url), "utf8"));
+const FILES = ["lines.json", "lines-applications.json"];
+const GROUPS: readonly Group[] = FILES.flatMap((name) =>
+  JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8")),
+);
 
 /** The options that tcpdump was given: `-vv -e`. */
 function optionsOf(words: string): Partial<TcpdumpOptions> {
@@ -34,6 +39,18 @@ describe.each(GROUPS)("$group", ({ frames }) => {
     for (const [words, line] of Object.entries(lines)) {
       const frame = frameOf(bytesOf(hex), linkType, captured);
       expect(textOf([frame], optionsOf(words)), `with "${words}"`).toBe(line);
+    }
+  });
+
+  const cut = frames.filter((frame) => frame.cuts !== undefined);
+  test.skipIf(cut.length === 0).each(cut)("$title, cut at every length", ({ linkType, captured, hex, cuts }) => {
+    const { options, texts } = cuts ?? { options: "", texts: [] };
+    for (const [i, [from, text]] of texts.entries()) {
+      const to = texts[i + 1]?.[0] ?? captured;
+      for (let length = from; length < to; length++) {
+        const printed = textOf([frameOf(bytesOf(hex), linkType, length)], optionsOf(options));
+        expect(printed, `${length} bytes`).toBe(text);
+      }
     }
   });
 });

@@ -17,13 +17,23 @@ interface Case {
   readonly expected: string;
 }
 
-/** The tests of link, IP, TCP, UDP, ICMP and ARP headers: tier A. */
+/** Tests of protocols that are not printed, or only in brief. */
+const LEFT_OUT: ReadonlySet<string> = new Set([
+  "heapoverflow-in_checksum",
+  "icmp-cksum-oobr-3",
+  "ppp_ip_udp_dns-vv",
+  "relts-0x80000000",
+  "rpvst-v",
+]);
+
+/** The tests of headers up to transport (tier A), and of applications and tunnels (tier B). */
 function cases(): readonly Case[] {
   const [head = "", ...lines] = readFileSync(`${SUITE}TESTLIST.tsv`, "utf8").trim().split(/\r?\n/);
   const columns = head.split("\t");
   return lines
     .map((line) => Object.fromEntries(line.split("\t").map((value, i) => [columns[i] ?? "", value])))
-    .filter((row) => row["tier"] === "A")
+    .filter((row) => row["tier"] === "A" || row["tier"] === "B")
+    .filter((row) => !LEFT_OUT.has(row["name"] ?? ""))
     .map((row) => ({
       name: row["name"] ?? "",
       words: (row["args"] ?? "").split(" "),
@@ -40,6 +50,10 @@ function optionsOf(words: readonly string[]): Partial<TcpdumpOptions> {
     time: count("t"),
     linkLayer: count("e") > 0,
     quiet: count("q") > 0,
+    hex: count("x"),
+    hexAscii: count("X"),
+    ascii: count("A"),
+    ...(words.includes("domain") ? { payloadType: "domain" } : {}),
   };
 }
 

@@ -1,0 +1,58 @@
+import type { CaptureError } from "../capture/error.ts";
+import type { CaptureSource } from "../capture/source.ts";
+import { FilterError } from "../filter/error.ts";
+import type { Filter } from "../filter/filter.ts";
+import { type FrameVisitor, readCaptures } from "../pipeline.ts";
+import { explained } from "./expression.ts";
+import { Interrupt } from "./interrupt.ts";
+import { Progress } from "./progress.ts";
+import { STATUS_UNREADABLE, statusOfFilter } from "./status.ts";
+
+/** What a command wants to know besides the frames. */
+export interface ReadingHooks {
+  /** What frames have to match; all are read when it is left out. */
+  readonly filter?: Filter | undefined;
+  readonly onOpen?: (source: CaptureSource) => void;
+  readonly onIdle?: () => void;
+  /** Whether standard output is written while reading: then a terminal shows no progress between its lines. */
+  readonly printsMeanwhile?: boolean;
+}
+
+/** Reads as every command does: ^C ends the reading, not the program, and a terminal shows how far a long read is. */
+export async function readInputs(
+  files: readonly string[],
+  visit: FrameVisitor,
+  hooks: ReadingHooks = {},
+): Promise<CaptureError | FilterError | undefined> {
+  const interrupt = new Interrupt();
+  const shown = process.stderr.isTTY && !(hooks.printsMeanwhile === true && process.stdout.isTTY);
+  const progress = new Progress((text) => process.stderr.write(text), shown);
+  try {
+    const error = await readCaptures(files, visit, {
+      filter: hooks.filter,
+      signal: interrupt.signal,
+      onOpen(source) {
+        interrupt.reads(source);
+        hooks.onOpen?.(source);
+      },
+      onIdle(source) {
+        hooks.onIdle?.();
+        progress.update(source);
+      },
+    });
+    return error instanceof FilterError ? explained(error, hooks.filter) : error;
+  } catch (error) {
+    throw error instanceof FilterError ? explained(error, hooks.filter) : error;
+  } finally {
+    interrupt.release();
+    progress.end();
+  }
+}
+
+/** After everything that was read has been printed: the one line that says why it is not all. */
+export function reportUnreadable(error: CaptureError | FilterError | undefined): void {
+  // Whoever read what -w - wrote has seen enough.
+  if (error === undefined || error.code === "broken-pipe") return;
+  process.stderr.write(`tcpscope: ${error.message}\n`);
+  process.exitCode = error instanceof FilterError ? statusOfFilter(error) : STATUS_UNREADABLE;
+}

@@ -1,0 +1,45 @@
+import { checkDumpOptions, type Counts, type DumpOptions, listedFiles } from "./dump-options.ts";
+import { dumpVisitor, refuseOverwriting } from "./dump-visitor.ts";
+import { expressionOf, filterOf } from "./expression.ts";
+import { standardOutput } from "./output.ts";
+import { printListing } from "./program-listing.ts";
+import { readInputs, reportUnreadable } from "./inputs.ts";
+import { filesOf } from "./reading.ts";
+
+export async function runDump(options: DumpOptions, counts: Counts, rest: readonly string[]): Promise<void> {
+  checkDumpOptions(options, counts);
+  const read = options.V === undefined ? options.read : listedFiles(options.V);
+  if (counts.d > 0) return printProgram(options, counts.d, read ?? [], rest);
+  const files = filesOf(read, rest);
+  const filter = await filterOf(rest, options);
+  refuseOverwriting(options.write, files);
+  const visitor = dumpVisitor(options, counts, standardOutput());
+  const limit = options.c ?? Number.POSITIVE_INFINITY;
+  let seen = 0;
+  const error = await readInputs(
+    files,
+    (frame, source) => {
+      visitor.frame(frame, source);
+      return ++seen < limit;
+    },
+    {
+      filter,
+      onOpen: (source) => visitor.open(source),
+      onIdle: () => visitor.idle(),
+      printsMeanwhile: options.write === undefined || options.print === true,
+    },
+  ).finally(() => visitor.end());
+  reportUnreadable(error);
+}
+
+/** -d: the expression's program instead of packets. */
+function printProgram(
+  options: DumpOptions,
+  count: number,
+  files: readonly string[],
+  words: readonly string[],
+): Promise<void> {
+  const { optimize = true, linktype: linkType } = options;
+  const expression = expressionOf(words, options);
+  return printListing({ expression, count, optimize, files, linkType }, standardOutput());
+}

@@ -1,0 +1,55 @@
+import { type CompileRequest, LibpcapCompiler } from "../libpcap/compile.ts";
+import { LibpcapError } from "../libpcap/error.ts";
+import { type LibpcapLibrary, loadLibpcap } from "../libpcap/library.ts";
+import type { BpfProgram } from "../libpcap/program.ts";
+import { FilterError } from "./error.ts";
+import { TcpdumpCompiler } from "./tcpdump.ts";
+
+/** Makes programs of expressions. */
+export interface ExpressionCompiler {
+  /** Throws a `FilterError`. */
+  compile(request: CompileRequest): BpfProgram;
+}
+
+/**
+ * The system's libpcap, or tcpdump where it cannot be called. Rejects with a
+ * `FilterError` that says what to install when there is neither.
+ */
+export async function findCompiler(
+  load: () => Promise<LibpcapLibrary> = loadLibpcap,
+  tcpdump: TcpdumpCompiler = new TcpdumpCompiler(),
+): Promise<ExpressionCompiler> {
+  let compiler: ExpressionCompiler = tcpdump;
+  try {
+    compiler = new LibpcapCompiler(await load());
+  } catch (error) {
+    if (!(error instanceof LibpcapError)) throw error;
+    if (!tcpdump.isThere()) throw nothingThere(error);
+  }
+  return { compile: (request) => compiled(compiler, request) };
+}
+
+function compiled(compiler: ExpressionCompiler, request: CompileRequest): BpfProgram {
+  if (request.expression.includes("\0")) throw new FilterError("refused", "filter expression has a zero byte");
+  try {
+    return compiler.compile(request);
+  } catch (error) {
+    if (!(error instanceof LibpcapError)) throw error;
+    const code = error.code === "rejects-all" ? "rejects-all" : "refused";
+    throw new FilterError(code, error.message, { cause: error });
+  }
+}
+
+function nothingThere(cause: LibpcapError): FilterError {
+  const missing = cause.code === "no-koffi" ? "npm install koffi" : installation();
+  return new FilterError(
+    "no-compiler",
+    `filter expressions are compiled by libpcap: ${cause.message}; install it (${missing}), or tcpdump, which is used instead`,
+    { cause },
+  );
+}
+
+function installation(): string {
+  if (process.platform === "win32") return "Npcap, https://npcap.com";
+  return "Debian and Ubuntu: apt install libpcap0.8; Fedora and Alpine: libpcap";
+}

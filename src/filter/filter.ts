@@ -1,0 +1,83 @@
+import { type ExpressionCompiler, findCompiler } from "./compiler.ts";
+import { FilterError } from "./error.ts";
+import type { Match } from "./match.ts";
+import { matcher } from "./matcher.ts";
+
+/** What programs are made for when no snap length is known, in bytes: tcpdump's default. */
+export const DEFAULT_SNAP_LENGTH = 262144;
+
+/** How an expression is compiled. */
+export interface FilterOptions {
+  /** Whether libpcap may make the program shorter; true when left out. It matches the same. */
+  readonly optimize?: boolean;
+}
+
+/** A pcap-filter expression for frames of files; it is compiled once for each link type that is met. */
+export class Filter {
+  readonly expression: string;
+  readonly #compiler: ExpressionCompiler;
+  readonly #optimize: boolean;
+  readonly #matches = new Map<number, Match>();
+  /** Why the expression rejects all frames of some link type; undefined while it does not. */
+  #rejection: FilterError | undefined = undefined;
+  /** The link type of the latest frame, and its function. */
+  #linkType = -1;
+  #match: Match = rejectAll;
+
+  constructor(compiler: ExpressionCompiler, expression: string, options: FilterOptions = {}) {
+    this.expression = expression;
+    this.#compiler = compiler;
+    this.#optimize = options.optimize ?? true;
+  }
+
+  /** Rejects with a `FilterError` when nothing on this system compiles expressions. */
+  static async load(expression: string, options: FilterOptions = {}): Promise<Filter> {
+    return new Filter(await findCompiler(), expression, options);
+  }
+
+  /** Compiles for a link type (LINKTYPE_ value), if that is still to be done. Throws a `FilterError` when it cannot be. */
+  prepare(linkType: number): void {
+    if (this.#matches.has(linkType)) return;
+    this.#matches.set(linkType, this.#compile(linkType));
+  }
+
+  /** Throws a `FilterError` if the expression rejects all frames of all link types met so far, and there were some. */
+  refuseImpossible(): void {
+    if (this.#rejection === undefined) return;
+    for (const match of this.#matches.values()) if (match !== rejectAll) return;
+    throw this.#rejection;
+  }
+
+  /**
+   * Whether a frame matches; its captured bytes are `view[start, start +
+   * capturedLength)`. Throws a `FilterError` at the first frame of a link type for which
+   * the expression cannot be compiled.
+   */
+  matches(linkType: number, view: DataView, start: number, capturedLength: number, wireLength: number): boolean {
+    if (linkType !== this.#linkType) this.#select(linkType);
+    return this.#match(view, start, capturedLength, wireLength) !== 0;
+  }
+
+  #select(linkType: number): void {
+    this.prepare(linkType);
+    this.#match = this.#matches.get(linkType) ?? rejectAll;
+    this.#linkType = linkType;
+  }
+
+  #compile(link: number): Match {
+    try {
+      const { expression } = this;
+      return matcher(
+        this.#compiler.compile({ expression, link, snapLength: DEFAULT_SNAP_LENGTH, optimize: this.#optimize }),
+      );
+    } catch (error) {
+      if (!(error instanceof FilterError && error.code === "rejects-all")) throw error;
+      this.#rejection = error;
+      return rejectAll;
+    }
+  }
+}
+
+function rejectAll(): number {
+  return 0;
+}

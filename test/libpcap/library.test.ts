@@ -1,0 +1,67 @@
+import fs from "node:fs";
+import koffi from "koffi";
+import { expect, test } from "vitest";
+import { dataLinkOf } from "../../src/libpcap/data-link.ts";
+import { libraryNames, loadLibpcap } from "../../src/libpcap/library.ts";
+import { pcapHeader } from "../capture/bytes.ts";
+import { temporaryFile } from "../capture/read.ts";
+
+test("libpcap has another name on each platform", () => {
+  expect(libraryNames("linux")).toEqual(["libpcap.so.0.8", "libpcap.so.1", "libpcap.so"]);
+  expect(libraryNames("darwin")[0]).toBe("/usr/lib/libpcap.A.dylib");
+  expect(libraryNames("win32")).toEqual([expect.stringMatching(/\\System32\\Npcap\\wpcap\.dll$/), "wpcap.dll"]);
+  expect(libraryNames("sunos")).toEqual(["libpcap.so"]);
+});
+
+test("names are tried one after the other", async () => {
+  const { handle } = await loadLibpcap(undefined, ["libpcap-is-not-here.so", ...libraryNames()]);
+  expect(handle.func("const char *pcap_lib_version(void)")()).toMatch(/libpcap version 1\./);
+});
+
+test("a library that is not there is named", async () => {
+  const code = "no-library";
+  const message = "libpcap is not installed (tried libpcap.so.98, libpcap.so.99)";
+  await expect(loadLibpcap(undefined, ["libpcap.so.98", "libpcap.so.99"])).rejects.toMatchObject({ code, message });
+});
+
+test("koffi may be missing", async () => {
+  const missing = new Error("Cannot find package 'koffi'\nRequire stack:");
+  await expect(loadLibpcap(() => Promise.reject(missing))).rejects.toMatchObject({
+    name: "LibpcapError",
+    code: "no-koffi",
+    message: "koffi cannot be loaded: Cannot find package 'koffi'",
+    cause: missing,
+  });
+});
+
+test("koffi's stack is enlarged before the first library is loaded, and left alone afterwards", async () => {
+  await loadLibpcap();
+  expect(koffi.config().sync_stack_size).toBe(16 << 20);
+  await loadLibpcap();
+  const stubborn = {
+    ...koffi,
+    config: (change?: object): object => (change === undefined ? { sync_stack_size: 1 } : fail()),
+  };
+  await expect(loadLibpcap(() => Promise.resolve(stubborn as unknown as typeof koffi))).resolves.toMatchObject({
+    koffi: stubborn,
+  });
+});
+
+function fail(): never {
+  throw new Error("Cannot change Koffi configuration once a library has been loaded");
+}
+
+test("link types of files have libpcap's own numbers", async () => {
+  const { handle } = await loadLibpcap();
+  const open = handle.func("void *pcap_open_offline(const char *name, _Out_ uint8_t *error)");
+  const dataLink = handle.func("int pcap_datalink(void *handle)");
+  const close = handle.func("void pcap_close(void *handle)");
+  const file = temporaryFile(pcapHeader());
+  for (let linkType = 0; linkType < 320; linkType++) {
+    fs.writeFileSync(file, pcapHeader({ linkType }));
+    const capture: unknown = open(file, new Uint8Array(256));
+    expect([linkType, dataLinkOf(linkType)]).toEqual([linkType, dataLink(capture)]);
+    close(capture);
+  }
+  expect(dataLinkOf(101)).not.toBe(101);
+});

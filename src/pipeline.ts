@@ -57,9 +57,9 @@ export async function readCaptures(
 
 /** An expression that is wrong is refused before anything is read or written. */
 function prepareFilter(filter: Filter | undefined, source: CaptureSource, isOnly: boolean): void {
-  if (filter === undefined || source.linkType < 0) return;
+  if (filter === undefined) return;
   try {
-    filter.prepare(source.linkType);
+    filter.prepare(source.linkType, source.littleEndian);
     // All frames of such an input are of one link type.
     if (isOnly && source.format === "pcap") filter.refuseImpossible();
   } catch (error) {

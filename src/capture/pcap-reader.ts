@@ -49,7 +49,7 @@ export class PcapReader extends Reader {
   readonly precision: "micro" | "nano";
   readonly interfaces: CaptureInterface[] = [];
   readonly names: RecordedName[] = [];
-  readonly #littleEndian: boolean;
+  readonly littleEndian: boolean;
   readonly #recordHeader: number;
   /** Nanoseconds in a unit of a record's second time field. */
   readonly #unit: number;
@@ -62,13 +62,13 @@ export class PcapReader extends Reader {
   constructor(opened: Opened) {
     super(opened);
     const view = this.view;
-    this.#littleEndian = isMagic(view.getUint32(0, true));
-    const magic = view.getUint32(0, this.#littleEndian);
+    this.littleEndian = isMagic(view.getUint32(0, true));
+    const magic = view.getUint32(0, this.littleEndian);
     this.precision = magic === PCAP_NANO ? "nano" : "micro";
     this.#unit = magic === PCAP_NANO ? 1 : 1000;
     this.#recordHeader = magic === PCAP_MODIFIED ? MODIFIED_RECORD_HEADER : RECORD_HEADER;
     this.#order = this.#lengthOrder();
-    const linkField = view.getUint32(LINK_TYPE, this.#littleEndian);
+    const linkField = view.getUint32(LINK_TYPE, this.littleEndian);
     this.#linkType = linkField & LINK_TYPE_BITS;
     this.#maximum = maximumCapturedLength(this.#linkType);
     this.#snapLength = this.#readSnapLength(magic);
@@ -91,7 +91,7 @@ export class PcapReader extends Reader {
   next(frame: Frame): boolean {
     const at = this.at;
     const view = this.view;
-    const littleEndian = this.#littleEndian;
+    const littleEndian = this.littleEndian;
     const start = at + this.#recordHeader;
     if (start > this.have) {
       this.need = this.#recordHeader;
@@ -141,8 +141,8 @@ export class PcapReader extends Reader {
   }
 
   #lengthOrder(): LengthOrder {
-    const major = this.view.getUint16(VERSION_MAJOR, this.#littleEndian);
-    const minor = this.view.getUint16(VERSION_MINOR, this.#littleEndian);
+    const major = this.view.getUint16(VERSION_MAJOR, this.littleEndian);
+    const minor = this.view.getUint16(VERSION_MINOR, this.littleEndian);
     // Version 543.0 is what DG/UX wrote.
     if (!(major === 2 && minor <= 4) && !(major === 543 && minor === 0)) {
       throw new CaptureError(
@@ -155,7 +155,7 @@ export class PcapReader extends Reader {
   }
 
   #readSnapLength(magic: number): number {
-    const recorded = this.view.getUint32(SNAP_LENGTH, this.#littleEndian);
+    const recorded = this.view.getUint32(SNAP_LENGTH, this.littleEndian);
     if (recorded === 0 || recorded > 0x7fffffff) return this.#maximum;
     // The snap length of such files may leave out the link layer's header.
     return magic === PCAP_MODIFIED && this.#linkType === LINKTYPE_ETHERNET ? recorded + 14 : recorded;

@@ -40,7 +40,7 @@ export class PcapngReader extends Reader {
   readonly format = "pcapng";
   readonly interfaces: PcapngInterface[] = [];
   readonly names: RecordedName[] = [];
-  #littleEndian = true;
+  littleEndian = true;
   /** Index of the section's first interface. */
   #firstInterface = 0;
   /** Stop after an Interface Description Block. */
@@ -74,9 +74,9 @@ export class PcapngReader extends Reader {
         return false;
       }
       const view = this.view;
-      const type = view.getUint32(at, this.#littleEndian);
+      const type = view.getUint32(at, this.littleEndian);
       if (type === SECTION_HEADER && !this.#readByteOrder()) return false;
-      const length = view.getUint32(at + TOTAL_LENGTH, this.#littleEndian);
+      const length = view.getUint32(at + TOTAL_LENGTH, this.littleEndian);
       if (length < BLOCK_MINIMUM || length > BLOCK_MAXIMUM) return this.#badLength(length);
       // Lengths are multiples of four; some writers fill the block up without counting it.
       const size = padded(length);
@@ -85,7 +85,7 @@ export class PcapngReader extends Reader {
         return false;
       }
       const end = at + size - 4;
-      if (view.getUint32(end, this.#littleEndian) !== length) return this.#badEnd(end, length);
+      if (view.getUint32(end, this.littleEndian) !== length) return this.#badEnd(end, length);
       if (type === ENHANCED_PACKET || type === OBSOLETE_PACKET) return this.#readPacket(frame, end, type);
       if (type === SIMPLE_PACKET) return this.#readSimplePacket(frame, end);
       if (!this.#readOther(type, end)) return false;
@@ -96,7 +96,7 @@ export class PcapngReader extends Reader {
 
   protected cut(): CaptureError {
     const left = this.have - this.at;
-    const what = left < BLOCK_MINIMUM ? "a block" : this.#block(this.view.getUint32(this.at, this.#littleEndian));
+    const what = left < BLOCK_MINIMUM ? "a block" : this.#block(this.view.getUint32(this.at, this.littleEndian));
     return new CaptureError(
       "cut-record",
       `${this.name}: ${what} at ${this.where(this.at)} needs ${this.need} bytes, ${this.cutShort(left)}`,
@@ -106,7 +106,7 @@ export class PcapngReader extends Reader {
   #readPacket(frame: Frame, end: number, type: number): boolean {
     const at = this.at;
     const view = this.view;
-    const littleEndian = this.#littleEndian;
+    const littleEndian = this.littleEndian;
     if (end + 4 - at < PACKET_MINIMUM) return this.#tooShort(end, PACKET_MINIMUM);
     const wide = type === ENHANCED_PACKET;
     const id = wide ? view.getUint32(at + INTERFACE_ID, littleEndian) : view.getUint16(at + INTERFACE_ID, littleEndian);
@@ -135,7 +135,7 @@ export class PcapngReader extends Reader {
     if (end + 4 - at < SIMPLE_MINIMUM) return this.#tooShort(end, SIMPLE_MINIMUM);
     const source = this.interfaces[this.#firstInterface];
     if (source === undefined) return this.#unknownInterface(0);
-    const wireLength = this.view.getUint32(at + SIMPLE_WIRE_LENGTH, this.#littleEndian);
+    const wireLength = this.view.getUint32(at + SIMPLE_WIRE_LENGTH, this.littleEndian);
     const captured = Math.min(wireLength, source.snapLength);
     const start = at + SIMPLE_DATA;
     if (captured > end - start) return this.#doesNotFit(captured, end - start);
@@ -165,8 +165,8 @@ export class PcapngReader extends Reader {
   /** A Section Header Block says in which byte order it and what follows are written. */
   #readByteOrder(): boolean {
     const at = this.at + BYTE_ORDER_MAGIC;
-    this.#littleEndian = this.view.getUint32(at, true) === MAGIC;
-    if (this.#littleEndian || this.view.getUint32(at) === MAGIC) return true;
+    this.littleEndian = this.view.getUint32(at, true) === MAGIC;
+    if (this.littleEndian || this.view.getUint32(at) === MAGIC) return true;
     return this.#fail("bad-block", "has no byte-order magic: its ninth byte is neither 1a nor 4d");
   }
 
@@ -189,8 +189,8 @@ export class PcapngReader extends Reader {
 
   #readSection(end: number): boolean {
     if (end + 4 - this.at < SECTION_MINIMUM) return this.#tooShort(end, SECTION_MINIMUM);
-    const major = this.view.getUint16(this.at + VERSION_MAJOR, this.#littleEndian);
-    const minor = this.view.getUint16(this.at + VERSION_MINOR, this.#littleEndian);
+    const major = this.view.getUint16(this.at + VERSION_MAJOR, this.littleEndian);
+    const minor = this.view.getUint16(this.at + VERSION_MINOR, this.littleEndian);
     // 1.2 is what some writers put for 1.0.
     if (major !== 1 || (minor !== 0 && minor !== 2)) {
       return this.#fail("unsupported-version", `has version ${major}.${minor}, 1.0 and 1.2 are supported`);
@@ -210,7 +210,7 @@ export class PcapngReader extends Reader {
 
   #readStatistics(end: number): boolean {
     if (end + 4 - this.at < STATISTICS_MINIMUM) return this.#tooShort(end, STATISTICS_MINIMUM);
-    const id = this.view.getUint32(this.at + INTERFACE_ID, this.#littleEndian);
+    const id = this.view.getUint32(this.at + INTERFACE_ID, this.littleEndian);
     const source = this.interfaces[this.#firstInterface + id];
     if (source === undefined) return this.#unknownInterface(id);
     source.readStatistics(this.#bytes(end));
@@ -218,7 +218,7 @@ export class PcapngReader extends Reader {
   }
 
   #bytes(end: number): BlockBytes {
-    return { bytes: this.bytes, view: this.view, at: this.at, end, littleEndian: this.#littleEndian };
+    return { bytes: this.bytes, view: this.view, at: this.at, end, littleEndian: this.littleEndian };
   }
 
   #badLength(length: number): false {
@@ -227,7 +227,7 @@ export class PcapngReader extends Reader {
   }
 
   #badEnd(end: number, length: number): false {
-    const last = this.view.getUint32(end, this.#littleEndian);
+    const last = this.view.getUint32(end, this.littleEndian);
     return this.#fail("bad-length", `says ${length} bytes where it begins and ${last} where it ends`);
   }
 
@@ -245,7 +245,7 @@ export class PcapngReader extends Reader {
   }
 
   #fail(code: CaptureErrorCode, text: string): false {
-    const block = this.#block(this.view.getUint32(this.at, this.#littleEndian));
+    const block = this.#block(this.view.getUint32(this.at, this.littleEndian));
     this.failure = new CaptureError(
       code,
       `${this.name}: ${block} at ${this.where(this.at)} ${text}; the file is damaged there: what comes before it was read`,

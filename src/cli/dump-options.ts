@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { TcpdumpOptions } from "../print/tcpdump/options.ts";
+import type { PayloadType, TcpdumpOptions } from "../print/tcpdump/options.ts";
 import { UsageError } from "./status.ts";
 
 /** The options of `dump` as commander gives them. */
@@ -12,6 +12,8 @@ export interface DumpOptions {
   readonly optimize?: boolean;
   /** -y */
   readonly linktype?: string;
+  /** -T */
+  readonly T?: PayloadType;
   /** -V */
   readonly V?: string;
   readonly write?: string;
@@ -67,7 +69,6 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["-z <command>", NO_ROTATION],
   ["-E <secret>", "ESP is not decrypted"],
   ["-M <secret>", "TCP-MD5 digests are not checked"],
-  ["-T <type>", "the protocol of a port cannot be chosen"],
   ["-m <module>", "SMI modules are not read"],
   ["-H", "802.11s mesh headers are not decoded"],
   ["-b", "BGP is not decoded"],
@@ -95,6 +96,7 @@ export function addDumpOptions(command: Command): Counts {
     .option("-t", "no time; -tt since 1970, -ttt delta, -tttt with date, -ttttt since the first packet")
     .option("-v", "more detail; -vv and -vvv still more")
     .option("-q, --quiet", "less detail")
+    .addOption(new Option("-T <type>", "what UDP carries, whatever its ports").choices(["domain", "tftp", "vxlan"]))
     .option("-e, --link-layer", "print the link-layer header")
     .option("-S, --absolute-tcp-sequence-numbers", "absolute TCP sequence numbers")
     .option("-K, --dont-verify-checksums", "do not verify checksums")
@@ -181,6 +183,7 @@ export function printerOptions(options: DumpOptions, counts: Counts): TcpdumpOpt
     linkLayer: options.linkLayer === true,
     absoluteSequence: options.absoluteTcpSequenceNumbers === true,
     skipChecksums: options.dontVerifyChecksums === true,
+    ...(options.T && { payloadType: options.T }),
     numbers: options.number === true,
     time: counts.t,
     fractionDigits: options.nano === true || options.timeStampPrecision === "nano" ? 9 : 6,

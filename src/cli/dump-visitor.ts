@@ -1,12 +1,9 @@
 import fs from "node:fs";
 import { PcapWriter } from "../capture/pcap-writer.ts";
 import type { CaptureSource } from "../capture/source.ts";
-import { Analysis } from "../pipeline.ts";
-import { JsonPrinter } from "../print/json.ts";
 import type { TextSink } from "../print/sink.ts";
-import { TcpdumpPrinter } from "../print/tcpdump/printer.ts";
 import type { Frame } from "../wire/frame.ts";
-import { type Counts, type DumpOptions, printerOptions } from "./dump-options.ts";
+import type { Counts, DumpOptions } from "./dump-options.ts";
 import { UsageError } from "./status.ts";
 
 /** What `dump` does with what it reads. */
@@ -21,11 +18,11 @@ export interface DumpVisitor {
 }
 
 /** Printing, writing, counting, or several of them. */
-export function dumpVisitor(options: DumpOptions, counts: Counts, sink: TextSink): DumpVisitor {
+export async function dumpVisitor(options: DumpOptions, counts: Counts, sink: TextSink): Promise<DumpVisitor> {
   const parts: DumpVisitor[] = [];
   if (options.write !== undefined) parts.push(new Writing(options.write, options));
   if (options.count === true) parts.push(new Counting(sink));
-  else if (options.write === undefined || options.print === true) parts.push(printing(options, counts, sink));
+  else if (options.write === undefined || options.print === true) parts.push(await printing(options, counts, sink));
   const [only] = parts;
   return parts.length === 1 && only !== undefined ? only : new Several(parts);
 }
@@ -48,73 +45,15 @@ export function refuseOverwriting(output: string | undefined, inputs: readonly s
   }
 }
 
-function printing(options: DumpOptions, counts: Counts, sink: TextSink): DumpVisitor {
+/** Loads only what prints as it is asked to. */
+async function printing(options: DumpOptions, counts: Counts, sink: TextSink): Promise<DumpVisitor> {
   const each = options.lineBuffered === true;
-  return options.json === true ? new PrintingJson(sink, each) : new PrintingText(options, counts, sink, each);
-}
-
-class PrintingText implements DumpVisitor {
-  readonly #printer: TcpdumpPrinter;
-  readonly #sink: TextSink;
-  readonly #each: boolean;
-
-  constructor(options: DumpOptions, counts: Counts, sink: TextSink, each: boolean) {
-    this.#printer = new TcpdumpPrinter(sink, printerOptions(options, counts));
-    this.#sink = sink;
-    this.#each = each;
+  if (options.json === true) {
+    const { PrintingJson } = await import("./dump-json.ts");
+    return new PrintingJson(sink, each);
   }
-
-  open(): void {}
-
-  frame(frame: Frame): void {
-    this.#printer.print(frame);
-    if (this.#each) this.#sink.flush();
-  }
-
-  idle(): void {
-    this.#sink.flush();
-  }
-
-  end(): void {
-    this.#sink.flush();
-  }
-}
-
-class PrintingJson implements DumpVisitor {
-  readonly #analysis = new Analysis();
-  readonly #printer: JsonPrinter;
-  readonly #sink: TextSink;
-  readonly #each: boolean;
-
-  constructor(sink: TextSink, each: boolean) {
-    this.#printer = new JsonPrinter(sink);
-    this.#sink = sink;
-    this.#each = each;
-  }
-
-  open(): void {}
-
-  frame(frame: Frame, source: CaptureSource): void {
-    const analysis = this.#analysis;
-    const segment = analysis.observe(frame);
-    const quoted = segment === undefined ? analysis.evidence.quoted : undefined;
-    const name = source.interfaces[frame.interfaceIndex]?.name ?? "";
-    this.#printer.print(
-      analysis.packet,
-      segment,
-      name,
-      quoted && { stream: quoted.connection.stream, frame: quoted.frame },
-    );
-    if (this.#each) this.#sink.flush();
-  }
-
-  idle(): void {
-    this.#sink.flush();
-  }
-
-  end(): void {
-    this.#sink.flush();
-  }
+  const { PrintingText } = await import("./dump-text.ts");
+  return new PrintingText(options, counts, sink, each);
 }
 
 class Counting implements DumpVisitor {

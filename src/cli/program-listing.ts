@@ -35,6 +35,7 @@ export async function printListing(request: ListingRequest, sink: TextSink): Pro
 interface Target {
   readonly link: number | string;
   readonly snapLength: number;
+  readonly littleEndian?: boolean;
 }
 
 function namedTarget(name: string | undefined): Target {
@@ -45,8 +46,8 @@ function namedTarget(name: string | undefined): Target {
 async function captureTarget(file: string): Promise<Target> {
   const source = await openCapture(file);
   source.close();
-  const { name, linkType, snapLength } = source;
+  const { name, linkType, snapLength, littleEndian } = source;
   if (linkType < 0)
     throw new UsageError(`${name}: has no interface and so no link type; name one with -y instead of -r`);
-  return { link: linkType, snapLength: snapLength === 0 ? DEFAULT_SNAP_LENGTH : snapLength };
+  return { link: linkType, snapLength: snapLength === 0 ? DEFAULT_SNAP_LENGTH : snapLength, littleEndian };
 }

@@ -2,7 +2,6 @@ import { checkDumpOptions, type Counts, type DumpOptions, listedFiles } from "./
 import { dumpVisitor, refuseOverwriting } from "./dump-visitor.ts";
 import { expressionOf, filterOf } from "./expression.ts";
 import { standardOutput } from "./output.ts";
-import { printListing } from "./program-listing.ts";
 import { readInputs, reportUnreadable } from "./inputs.ts";
 import { filesOf } from "./reading.ts";
 
@@ -13,7 +12,7 @@ export async function runDump(options: DumpOptions, counts: Counts, rest: readon
   const files = filesOf(read, rest);
   const filter = await filterOf(rest, options);
   refuseOverwriting(options.write, files);
-  const visitor = dumpVisitor(options, counts, standardOutput());
+  const visitor = await dumpVisitor(options, counts, standardOutput());
   const limit = options.c ?? Number.POSITIVE_INFINITY;
   let seen = 0;
   const error = await readInputs(
@@ -33,7 +32,7 @@ export async function runDump(options: DumpOptions, counts: Counts, rest: readon
 }
 
 /** -d: the expression's program instead of packets. */
-function printProgram(
+async function printProgram(
   options: DumpOptions,
   count: number,
   files: readonly string[],
@@ -41,5 +40,6 @@ function printProgram(
 ): Promise<void> {
   const { optimize = true, linktype: linkType } = options;
   const expression = expressionOf(words, options);
+  const { printListing } = await import("./program-listing.ts");
   return printListing({ expression, count, optimize, files, linkType }, standardOutput());
 }

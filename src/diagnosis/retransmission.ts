@@ -1,4 +1,5 @@
 import type { IcmpError } from "../flow/connection.ts";
+import { less } from "../flow/sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import { type Attempt } from "./attempt.ts";
 import * as causes from "./causes.ts";
@@ -22,6 +23,8 @@ function unansweredFrom(attempt: Attempt, from: EndIndex): Verdict | undefined {
   const other = connection.ends[from === CLIENT ? SERVER : CLIENT];
   const repeats = end.repeats;
   if (!connection.established || repeats === undefined || repeats.length < DEAD_AFTER || connection.resets.length > 0) return undefined;
+  // What was repeated got through after all.
+  if (less(end.repeatSequence, other.lastAck)) return undefined;
   // Anything that the other end sent after the first repetition shows that it lives.
   if (other.lastTimeNs > (repeats.times[0] ?? 0)) return blackHole(attempt, from);
   const soft = connection.icmpErrors.findLast((error) => error.to === from && icmpErrno(error) !== "");

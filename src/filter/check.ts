@@ -57,12 +57,17 @@ function checkOperand({ codes, operands }: BpfProgram, at: number): void {
   const usesMemory = kind === op.ST || kind === op.STX || ((kind === op.LD || kind === op.LDX) && mode === op.MEM);
   if (usesMemory && operand >= op.MEMORY_CELLS)
     throw bad(`instruction ${at} uses memory cell ${operand} of ${op.MEMORY_CELLS}`);
-  if (kind === op.LD && mode === op.ABS && operand >= op.ANCILLARY) {
+  if (kind === op.LD && mode === op.ABS && isAncillary(operand)) {
     throw new FilterError(
       "refused",
       "the expression asks for what only a live capture knows (direction, interface or mark): a file does not tell it",
     );
   }
+}
+
+/** libpcap makes such loads for devices only; other offsets as large as that are merely beyond the frame. */
+function isAncillary(offset: number): boolean {
+  return offset >= op.ANCILLARY && offset < op.ANCILLARY + op.ANCILLARY_LENGTH && offset % 4 === 0;
 }
 
 function bad(what: string): FilterError {

@@ -3,12 +3,19 @@ import { LibpcapError } from "../libpcap/error.ts";
 import { type LibpcapLibrary, loadLibpcap } from "../libpcap/library.ts";
 import type { BpfProgram } from "../libpcap/program.ts";
 import { FilterError } from "./error.ts";
-import { TcpdumpCompiler } from "./tcpdump.ts";
+import type { TcpdumpCompiler } from "./tcpdump.ts";
 
 /** Makes programs of expressions. */
 export interface ExpressionCompiler {
   /** Throws a `FilterError`. */
   compile(request: CompileRequest): BpfProgram;
+}
+
+type FallBack = Pick<TcpdumpCompiler, "isThere" | "compile">;
+
+async function loadFallBack(): Promise<FallBack> {
+  const { TcpdumpCompiler } = await import("./tcpdump.ts");
+  return new TcpdumpCompiler();
 }
 
 /**
@@ -17,14 +24,16 @@ export interface ExpressionCompiler {
  */
 export async function findCompiler(
   load: () => Promise<LibpcapLibrary> = loadLibpcap,
-  tcpdump: TcpdumpCompiler = new TcpdumpCompiler(),
+  loadTcpdump: () => Promise<FallBack> = loadFallBack,
 ): Promise<ExpressionCompiler> {
-  let compiler: ExpressionCompiler = tcpdump;
+  let compiler: ExpressionCompiler;
   try {
     compiler = new LibpcapCompiler(await load());
   } catch (error) {
     if (!(error instanceof LibpcapError)) throw error;
+    const tcpdump = await loadTcpdump();
     if (!tcpdump.isThere()) throw nothingThere(error);
+    compiler = tcpdump;
   }
   return { compile: (request) => compiled(compiler, request) };
 }

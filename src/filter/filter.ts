@@ -17,9 +17,11 @@ export class Filter {
   readonly expression: string;
   readonly #compiler: ExpressionCompiler;
   readonly #optimize: boolean;
+  /** By link type and byte order. */
   readonly #matches = new Map<number, Match>();
   /** Why the expression rejects all frames of some link type; undefined while it does not. */
   #rejection: FilterError | undefined = undefined;
+  #littleEndian = true;
   /** The link type of the latest frame, and its function. */
   #linkType = -1;
   #match: Match = rejectAll;
@@ -35,10 +37,14 @@ export class Filter {
     return new Filter(await findCompiler(), expression, options);
   }
 
-  /** Compiles for a link type (LINKTYPE_ value), if that is still to be done. Throws a `FilterError` when it cannot be. */
-  prepare(linkType: number): void {
-    if (this.#matches.has(linkType)) return;
-    this.#matches.set(linkType, this.#compile(linkType));
+  /**
+   * Makes ready for a capture: its link type (LINKTYPE_ value, others may follow; -1 when it is not known
+   * yet) and the byte order of its writer. Throws a `FilterError` when the expression cannot be compiled for it.
+   */
+  prepare(linkType: number, littleEndian: boolean): void {
+    this.#littleEndian = littleEndian;
+    this.#linkType = -1;
+    if (linkType >= 0) this.#select(linkType);
   }
 
   /** Throws a `FilterError` if the expression rejects all frames of all link types met so far, and there were some. */
@@ -59,8 +65,10 @@ export class Filter {
   }
 
   #select(linkType: number): void {
-    this.prepare(linkType);
-    this.#match = this.#matches.get(linkType) ?? rejectAll;
+    const key = 2 * linkType + Number(this.#littleEndian);
+    const match = this.#matches.get(key) ?? this.#compile(linkType);
+    this.#matches.set(key, match);
+    this.#match = match;
     this.#linkType = linkType;
   }
 

@@ -71,8 +71,9 @@ export const RETURN_A = 0x10;
 export const TAX = 0x00;
 export const TXA = 0x80;
 
-/** From this offset on a load does not read the frame: the Linux kernel's packet metadata, which a file does not have. */
+/** At these offsets a load does not read the frame: the Linux kernel's packet metadata, which a file does not have. */
 export const ANCILLARY = 0xfffff000;
+export const ANCILLARY_LENGTH = 64;
 
 /** Bytes that a load of a size reads. */
 export function sizeInBytes(code: number): number {

@@ -1,12 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { type CompileRequest, refusal } from "../libpcap/compile.ts";
+import { emptyCapture } from "../libpcap/handle.ts";
 import { type BpfProgram, emptyProgram } from "../libpcap/program.ts";
 import { FilterError } from "./error.ts";
 
 /** Where tcpdump is when it is not in the PATH of those who are not root. */
 const SYSTEM_PATHS = ["/usr/sbin", "/sbin", "/usr/local/sbin"];
-/** Length of a pcap file's header, in bytes. */
-const PCAP_HEADER = 24;
 /** The program of the longest expression, as text. */
 const MAX_OUTPUT = 64 << 20;
 
@@ -40,23 +39,14 @@ export class TcpdumpCompiler {
     const args = ["-ddd", ...(request.optimize ? [] : ["-O"])];
     if (typeof link === "string") args.push("-y", link, "-s", String(request.snapLength));
     else args.push("-r", "-");
-    const input = typeof link === "string" ? new Uint8Array(0) : emptyCapture(link, request.snapLength);
+    const input =
+      typeof link === "string"
+        ? new Uint8Array(0)
+        : emptyCapture(link, request.snapLength, request.littleEndian ?? true);
     const { status, stdout, stderr } = this.#run("tcpdump", [...args, "--", request.expression], input);
     if (status !== 0) throw refusal(errorText(stderr));
     return parsedProgram(stdout);
   }
-}
-
-/** A pcap file without packets: from it tcpdump takes the link type and the snap length. */
-function emptyCapture(linkType: number, snapLength: number): Uint8Array {
-  const bytes = new Uint8Array(PCAP_HEADER);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, 0xa1b2c3d4, true);
-  view.setUint16(4, 2, true);
-  view.setUint16(6, 4, true);
-  view.setUint32(16, snapLength, true);
-  view.setUint32(20, linkType, true);
-  return bytes;
 }
 
 function errorText(stderr: string): string {

@@ -78,7 +78,7 @@ export function analyse(segment: Segment, connection: Connection, forward: End, 
 export function conclude(segment: Segment, connection: Connection, forward: End, reverse: End): void {
   if (segment.payloadLength > 0 && forward.inFlightValid && forward.unacknowledged !== undefined) {
     let bytes = forward.unacknowledged.bytesInFlight(forward.base);
-    if ((segment.flags & (SYN | FIN)) !== 0) bytes--;
+    bytes -= segment.sequenceLength - segment.payloadLength;
     for (let i = 0; i < reverse.sackBlocks; i++)
       bytes -= (reverse.sackEdges[2 * i + 1]! - reverse.sackEdges[2 * i]!) >>> 0;
     segment.isAnalysed = true;
@@ -91,7 +91,11 @@ export function conclude(segment: Segment, connection: Connection, forward: End,
 /** From the latest SYN to the first segment with ACK that is not a SYN, whoever sends it. */
 function timeHandshake(segment: Segment, connection: Connection): void {
   if ((segment.flags & (SYN | ACK)) === SYN) connection.lastSynTimeNs = segment.timeNs;
-  if ((segment.flags & (SYN | ACK)) !== ACK || connection.analysisInitialRttNs !== 0 || connection.lastSynTimeNs < 0)
+  if (
+    (segment.flags & (SYN | ACK)) !== ACK ||
+    connection.analysisInitialRttNs !== 0 ||
+    connection.lastSynTimeNs === Number.NEGATIVE_INFINITY
+  )
     return;
   connection.analysisInitialRttNs = segment.timeNs - connection.lastSynTimeNs;
 }
@@ -217,11 +221,12 @@ function setRto(segment: Segment, forward: End): void {
 }
 
 function moveOn(segment: Segment, forward: End): void {
-  const next = (segment.sequence + segment.sequenceLength) | 0;
+  // SYN and FIN in one segment are counted once.
+  const next = (segment.sequence + segment.payloadLength + ((segment.flags & (SYN | FIN)) === 0 ? 0 : 1)) | 0;
   const probe = (segment.analysis & ANALYSIS_ZERO_WINDOW_PROBE) !== 0;
   if (!probe && (!forward.hasNext || less(forward.next, next))) {
     // A reset without a number of its own shows nothing.
-    forward.hasNext = next !== 0 || segment.sequence !== 0;
+    forward.hasNext = (segment.flags & RST) === 0 || next !== 0;
     forward.next = next;
     forward.nextFrame = segment.frame;
     forward.nextTimeNs = segment.timeNs;

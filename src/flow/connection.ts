@@ -67,8 +67,6 @@ export class Connection {
   clientIsSecond = false;
   firstFrame = 0;
   firstTimeNs = 0;
-  lastFrame = 0;
-  lastTimeNs = 0;
   /** Silence before the last segment that was no RST, in nanoseconds. */
   idleBeforeNs = 0;
   completeness = 0;
@@ -89,7 +87,8 @@ export class Connection {
   initialRttNs = 0;
   /** The same as Wireshark measures it, from the latest SYN to the first ACK of either end; 0: not known. */
   analysisInitialRttNs = 0;
-  lastSynTimeNs = -1;
+  /** Of the latest SYN; times may lie before the first frame. */
+  lastSynTimeNs: number = Number.NEGATIVE_INFINITY;
   simultaneousOpen = false;
   /** The server repeated its SYN-ACK after the client had acknowledged it: only proof makes it established. */
   acknowledgmentIgnored = false;
@@ -105,6 +104,15 @@ export class Connection {
   touched = 0;
   /** Index into the table's lists. */
   slot = -1;
+
+  get lastFrame(): number {
+    return Math.max(this.ends[CLIENT].lastFrame, this.ends[SERVER].lastFrame);
+  }
+
+  /** When the last segment passed, in nanoseconds since the first frame of the capture. */
+  get lastTimeNs(): number {
+    return Math.max(this.ends[CLIENT].lastTimeNs, this.ends[SERVER].lastTimeNs);
+  }
 
   client(): End {
     return this.ends[CLIENT];

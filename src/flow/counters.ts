@@ -13,6 +13,7 @@ export function count(segment: Segment, packet: Packet, connection: Connection, 
     forward.firstTimeNs = segment.timeNs;
     forward.firstTtl = segment.ttl;
   }
+  if ((flags & RST) === 0) connection.idleBeforeNs = segment.timeNs - Math.max(forward.lastTimeNs, reverse.lastTimeNs);
   forward.packets++;
   forward.bytes += ipLength(packet);
   forward.payloadBytes += segment.payloadLength;
@@ -20,12 +21,9 @@ export function count(segment: Segment, packet: Packet, connection: Connection, 
   forward.lastFrame = segment.frame;
   forward.lastTtl = segment.ttl;
   if ((flags & RST) !== 0) forward.rstSent++;
-  else connection.idleBeforeNs = segment.timeNs - connection.lastTimeNs;
   if (segment.acksFrame > 0 && !(reverse.unacknowledged?.ambiguous ?? true)) reverse.addRtt(segment.ackRttNs);
   reverse.keepAlives?.clear();
   reverse.windowProbes?.clear();
-  connection.lastFrame = segment.frame;
-  connection.lastTimeNs = segment.timeNs;
   connection.history.observe(segment.from, flags, segment.payloadLength, segment.retransmissionCause !== "");
   connection.completeness |= completenessOf(segment);
 }

@@ -57,45 +57,30 @@ export function addSend(list: SendTimes | undefined, timeNs: number, frame: numb
  */
 export class End {
   state: TcpState = "UNKNOWN";
-  /**
-   * Wireshark's "next sequence number": highest end of any segment seen, be it a
-   * forged RST. For its analysis only; `highest` is what the end really sent.
-   */
-  hasNext = false;
-  next = 0;
   hasHighest = false;
   /** Highest end of what it sent, resets left out. */
   highest = 0;
-  hasContiguous = false;
-  /** Highest end seen without a hole before it. */
-  contiguous = 0;
+  /** IP identification and timestamp value of the segment that set `highest`. */
+  highestIdentification = 0;
+  hasHighestTsval = false;
+  highestTsval = 0;
   lastAck = 0;
   /** `lastAck` is a number that was acknowledged, not what is left without one. */
   hasLastAck = false;
   /** As sent in its last segment; -1: none yet. */
   window = -1;
-  /** Shift count; -1: not known, -2: no scaling. */
-  windowScale = -1;
   /** `window` is that of a SYN, which is never scaled (RFC 7323 section 2.2). */
   windowOfSyn = false;
-  /** Wireshark's count of duplicate acknowledgments; `repeatedAcks` is our own. */
-  duplicateAcks = 0;
+  /** Shift count; -1: not known, -2: no scaling. */
+  windowScale = -1;
   repeatedAcks = 0;
-  lastNonDuplicateAckFrame = 0;
-  /** Bits `ANALYSIS_…` of its last segment. */
-  lastAnalysis = 0;
+  /** SACK blocks of its last segment, in `sackEdges`. */
+  sackBlocks = 0;
+  unacknowledged: UnacknowledgedSegments | undefined = undefined;
   hasBase = false;
   /** Initial sequence number; one below the first number where the capture starts in the middle. */
   base = 0;
-  /** Nothing that it sent is missing since the last acknowledgment. */
-  inFlightValid = true;
-  /** An acknowledgment beyond `contiguous` was reported. */
-  lossTold = false;
-  /** SACK blocks of its last segment, in `sackEdges`. */
-  sackBlocks = 0;
   finSeen = false;
-  /** Sequence number one past its FIN. */
-  finEnd = 0;
   hasSent = false;
   hasSentData = false;
   packets = 0;
@@ -104,36 +89,50 @@ export class End {
   payloadBytes = 0;
   lastFrame = 0;
   lastTimeNs = 0;
-  /** Frame and time that brought `next`. */
-  nextFrame = 0;
-  nextTimeNs = 0;
-  /** IP identification and timestamp value (-1: it had none) of the segment that set `highest`, and when. */
-  highestIdentification = 0;
-  highestTsval = -1;
-  highestTimeNs = 0;
-  /** The oldest segment that was not acknowledged when it was sent: where it starts, when it was sent (frame 0: none). */
-  repeatSequence = 0;
-  repeatFirstTimeNs = 0;
-  repeatFirstFrame = 0;
-  unacknowledged: UnacknowledgedSegments | undefined = undefined;
+  /** TTL or hop limit of its last packet and of its first; -1: none yet. */
+  lastTtl = -1;
+  keepAlives: SendTimes | undefined = undefined;
+  windowProbes: SendTimes | undefined = undefined;
   /** Round trips of what this end sent, in nanoseconds. */
   rttCount = 0;
   rttSum = 0;
   rttSquares = 0;
   rttMinimum = 0;
   rttMaximum = 0;
-  /** When the segment at `repeatSequence` was sent again. */
+
+  // What only the analysis in Wireshark's names needs.
+  /** Wireshark's "next sequence number": highest end of any segment seen, be it a forged RST; and what brought it. */
+  hasNext = false;
+  next = 0;
+  nextFrame = 0;
+  nextTimeNs = 0;
+  hasContiguous = false;
+  /** Highest end seen without a hole before it. */
+  contiguous = 0;
+  /** Its count of duplicate acknowledgments; `repeatedAcks` is our own. */
+  duplicateAcks = 0;
+  lastNonDuplicateAckFrame = 0;
+  /** Bits `ANALYSIS_…` of its last segment. */
+  lastAnalysis = 0;
+  /** Nothing that it sent is missing since the last acknowledgment. */
+  inFlightValid = true;
+  /** An acknowledgment beyond `contiguous` was reported. */
+  lossTold = false;
+
+  // What few segments touch.
+  /** Sequence number one past its FIN. */
+  finEnd = 0;
+  /** Where the segment starts that was sent again last, when it was sent first (frame 0: none), and when again. */
+  repeatSequence = 0;
+  repeatFirstTimeNs = 0;
+  repeatFirstFrame = 0;
   repeats: SendTimes | undefined = undefined;
-  keepAlives: SendTimes | undefined = undefined;
-  windowProbes: SendTimes | undefined = undefined;
   holes: Hole[] = NO_HOLES;
   sackEdges: Uint32Array = NO_EDGES;
+  firstTtl = -1;
 
   port = 0;
   firstTimeNs = 0;
-  /** TTL or hop limit of its first packet and of its last; -1: none yet. */
-  firstTtl = -1;
-  lastTtl = -1;
   rstSent = 0;
 
   // Handshake.

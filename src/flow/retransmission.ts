@@ -24,7 +24,6 @@ export function observeRetransmission(segment: Segment, forward: End, reverse: E
   if (start === forward.highest && forward.hasHighest && (segment.flags & (SYN | FIN | RST)) === 0) {
     // In order and nothing special, as nearly every segment is.
     if (segment.payloadLength === 0) return;
-    startRepeats(segment, forward, reverse);
     takeHighest(segment, forward, (start + segment.payloadLength) | 0, tsval);
     return;
   }
@@ -54,7 +53,6 @@ function observeUnusual(segment: Segment, forward: End, reverse: End, tsval: num
     return;
   }
   if (!forward.hasHighest || !less(start, forward.highest)) {
-    startRepeats(segment, forward, reverse);
     advanceTo(segment, forward, start, tsval);
     forward.highest = end;
     return;
@@ -87,8 +85,8 @@ function takeHighest(segment: Segment, forward: End, highest: number, tsval: num
   forward.hasHighest = true;
   forward.highest = highest;
   forward.highestIdentification = segment.identification;
-  forward.highestTsval = tsval;
-  forward.highestTimeNs = segment.timeNs;
+  forward.hasHighestTsval = tsval >= 0;
+  forward.highestTsval = tsval | 0;
 }
 
 /** Empty, or one byte, from one byte before the next number: a keep-alive or a probe of a closed window. */
@@ -132,26 +130,20 @@ function isRepeatedSyn(segment: Segment, forward: End): boolean {
 
 /** It fills a hole and was sent before what came earlier: overtaken on the way, not sent again. */
 function isOvertaken(segment: Segment, forward: End, tsval: number): boolean {
-  if (tsval >= 0 && forward.highestTsval >= 0) {
+  if (tsval >= 0 && forward.hasHighestTsval) {
     const later = (tsval - forward.highestTsval) | 0;
     if (later !== 0) return later < 0;
   }
   const gap = ((segment.identification - forward.highestIdentification) << 16) >> 16;
   if (segment.identification !== 0 && forward.highestIdentification !== 0 && gap !== 0 && Math.abs(gap) < 4096) return gap < 0;
-  return segment.timeNs - forward.highestTimeNs < 3_000_000;
+  return segment.timeNs - forward.lastTimeNs < 3_000_000;
 }
 
 /** The very packet once more: same identification and timestamp as the one that it repeats. */
 function isDuplicate(segment: Segment, forward: End, tsval: number): boolean {
   if (segment.identification === 0) return false;
   if (segment.identification !== forward.highestIdentification) return false;
-  return tsval < 0 || tsval === forward.highestTsval;
-}
-
-function startRepeats(segment: Segment, forward: End, reverse: End): void {
-  // The oldest unacknowledged segment is the one that a timer repeats.
-  if (forward.repeatFirstFrame !== 0 && lessOrEqual(reverse.lastAck, forward.repeatSequence)) return;
-  setRepeated(forward, segment.sequence, segment.timeNs, segment.frame);
+  return tsval < 0 || (tsval | 0) === forward.highestTsval;
 }
 
 function setRepeated(forward: End, sequence: number, timeNs: number, frame: number): void {
@@ -163,7 +155,7 @@ function setRepeated(forward: End, sequence: number, timeNs: number, frame: numb
 
 function addInterval(segment: Segment, forward: End): void {
   const list = forward.unacknowledged;
-  let before = forward.highestTimeNs;
+  let before = forward.lastTimeNs;
   if (list !== undefined) {
     for (let i = list.length - 1; i >= 0; i--) {
       if (lessOrEqual(list.start(i), segment.sequence) && less(segment.sequence, list.end(i))) {

@@ -1,17 +1,13 @@
 import type { TypeObject } from "koffi";
-import { dataLinkOf } from "./data-link.ts";
 import { LibpcapError } from "./error.ts";
+import { handleOpener, type HandleOpener, type Pointer, type Target } from "./handle.ts";
 import type { LibpcapLibrary } from "./library.ts";
 import { type BpfProgram, emptyProgram } from "./program.ts";
 
-/** What to compile, and for which frames. */
-export interface CompileRequest {
+/** What to compile, and for which frames. The program returns the snap length for a frame that matches. */
+export interface CompileRequest extends Target {
   /** pcap-filter(7); "" matches everything. */
   readonly expression: string;
-  /** LINKTYPE_ value of the frames, or a link type's name as tcpdump's -y takes it. */
-  readonly link: number | string;
-  /** What the program returns for a frame that matches, in bytes; above 0. */
-  readonly snapLength: number;
   readonly optimize: boolean;
 }
 
@@ -26,14 +22,8 @@ const INSTRUCTION = 8;
 const STACK_PER_CHARACTER = 1024;
 /** koffi's own default, in bytes. */
 const DEFAULT_STACK = 2 << 20;
-/** pcap_datalink_name_to_val's answer for a name that is none. */
-const NO_SUCH_NAME = -1;
-
 /** The byte order of this machine, in which libpcap keeps its numbers. */
 const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
-/** libpcap keeps pointers to itself. */
-type Pointer = bigint | number | null;
 
 /** The functions of libpcap that compile expressions. Synchronous; `host NAME` waits for the resolver. */
 export class LibpcapCompiler {
@@ -41,59 +31,49 @@ export class LibpcapCompiler {
   readonly maximumLength: number;
   readonly #koffi: LibpcapLibrary["koffi"];
   readonly #programType: TypeObject;
-  readonly #openDead: (dataLink: number, snapLength: number) => Pointer;
+  readonly #open: HandleOpener;
   readonly #compile: (handle: Pointer, program: unknown, text: string, optimize: number, mask: number) => number;
   readonly #errorText: (handle: Pointer) => string;
   readonly #freeCode: (program: unknown) => void;
-  readonly #close: (handle: Pointer) => void;
-  readonly #nameToValue: (name: string) => number;
 
-  constructor({ koffi, handle }: LibpcapLibrary) {
+  constructor(library: LibpcapLibrary) {
+    const { koffi, handle } = library;
     this.maximumLength = Math.floor((koffi.config().sync_stack_size ?? DEFAULT_STACK) / STACK_PER_CHARACTER);
     this.#koffi = koffi;
     this.#programType = koffi.struct({ length: "unsigned int", instructions: "void *" });
-    this.#openDead = handle.func("void *pcap_open_dead(int linktype, int snaplen)");
+    this.#open = handleOpener(library);
     this.#compile = handle.func(
       "int pcap_compile(void *p, void *program, const char *text, int optimize, uint32_t mask)",
     );
     this.#errorText = handle.func("const char *pcap_geterr(void *p)");
     this.#freeCode = handle.func("void pcap_freecode(void *program)");
-    this.#close = handle.func("void pcap_close(void *p)");
-    this.#nameToValue = handle.func("int pcap_datalink_name_to_val(const char *name)");
   }
 
-  /** Compiles as for a file, not for a device. Throws a `LibpcapError` with libpcap's own words. */
+  /** Throws a `LibpcapError` with libpcap's own words. */
   compile(request: CompileRequest): BpfProgram {
-    const { length } = request.expression;
-    if (length > this.maximumLength) {
-      const advice = "match networks instead of single addresses, or filter several times";
-      throw new LibpcapError(
-        "refused",
-        `filter expression has ${length} characters, ${this.maximumLength} at most are compiled; ${advice}`,
-      );
-    }
-    const handle = this.#openDead(this.#dataLink(request.link), request.snapLength);
-    if (handle === null) throw new LibpcapError("refused", "libpcap is out of memory");
+    const { expression, optimize } = request;
+    this.#refuseGiant(expression.length);
+    const { pointer, close } = this.#open(request);
     const program: unknown = this.#koffi.alloc(this.#programType, 1);
     try {
-      const answer = this.#compile(handle, program, request.expression, Number(request.optimize), NETMASK);
-      if (answer < 0) throw refusal(this.#errorText(handle));
-      try {
-        return this.#copy(program);
-      } finally {
-        this.#freeCode(program);
-      }
+      const answer = this.#compile(pointer, program, expression, Number(optimize), NETMASK);
+      if (answer < 0) throw refusal(this.#errorText(pointer));
+      const copy = this.#copy(program);
+      this.#freeCode(program);
+      return copy;
     } finally {
       this.#koffi.free(program);
-      this.#close(handle);
+      close();
     }
   }
 
-  #dataLink(link: number | string): number {
-    if (typeof link === "number") return dataLinkOf(link);
-    const value = this.#nameToValue(link);
-    if (value === NO_SUCH_NAME) throw new LibpcapError("refused", `invalid data link type ${link}`);
-    return value;
+  #refuseGiant(length: number): void {
+    if (length <= this.maximumLength) return;
+    throw new LibpcapError(
+      "refused",
+      `filter expression has ${length} characters, ${this.maximumLength} at most are compiled; ` +
+        "match networks instead of single addresses, or filter several times",
+    );
   }
 
   #copy(program: unknown): BpfProgram {

@@ -184,9 +184,6 @@ export class Packet {
         this.fault = this.arp.read(this.frame.view, at, end, this.frame.end);
         this.hasArp = this.fault === undefined;
         break;
-      case p.ETHERTYPE_CISCO_METADATA:
-        this.#metadata(at, end);
-        break;
       case p.ETHERTYPE_MPLS:
       case p.ETHERTYPE_MPLS_MULTICAST:
         this.#mpls(at, end);
@@ -195,15 +192,6 @@ export class Packet {
         this.#pppoe(at, end);
         break;
       default:
-    }
-  }
-
-  /** Cisco MetaData: version, length of its options in words of 4 bytes, options, EtherType. */
-  #metadata(at: number, end: number): void {
-    if (!this.#has("ethernet", at, 2)) return;
-    const next = at + 2 + 4 * this.frame.view.getUint8(at + 1);
-    if (this.#nesting++ < MAX_NESTING && this.#has("ethernet", next, 2)) {
-      this.#network(this.frame.view.getUint16(next), next + 2, end);
     }
   }
 

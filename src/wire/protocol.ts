@@ -47,8 +47,6 @@ export const ETHERTYPE_PROVIDER_VLAN = 0x88a8;
 /** Double tagging before 802.1ad, still met. */
 export const ETHERTYPE_OLD_PROVIDER_VLAN = 0x9100;
 
-/** Cisco MetaData, which carries security group tags. */
-export const ETHERTYPE_CISCO_METADATA = 0x8909;
 /** Encapsulated Remote Switched Port Analyzer in GRE, types I and II, and type III. */
 export const ETHERTYPE_ERSPAN = 0x88be;
 export const ETHERTYPE_ERSPAN_3 = 0x22eb;

@@ -94,7 +94,7 @@ describe("wrong usage", () => {
 });
 
 describe("tcpdump's options that are not here", () => {
-  const LETTERS = ["-B1", "-C1", "-E x", "-G1", "-H", "-I", "-J", "-L", "-M x", "-N", "-Qin", "-T x", "-W1", "-Z x", "-D", "-b", "-f", "-i lo", "-jx", "-m x", "-p", "-s0", "-u", "-yx", "-z x"];
+  const LETTERS = ["-B1", "-C1", "-E x", "-G1", "-H", "-I", "-J", "-L", "-M x", "-N", "-Qin", "-W1", "-Z x", "-D", "-b", "-f", "-i lo", "-jx", "-m x", "-p", "-s0", "-u", "-yx", "-z x"];
 
   test.each(LETTERS)("%s is refused with a reason", (option) => {
     const { status, stdout, stderr } = tcpscope([...option.split(" "), "-r", fixture("refused")]);

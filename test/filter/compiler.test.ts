@@ -3,22 +3,22 @@ import { describe, expect, test } from "vitest";
 import { type ExpressionCompiler, findCompiler } from "../../src/filter/compiler.ts";
 import { type ChildResult, type RunChild, TcpdumpCompiler } from "../../src/filter/tcpdump.ts";
 import type { CompileRequest } from "../../src/libpcap/compile.ts";
-import { loadLibpcap } from "../../src/libpcap/library.ts";
+import { type LibpcapLibrary, loadLibpcap } from "../../src/libpcap/library.ts";
 
 const NO_TCPDUMP = process.env["CI"] === undefined && spawnSync("tcpdump", ["--version"]).status !== 0;
 const REQUEST: CompileRequest = { expression: "tcp port 80", link: 1, snapLength: 65535, optimize: true };
 
-const withoutKoffi = (): Promise<never> =>
-  loadLibpcap(() => Promise.reject(new Error("Cannot find package 'koffi'"))) as Promise<never>;
-const withoutLibpcap = (): Promise<never> => loadLibpcap(undefined, ["libpcap.so.99"]) as Promise<never>;
+const withoutKoffi = (): Promise<LibpcapLibrary> =>
+  loadLibpcap(() => Promise.reject(new Error("Cannot find package 'koffi'")));
+const withoutLibpcap = (): Promise<LibpcapLibrary> => loadLibpcap(undefined, ["libpcap.so.99"]);
 
 /** A tcpdump that does as it is told. */
-function tcpdumpThat(answer: Partial<ChildResult>, calls: string[][] = []): TcpdumpCompiler {
+function tcpdumpThat(answer: Partial<ChildResult>, calls: string[][] = []): () => Promise<TcpdumpCompiler> {
   const run: RunChild = (command, args) => {
     calls.push([command, ...args]);
     return { status: 0, stdout: "", stderr: "", ...answer };
   };
-  return new TcpdumpCompiler(run);
+  return () => Promise.resolve(new TcpdumpCompiler(run));
 }
 
 const NO_TCPDUMP_THERE = tcpdumpThat({ status: undefined, stderr: "spawnSync tcpdump ENOENT" });
@@ -55,6 +55,7 @@ describe("without libpcap", () => {
     expect(compile("tcp and udp")).toThrow(
       expect.objectContaining({ code: "rejects-all", message: "expression rejects all packets" }),
     );
+    expect(compile("inbound")).toThrow("inbound/outbound not supported on Ethernet when reading savefiles");
     expect(compile("tcp", "nonsense")).toThrow(
       expect.objectContaining({ code: "refused", message: "invalid data link type nonsense" }),
     );
@@ -82,10 +83,11 @@ describe("without libpcap", () => {
   test("tcpdump fails in a way of its own", async () => {
     const compiler: ExpressionCompiler = await findCompiler(withoutKoffi, tcpdumpThat({}));
     expect(() => compiler.compile(REQUEST)).toThrow("tcpdump -ddd did not print a program");
-    const crashed = await findCompiler(withoutKoffi, {
-      isThere: () => true,
-      compile: (request) => tcpdumpThat({ status: null, stderr: "Segmentation fault\n" }).compile(request),
-    } as TcpdumpCompiler);
+    const run: RunChild = (_, args) =>
+      args[0] === "--version"
+        ? { status: 0, stdout: "", stderr: "" }
+        : { status: null, stdout: "", stderr: "Segmentation fault\n" };
+    const crashed = await findCompiler(withoutKoffi, () => Promise.resolve(new TcpdumpCompiler(run)));
     expect(() => crashed.compile(REQUEST)).toThrow("tcpdump did not compile the filter expression: Segmentation fault");
   });
 });

@@ -283,6 +283,8 @@ describe("programs that cannot be run", () => {
   test("metadata that only a live capture has", () => {
     const program = assemble([[op.LD + op.ABS + op.HALF, 0xfffff004], [op.RET + op.RETURN_A]]);
     expect(() => matcher(program)).toThrow(/only a live capture/);
+    const beyond = assemble([[op.LD + op.ABS + op.HALF, 0xfffffffe], [op.RET + op.RETURN_A]]);
+    for (const [way, match] of ways(beyond)) expect([way, run(match, FRAME, WIRE)]).toEqual([way, 0]);
   });
 });
 

@@ -288,6 +288,11 @@ describe("numbers", () => {
   test("the initial round trip counts from the latest SYN to the first segment after it", () => {
     expect(last("0 > S\n1 > S\n1.01 < S.\n1.015 > .").initialRttNs).toBe(15_000_000);
     expect(last("0 > S\n+0.007 < R.").initialRttNs).toBe(7_000_000);
+    // Clocks step back: these frames are older than the first.
+    expect(
+      last("server 10.0.0.9:80\n9 > S 1(0)\nserver 10.0.0.2:80\n1 > S 1(0)\n1.5 < S. 5(0) ack 2\n2 > . 2(0) ack 6")
+        .initialRttNs,
+    ).toBe(1_000_000_000);
     expect(last("0 < S. 2000000(0) ack 1000001\n1.015 > .").initialRttNs).toBe(0);
   });
 

@@ -36,6 +36,15 @@ describe("programs", () => {
     expect(compile("ip", { link: "en10mb" })).toEqual(compile("ip"));
   });
 
+  test("for BSD's loopback take the family's number in the byte order of the file, whatever system wrote it", () => {
+    const families = (littleEndian: boolean): number[] =>
+      compile("ip6", { link: 0, littleEndian })
+        .filter(([code]) => code === 0x15)
+        .map(([, , , operand]) => operand!);
+    expect(families(true).toSorted((a, b) => a - b)).toEqual([0x18000000, 0x1c000000, 0x1e000000]);
+    expect(families(false).toSorted((a, b) => a - b)).toEqual([24, 28, 30]);
+  });
+
   test("are longer when they are not optimised", () => {
     expect(compile("tcp port 80", { optimize: false }).length).toBeGreaterThan(compile("tcp port 80").length);
   });
@@ -57,6 +66,7 @@ describe("refusals are libpcap's own", () => {
     ["ip and arp", {}, "rejects-all", "expression rejects all packets"],
     ["arp", { link: RAW }, "rejects-all", "expression rejects all packets"],
     ["tcp[0:3] = 1", {}, "refused", "data size must be 1, 2, or 4"],
+    ["inbound", {}, "refused", "inbound/outbound not supported on Ethernet when reading savefiles"],
     ["ether[0] / 0 = 1", {}, "refused", "division by zero"],
     ["tcp", { link: 9999 }, "refused", expect.stringMatching(/^unknown data link type 9999/)],
     ["tcp", { link: "nonsense" }, "refused", "invalid data link type nonsense"],

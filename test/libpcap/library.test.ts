@@ -42,7 +42,7 @@ test("koffi's stack is enlarged before the first library is loaded, and left alo
     ...koffi,
     config: (change?: object): object => (change === undefined ? { sync_stack_size: 1 } : fail()),
   };
-  await expect(loadLibpcap(() => Promise.resolve(stubborn as unknown as typeof koffi))).resolves.toMatchObject({
+  await expect(loadLibpcap(() => Promise.resolve(stubborn))).resolves.toMatchObject({
     koffi: stubborn,
   });
 });

@@ -118,12 +118,6 @@ const LINKS: readonly Sample[] = [
     tuple: TUPLE4,
   },
   {
-    name: "Cisco MetaData",
-    linkType: ETHER,
-    wire: ethernet(p.ETHERTYPE_CISCO_METADATA, joined("0101 0001 0064 0800", IPV4)),
-    tuple: TUPLE4,
-  },
-  {
     name: "cooked",
     linkType: p.LINKTYPE_LINUX_SLL,
     wire: encodeFrame({ link: "sll" }, p.ETHERTYPE_IPV4, IPV4),

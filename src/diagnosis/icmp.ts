@@ -8,8 +8,8 @@ import type { OrphanErrors } from "./evidence.ts";
 import type { Cause, EvidenceFrame, Verdict } from "./verdict.ts";
 
 /** ICMP type 3 codes 9, 10 and 13, ICMPv6 type 1 codes 1, 5 and 6: someone forbids it. */
-const PROHIBITED_V4: readonly number[] = [9, 10, 13];
-const PROHIBITED_V6: readonly number[] = [1, 5, 6];
+const PROHIBITED_V4: ReadonlySet<number> = new Set([9, 10, 13]);
+const PROHIBITED_V6: ReadonlySet<number> = new Set([1, 5, 6]);
 
 /**
  * A SYN answered by an ICMP error that ends connect(). Linux fails at once,
@@ -48,12 +48,12 @@ function causeOf(error: IcmpError): Cause {
     if (error.type === 3) return causes.TTL_EXCEEDED;
     if (error.type !== 1) return causes.ICMP_UNREACHABLE;
     if (error.code === 4) return causes.ICMP_PORT_UNREACHABLE;
-    return PROHIBITED_V6.includes(error.code) ? causes.ICMP_PROHIBITED : causes.ICMP_UNREACHABLE;
+    return PROHIBITED_V6.has(error.code) ? causes.ICMP_PROHIBITED : causes.ICMP_UNREACHABLE;
   }
   if (error.type === 11) return causes.TTL_EXCEEDED;
   if (error.type !== 3) return causes.ICMP_UNREACHABLE;
   if (error.code === 3) return causes.ICMP_PORT_UNREACHABLE;
-  return PROHIBITED_V4.includes(error.code) ? causes.ICMP_PROHIBITED : causes.ICMP_UNREACHABLE;
+  return PROHIBITED_V4.has(error.code) ? causes.ICMP_PROHIBITED : causes.ICMP_UNREACHABLE;
 }
 
 function evidenceOf({ connection }: Attempt, errors: readonly IcmpError[], decisive: IcmpError): EvidenceFrame[] {

@@ -50,15 +50,15 @@ function compiled(compiler: ExpressionCompiler, request: CompileRequest): BpfPro
 }
 
 function nothingThere(cause: LibpcapError): FilterError {
-  const missing = cause.code === "no-koffi" ? "npm install koffi" : installation();
   return new FilterError(
     "no-compiler",
-    `filter expressions are compiled by libpcap: ${cause.message}; install it (${missing}), or tcpdump, which is used instead`,
+    `filter expressions need libpcap, and koffi to call it: ${cause.message}; ` +
+      `${cause.code === "no-koffi" ? "npm install koffi" : installation()}, or install tcpdump, which is used instead`,
     { cause },
   );
 }
 
 function installation(): string {
-  if (process.platform === "win32") return "Npcap, https://npcap.com";
-  return "Debian and Ubuntu: apt install libpcap0.8; Fedora and Alpine: libpcap";
+  if (process.platform === "win32") return "install Npcap (https://npcap.com)";
+  return "install it (Debian, Ubuntu: libpcap0.8; elsewhere: libpcap)";
 }

@@ -41,7 +41,7 @@ export async function loadLibpcap(
   try {
     koffi = await load();
   } catch (error) {
-    throw new LibpcapError("no-koffi", `koffi cannot be loaded: ${firstLine(error)}`, { cause: error });
+    throw new LibpcapError("no-koffi", isMissing(error) ? "koffi is not installed" : unusable(error), { cause: error });
   }
   enlargeStack(koffi);
   let last: unknown = undefined;
@@ -65,7 +65,12 @@ function enlargeStack(koffi: typeof Koffi): void {
   }
 }
 
-function firstLine(error: unknown): string {
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
+}
+
+/** It is installed, but has no binary for this platform, for example. */
+function unusable(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.split("\n", 1)[0] ?? "";
+  return `koffi cannot be loaded: ${text.split("\n", 1)[0] ?? ""}`;
 }

@@ -71,14 +71,10 @@ describe("what it is for", () => {
   });
 
   test("--json has the frames' numbers in the file", () => {
-    const all = lines(["--json", "-r", TRACE]).map((line): unknown => JSON.parse(line));
-    const frames = lines(["--json", "-r", TRACE, PUSHED]).map((line): unknown => JSON.parse(line));
-    expect(frames).toHaveLength(3);
-    for (const frame of frames)
-      expect(all).toContainEqual(
-        expect.objectContaining({ frame: (frame as { frame: number }).frame, time: (frame as { time: string }).time }),
-      );
-    expect(frames).not.toContainEqual(expect.objectContaining({ frame: 1 }));
+    const start = (line: string): string | undefined => /^\{"frame":\d+,"time":"[^"]+",/.exec(line)?.[0];
+    const pushed = lines(["--json", "-r", TRACE]).filter((line) => line.includes('"flags":"P."'));
+    expect(pushed.map(start)).not.toContain(undefined);
+    expect(lines(["--json", "-r", TRACE, PUSHED]).map(start)).toEqual(pushed.map(start));
   });
 
   test("-w writes the packets that match", () => {

@@ -98,8 +98,8 @@ describe("with nothing that compiles", () => {
       name: "FilterError",
       code: "no-compiler",
       message:
-        "filter expressions are compiled by libpcap: koffi cannot be loaded: Cannot find package 'koffi'; " +
-        "install it (npm install koffi), or tcpdump, which is used instead",
+        "filter expressions need libpcap, and koffi to call it: koffi cannot be loaded: Cannot find package 'koffi'; " +
+        "npm install koffi, or install tcpdump, which is used instead",
     });
   });
 
@@ -107,7 +107,7 @@ describe("with nothing that compiles", () => {
     await expect(findCompiler(withoutLibpcap, NO_TCPDUMP_THERE)).rejects.toMatchObject({
       code: "no-compiler",
       message: expect.stringMatching(
-        /: libpcap is not installed \(tried libpcap\.so\.99\); install it \(.+\), or tcpdump/,
+        /: libpcap is not installed \(tried libpcap\.so\.99\); install .+, or install tcpdump, which is used instead$/,
       ),
     });
   });

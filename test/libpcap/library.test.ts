@@ -25,13 +25,15 @@ test("a library that is not there is named", async () => {
 });
 
 test("koffi may be missing", async () => {
-  const missing = new Error("Cannot find package 'koffi'\nRequire stack:");
-  await expect(loadLibpcap(() => Promise.reject(missing))).rejects.toMatchObject({
-    name: "LibpcapError",
-    code: "no-koffi",
-    message: "koffi cannot be loaded: Cannot find package 'koffi'",
-    cause: missing,
-  });
+  const missing = Object.assign(new Error("Cannot find package"), { code: "ERR_MODULE_NOT_FOUND" });
+  const expected = { name: "LibpcapError", code: "no-koffi", message: "koffi is not installed", cause: missing };
+  await expect(loadLibpcap(() => Promise.reject(missing))).rejects.toMatchObject(expected);
+});
+
+test("koffi may have no binary for the platform", async () => {
+  const broken = new Error("Cannot find the native Koffi module\nSearched in:");
+  const message = "koffi cannot be loaded: Cannot find the native Koffi module";
+  await expect(loadLibpcap(() => Promise.reject(broken))).rejects.toMatchObject({ code: "no-koffi", message });
 });
 
 test("koffi's stack is enlarged before the first library is loaded, and left alone afterwards", async () => {

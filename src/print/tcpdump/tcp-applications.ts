@@ -1,4 +1,6 @@
+import { printBeep } from "./beep.ts";
 import { DnsPrinter } from "./dns.ts";
+import { printOpenFlow } from "./openflow.ts";
 import type { Output } from "./output.ts";
 import { printPptp } from "./pptp.ts";
 import { printTelnet } from "./telnet.ts";
@@ -29,6 +31,8 @@ export class TcpApplications {
     this.#add([21], lines(text.FTP));
     this.#add([80, 8080], lines(text.HTTP));
     this.#add([554, 8554], lines(text.RTSP));
+    this.#add([10288], (at, length) => printBeep(out, at, length));
+    this.#add([6633, 6653], (at, length) => printOpenFlow(out, at, length));
     this.#add([53], (at, length) => dns.printOverTcp(at, length));
   }
 

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
-import { main } from "../dist/command/main.js";
+// The bundle of src/cli, made by `npm run build`: one file starts in half the time of the many that it is made of.
+/** @type {{ main: (args: readonly string[]) => Promise<number> }} */
+const { main } = await import(new URL("../dist/command/main.js", import.meta.url).href);
 
 process.exitCode = await main(process.argv.slice(2));

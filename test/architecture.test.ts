@@ -66,7 +66,8 @@ function code(file: string): string {
 
 function importsOf(file: string): Import[] {
   const text = code(file);
-  const statements = /^(?:import\s[^;"]*?|export\s+(?:type\s+)?(?:\*[^;"]*?|\{[^}]*\})\s*)\bfrom\s*"([^"]+)"|^import\s*"([^"]+)"/gm;
+  const statements =
+    /^(?:import\s[^;"]*?|export\s+(?:type\s+)?(?:\*[^;"]*?|\{[^}]*\})\s*)\bfrom\s*"([^"]+)"|^import\s*"([^"]+)"/gm;
   const calls = /\b(?:import|require)\(\s*"([^"]+)"/g;
   const targets = [...text.matchAll(statements), ...text.matchAll(calls)].map((match) => match[1] ?? match[2] ?? "");
   return targets.map((target) => ({ file, room: roomOf(file), target }));
@@ -97,7 +98,8 @@ describe("imports", () => {
 
   test("of our own files end in .ts and stay in src", () => {
     const rule = ({ file, target }: Import): boolean =>
-      !target.startsWith(".") || (target.endsWith(".ts") && path.posix.join(path.posix.dirname(file), target).startsWith("src/"));
+      !target.startsWith(".") ||
+      (target.endsWith(".ts") && path.posix.join(path.posix.dirname(file), target).startsWith("src/"));
     expect(broken(rule)).toEqual([]);
   });
 
@@ -149,14 +151,20 @@ describe("files", () => {
 
   test("of the package are what package.json says", () => {
     const manifest: { files: string[]; bin: Record<string, string>; man: string } = JSON.parse(read("package.json"));
-    const named = [...Object.values(manifest.bin), manifest.man, ...manifest.files.filter((file) => !/[!*]/.test(file))];
+    const named = [
+      ...Object.values(manifest.bin),
+      manifest.man,
+      ...manifest.files.filter((file) => !/[!*]/.test(file)),
+    ];
     expect(named.filter((file) => !fs.existsSync(path.join(ROOT, file)))).toEqual([]);
   });
 });
 
 /** A file that is one table: nearly all its lines are rows. */
 function isTable(file: string): boolean {
-  const lines = code(file).split("\n").filter((line) => line.trim() !== "");
+  const lines = code(file)
+    .split("\n")
+    .filter((line) => line.trim() !== "");
   const rows = lines.filter((line) => /^\s*(?:\[.*\]|\{.*\}|"[^"]*"|[\w"]+:.*|\d[\w.]*),?$/.test(line));
   return rows.length > 0.8 * lines.length;
 }

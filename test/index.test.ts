@@ -13,7 +13,9 @@ function read(file: string): string {
 
 /** The examples of the library's own documentation and of the README. */
 function examples(): { readonly from: string; readonly code: string }[] {
-  const comment = read("src/index.ts").split("*/", 1)[0]!.replaceAll(/^ \* ?/gm, "");
+  const comment = read("src/index.ts")
+    .split("*/", 1)[0]!
+    .replaceAll(/^ \* ?/gm, "");
   const blocks = (text: string): string[] => [...text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map((match) => match[1]!);
   return [
     ...blocks(comment).map((code) => ({ from: "src/index.ts", code })),
@@ -38,9 +40,16 @@ function outputOf(code: string): string {
   const folder = userProject();
   fs.writeFileSync(path.join(folder, "example.ts"), code);
   const options = ["--module", "nodenext", "--target", "es2023", "--strict", "--types", "node", "example.ts"];
-  const compiled = spawnSync(process.execPath, [path.join(ROOT, "node_modules/typescript/bin/tsc"), ...options], { cwd: folder, encoding: "utf8" });
+  const compiled = spawnSync(process.execPath, [path.join(ROOT, "node_modules/typescript/bin/tsc"), ...options], {
+    cwd: folder,
+    encoding: "utf8",
+  });
   expect([compiled.status, compiled.stdout]).toEqual([0, ""]);
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["example.js"], { cwd: folder, encoding: "utf8", env: { ...process.env, TZ: "UTC" } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["example.js"], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, TZ: "UTC" },
+  });
   expect([status, stderr]).toEqual([0, ""]);
   return stdout;
 }
@@ -48,18 +57,43 @@ function outputOf(code: string): string {
 describe("the library", () => {
   test("has these names", () => {
     expect(Object.keys(library).toSorted()).toEqual([
-      "ANALYSIS_NAMES", "Analysis", "CaptureError", "Connection", "Connections", "DEFAULT_OPTIONS", "Frame", "JsonPrinter", "Packet",
-      "PcapWriter", "TcpdumpPrinter", "TextSink", "connState", "diagnoseAll", "errnoByOs", "flowObject", "isFailure", "openCapture", "outcome",
-      "printed", "readCaptures", "verdictObject",
+      "ANALYSIS_NAMES",
+      "Analysis",
+      "CaptureError",
+      "Connection",
+      "Connections",
+      "DEFAULT_OPTIONS",
+      "Frame",
+      "JsonPrinter",
+      "Packet",
+      "PcapWriter",
+      "TcpdumpPrinter",
+      "TextSink",
+      "connState",
+      "diagnoseAll",
+      "errnoByOs",
+      "flowObject",
+      "isFailure",
+      "openCapture",
+      "outcome",
+      "printed",
+      "readCaptures",
+      "verdictObject",
     ]);
   });
 
   test("has examples", () => {
-    expect(examples().map(({ from }) => from)).toEqual(["src/index.ts", "README.md, example 1", "README.md, example 2"]);
+    expect(examples().map(({ from }) => from)).toEqual([
+      "src/index.ts",
+      "README.md, example 1",
+      "README.md, example 2",
+    ]);
   });
 
   test.each(examples())("does what its example says: $from", ({ code }) => {
-    expect(outputOf(code)).toMatch(/ECONNREFUSED connect\(\) to 10\.0\.0\.2:81 failed|Flags \[R\.\], seq 0, ack 1693673521/);
+    expect(outputOf(code)).toMatch(
+      /ECONNREFUSED connect\(\) to 10\.0\.0\.2:81 failed|Flags \[R\.\], seq 0, ack 1693673521/,
+    );
   });
 
   test("gives the error of a capture that cannot be read", async () => {

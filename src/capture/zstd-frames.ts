@@ -1,7 +1,6 @@
 import { isSkippable, ZSTD_MAGIC } from "./compression.ts";
 import type { ByteInput } from "./input.ts";
 
-
 // Frame header (section 3.1.1.1).
 const SINGLE_SEGMENT = 0x20;
 const RESERVED_BIT = 0x08;
@@ -48,7 +47,10 @@ export interface ZstdPart {
  * decompressor is given at once grows to 128 KiB at most. Skippable frames are
  * left out. Throws `ZstdCut` and `ZstdDamage`.
  */
-export async function* readFrames(data: CompressedBytes, maximumWindow: number): AsyncGenerator<ZstdPart, void, undefined> {
+export async function* readFrames(
+  data: CompressedBytes,
+  maximumWindow: number,
+): AsyncGenerator<ZstdPart, void, undefined> {
   while (await data.load(1)) {
     await data.require(4);
     const magic = data.view.getUint32(data.next, true);

@@ -9,6 +9,9 @@ import { readInputs, reportUnreadable } from "./inputs.ts";
 import { filesOf, type ReportOptions } from "./reading.ts";
 import { reportEvicted } from "./status.ts";
 
+/** Rows that are laid out together: columns are as wide as these need, and a capture may have any number of connections. */
+const ROWS = 10_000;
+
 export async function runFlows(options: ReportOptions, rest: readonly string[]): Promise<void> {
   const connections: Connection[] = [];
   const analysis = new Analysis({ analysis: false, onFinished: (connection) => connections.push(connection) });
@@ -25,9 +28,11 @@ export async function runFlows(options: ReportOptions, rest: readonly string[]):
       sink.text(JSON.stringify(flowObject(connection, start)));
       sink.char(0x0a);
     }
-  } else if (connections.length > 0) {
-    sink.text(flowTable(connections, colourOf(options.color)));
-    sink.char(0x0a);
+  } else {
+    const colour = colourOf(options.color);
+    for (let first = 0; first < connections.length; first += ROWS) {
+      sink.text(`${flowTable(connections.slice(first, first + ROWS), colour)}\n`);
+    }
   }
   sink.flush();
   reportEvicted(analysis.connections.evicted);

@@ -2,7 +2,16 @@ import type { Connection } from "../flow/connection.ts";
 import type { Evidence } from "../diagnosis/evidence.ts";
 import { CLIENT, SERVER } from "../flow/states.ts";
 import { addressText } from "../wire/address.ts";
-import type { Cause, Confidence, EvidenceFrame, FailingCall, Failure, LaterCall, ScheduleMatch, Verdict } from "./verdict.ts";
+import type {
+  Cause,
+  Confidence,
+  EvidenceFrame,
+  FailingCall,
+  Failure,
+  LaterCall,
+  ScheduleMatch,
+  Verdict,
+} from "./verdict.ts";
 
 /** All connections of one server's address and port. */
 export interface Listener {

@@ -48,7 +48,11 @@ function diagnose(attempt: Attempt): Verdict {
     const verdict = rule(attempt);
     if (verdict !== undefined) return verdict;
   }
-  return attempt.verdict({ cause: causes.OK, confidence: "possible", summary: `nothing can be said of the connection to ${attempt.serverText}` });
+  return attempt.verdict({
+    cause: causes.OK,
+    confidence: "possible",
+    summary: `nothing can be said of the connection to ${attempt.serverText}`,
+  });
 }
 
 function listenersOf(connections: readonly Connection[]): Map<string, Listener> {

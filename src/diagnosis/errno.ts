@@ -65,7 +65,8 @@ export function icmpWords(error: IcmpError): string {
   if (error.version === 6) {
     if (error.type === 1) return ICMPV6_UNREACHABLE_WORDS[error.code] ?? `unreachable, code ${error.code}`;
     if (error.type === 2) return `packet too big, MTU ${error.nextHopMtu}`;
-    if (error.type === 3) return error.code === 0 ? "hop limit exceeded in transit" : "fragment reassembly time exceeded";
+    if (error.type === 3)
+      return error.code === 0 ? "hop limit exceeded in transit" : "fragment reassembly time exceeded";
     return "parameter problem";
   }
   switch (error.type) {

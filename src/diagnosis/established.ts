@@ -13,7 +13,9 @@ const AT_ONCE_NS = 5_000_000;
 /** A connection that was established and then reset. */
 export function reset(attempt: Attempt): Verdict | undefined {
   const { connection } = attempt;
-  const decisive = connection.resets.find((each) => each.accepted && stateBefore(attempt, other(each.from), each) !== "CLOSED");
+  const decisive = connection.resets.find(
+    (each) => each.accepted && stateBefore(attempt, other(each.from), each) !== "CLOSED",
+  );
   if (decisive === undefined || !isOpen(attempt)) return undefined;
   return decisive.from === SERVER ? resetByServer(attempt, decisive) : resetByClient(attempt, decisive);
 }
@@ -69,7 +71,8 @@ function resetByServer(attempt: Attempt, rst: Reset): Verdict {
   const failures = failuresOf(attempt, CLIENT, rst);
   const error = failures[0];
   const at = attempt.since(rst.timeNs);
-  const call = error === undefined ? "" : `${error.call}() on the connection to ${attempt.serverText} failed: ${error.errno}`;
+  const call =
+    error === undefined ? "" : `${error.call}() on the connection to ${attempt.serverText} failed: ${error.errno}`;
   return attempt.verdict({
     cause,
     call: error?.call ?? null,
@@ -122,7 +125,10 @@ function resetByClient(attempt: Attempt, rst: Reset): Verdict | undefined {
     later: laterOf(failures),
     evidence: evidenceOf(attempt, rst, "RST from the client"),
     summary: `the client aborted the connection to ${attempt.serverText} after ${durationText(at)}: the server's program got ${failures[0]?.errno ?? ""}`,
-    likelyCauses: ["the client closed with data unread, or with SO_LINGER 0", "the client's program was killed with data unread"],
+    likelyCauses: [
+      "the client closed with data unread, or with SO_LINGER 0",
+      "the client's program was killed with data unread",
+    ],
     next: [`on ${attempt.clientAddress}: look at what the program did at that time`],
   });
 }
@@ -142,13 +148,17 @@ function keepAliveDeath(attempt: Attempt, rst: Reset, at: number): Verdict {
     ],
     summary: `recv() on the connection to ${attempt.serverText} failed: ETIMEDOUT after ${durationText(at)} – ${probes?.length ?? 0} keep-alive probes went unanswered`,
     likelyCauses: ["the server is gone, or the path to it", "a device on the way dropped the idle connection"],
-    next: [`ping -c 3 ${attempt.serverAddress}`, "sysctl net.ipv4.tcp_keepalive_time net.ipv4.tcp_keepalive_intvl net.ipv4.tcp_keepalive_probes"],
+    next: [
+      `ping -c 3 ${attempt.serverAddress}`,
+      "sysctl net.ipv4.tcp_keepalive_time net.ipv4.tcp_keepalive_intvl net.ipv4.tcp_keepalive_probes",
+    ],
   });
 }
 
 function evidenceOf({ connection }: Attempt, rst: Reset, note: string): EvidenceFrame[] {
   const frames: EvidenceFrame[] = [];
-  if (connection.handshakeAckFrame > 0) frames.push({ frame: connection.handshakeAckFrame, note: "handshake complete" });
+  if (connection.handshakeAckFrame > 0)
+    frames.push({ frame: connection.handshakeAckFrame, note: "handshake complete" });
   const server = connection.ends[SERVER];
   if (server.finSeen) frames.push({ frame: server.finFrame, note: "FIN from the server: it has closed" });
   frames.push({ frame: rst.frame, note });
@@ -184,9 +194,15 @@ function likelyCauses(cause: Cause): string[] {
     case causes.ACCEPT_QUEUE_FULL_AT_ACK:
       return ["the service accepts too slowly, or its backlog is small"];
     case causes.RESET_AFTER_HANDSHAKE:
-      return ["the service accepts and closes at once (access list, TCP wrappers)", "a proxy or load balancer without a backend"];
+      return [
+        "the service accepts and closes at once (access list, TCP wrappers)",
+        "a proxy or load balancer without a backend",
+      ];
     case causes.WRITE_AFTER_CLOSE:
-      return ["an idle connection of a pool is used just when the server closes it", "the server answered and closed before it had read the whole request"];
+      return [
+        "an idle connection of a pool is used just when the server closes it",
+        "the server answered and closed before it had read the whole request",
+      ];
     case causes.HALF_OPEN:
       return ["the server restarted", "a NAT or load balancer forgot the idle connection"];
     default:
@@ -197,11 +213,17 @@ function likelyCauses(cause: Cause): string[] {
 function nextCommands(cause: Cause, attempt: Attempt): string[] {
   switch (cause) {
     case causes.RESET_FORGED:
-      return [`capture at ${attempt.serverAddress} too: did it send this RST?`, `traceroute -T -p ${attempt.serverPort} ${attempt.serverAddress}`];
+      return [
+        `capture at ${attempt.serverAddress} too: did it send this RST?`,
+        `traceroute -T -p ${attempt.serverPort} ${attempt.serverAddress}`,
+      ];
     case causes.ACCEPT_QUEUE_FULL_AT_ACK:
       return [`on ${attempt.serverAddress}: ss -ltn 'sport = :${attempt.serverPort}'; nstat -az 'TcpExtListen*'`];
     case causes.HALF_OPEN:
-      return ["compare the idle time before it with the timers of the devices on the way", "use keep-alives shorter than that"];
+      return [
+        "compare the idle time before it with the timers of the devices on the way",
+        "use keep-alives shorter than that",
+      ];
     default:
       return [`on ${attempt.serverAddress}: the log of the service at that time`];
   }

@@ -123,7 +123,8 @@ export class Evidence {
     const { icmp, frame } = packet;
     const quote = this.#quote;
     if (icmp.version === 4 && icmp.type === ICMP_REDIRECT) this.redirects++;
-    if (!quote.read(frame.view, icmp.quoteAt, frame.end) || !quote.hasSourcePort || quote.protocol !== PROTOCOL_TCP) return;
+    if (!quote.read(frame.view, icmp.quoteAt, frame.end) || !quote.hasSourcePort || quote.protocol !== PROTOCOL_TCP)
+      return;
     const found = quotedConnection(packet, quote, connections);
     const timeNs = connections.timeNs(packet);
     if (found === undefined) {
@@ -144,7 +145,13 @@ export class Evidence {
     const key = `${source} ${quote.sourcePort} ${destination} ${quote.destinationPort}`;
     let orphan = this.orphans.get(key);
     if (orphan === undefined) {
-      orphan = { source, sourcePort: quote.sourcePort, destination, destinationPort: quote.destinationPort, errors: [] };
+      orphan = {
+        source,
+        sourcePort: quote.sourcePort,
+        destination,
+        destinationPort: quote.destinationPort,
+        errors: [],
+      };
       remember(this.orphans, key, orphan);
     }
     if (orphan.errors.length < MAX_TIMES) orphan.errors.push(errorOf(packet, quote, timeNs, 0, 0, true));
@@ -155,7 +162,13 @@ export class Evidence {
 function quotedConnection(packet: Packet, quote: QuotedPacket, connections: Connections): QuotedConnection | undefined {
   const { view } = packet.frame;
   if (!quote.hasPorts) {
-    return connections.findBySourcePort(view, quote.sourceAt, quote.destinationAt, quote.addressLength, quote.sourcePort);
+    return connections.findBySourcePort(
+      view,
+      quote.sourceAt,
+      quote.destinationAt,
+      quote.addressLength,
+      quote.sourcePort,
+    );
   }
   const ports = ((quote.sourcePort << 16) | quote.destinationPort) >>> 0;
   return connections.find(view, quote.sourceAt, quote.destinationAt, quote.addressLength, ports);
@@ -169,7 +182,14 @@ function remember<T>(map: Map<string, T>, key: string, value: T): void {
   map.set(key, value);
 }
 
-function errorOf(packet: Packet, quote: QuotedPacket, timeNs: number, to: 0 | 1, quotedFrame: number, matched: boolean): IcmpError {
+function errorOf(
+  packet: Packet,
+  quote: QuotedPacket,
+  timeNs: number,
+  to: 0 | 1,
+  quotedFrame: number,
+  matched: boolean,
+): IcmpError {
   const { icmp, frame } = packet;
   return {
     router: addressText(frame.bytes, packet.sourceAt, packet.addressLength),

@@ -20,7 +20,9 @@ const PROHIBITED_V6: ReadonlySet<number> = new Set([1, 5, 6]);
 export function icmpFailure(attempt: Attempt): Verdict | undefined {
   const { connection } = attempt;
   if (connection.established || connection.synAckTimeNs >= 0) return undefined;
-  const errors = connection.icmpErrors.filter((error) => error.to === CLIENT && error.matches && icmpErrno(error) !== "");
+  const errors = connection.icmpErrors.filter(
+    (error) => error.to === CLIENT && error.matches && icmpErrno(error) !== "",
+  );
   const syns = connection.ends[CLIENT].synSends;
   const lastSyn = syns?.times[syns.length - 1] ?? 0;
   const decisive = errors.find((error) => error.timeNs >= lastSyn);
@@ -74,11 +76,17 @@ function likelyCauses(cause: Cause): string[] {
     case causes.ICMP_PROHIBITED:
       return ["a firewall rejects this traffic by policy (firewalld rejects with host-prohibited)"];
     case causes.ICMP_PORT_UNREACHABLE:
-      return ["a firewall rejects with its default, icmp-port-unreachable: a kernel answers a closed TCP port with RST, never with ICMP"];
+      return [
+        "a firewall rejects with its default, icmp-port-unreachable: a kernel answers a closed TCP port with RST, never with ICMP",
+      ];
     case causes.TTL_EXCEEDED:
       return ["a routing loop", "the program or the system sets a small TTL"];
     default:
-      return ["the router has no route to the network beyond it", "the host is off, so the last router's ARP goes unanswered", "a firewall rejects in these words"];
+      return [
+        "the router has no route to the network beyond it",
+        "the host is off, so the last router's ARP goes unanswered",
+        "a firewall rejects in these words",
+      ];
   }
 }
 
@@ -118,15 +126,22 @@ export function orphanFailure(orphan: OrphanErrors): Verdict | undefined {
     seconds,
     confidence: "likely",
     doubt: "the SYN itself is not in the capture: only what was sent back because of it",
-    evidence: orphan.errors.map((error) => ({ frame: error.frame, note: `ICMP ${icmpWords(error)} from ${error.router} quotes the SYN` })),
+    evidence: orphan.errors.map((error) => ({
+      frame: error.frame,
+      note: `ICMP ${icmpWords(error)} from ${error.router} quotes the SYN`,
+    })),
     schedule: null,
     failures: [{ end: CLIENT, call: "connect", errno, at: seconds }],
     later: [],
     summary:
       `connect() to ${server} failed: ${errno} after ${durationText(seconds)} – ` +
-      (own ? "the host's own firewall rejected the SYN before it left" : `${decisive.router} answered a SYN with ICMP ${icmpWords(decisive)}`),
+      (own
+        ? "the host's own firewall rejected the SYN before it left"
+        : `${decisive.router} answered a SYN with ICMP ${icmpWords(decisive)}`),
     likelyCauses: own ? ["a rule in the local OUTPUT chain rejects it"] : likelyCauses(cause),
-    next: own ? ["nft list ruleset; iptables -vnL OUTPUT"] : nextCommands(cause, decisive, orphan.destination, orphan.destinationPort),
+    next: own
+      ? ["nft list ruleset; iptables -vnL OUTPUT"]
+      : nextCommands(cause, decisive, orphan.destination, orphan.destinationPort),
     timeNs: first.timeNs,
   };
 }

@@ -19,9 +19,7 @@ export function refusal(attempt: Attempt): Verdict | undefined {
   const cause = causeOf(attempt, first);
   const seconds = attempt.since(decisive.timeNs);
   const tries = connection.ends[CLIENT].synSends?.length ?? 1;
-  const because =
-    (retried ? `the client tried ${tries} times, as Windows does: ` : "") +
-    reasonOf(cause);
+  const because = (retried ? `the client tried ${tries} times, as Windows does: ` : "") + reasonOf(cause);
   return attempt.connectFailed("ECONNREFUSED", seconds, {
     cause,
     summary: `connect() to ${attempt.serverText} failed: ECONNREFUSED after ${durationText(seconds)} – ${because}`,
@@ -72,7 +70,8 @@ function likelyCauses(cause: Cause, attempt: Attempt): string[] {
       "a firewall on the host rejects with tcp-reset",
     ];
   }
-  if (cause === causes.REFUSED_WITH_DIAGNOSTIC) return ["the peer refuses on purpose: read the text of the RST (dump -v)"];
+  if (cause === causes.REFUSED_WITH_DIAGNOSTIC)
+    return ["the peer refuses on purpose: read the text of the RST (dump -v)"];
   return [
     "a firewall rejects with tcp-reset in the host's name",
     "a NAT or proxy could not reach the host and refuses for it",

@@ -22,30 +22,44 @@ function unansweredFrom(attempt: Attempt, from: EndIndex): Verdict | undefined {
   const end = connection.ends[from];
   const other = connection.ends[from === CLIENT ? SERVER : CLIENT];
   const repeats = end.repeats;
-  if (!connection.established || repeats === undefined || repeats.length < DEAD_AFTER || connection.resets.length > 0) return undefined;
+  if (!connection.established || repeats === undefined || repeats.length < DEAD_AFTER || connection.resets.length > 0)
+    return undefined;
   // What was repeated got through after all.
   if (less(end.repeatSequence, other.lastAck)) return undefined;
   // Anything that the other end sent after the first repetition shows that it lives.
   if (other.lastTimeNs > (repeats.times[0] ?? 0)) return blackHole(attempt, from);
   const soft = connection.icmpErrors.findLast((error) => error.to === from && icmpErrno(error) !== "");
   const errno = soft === undefined ? "ETIMEDOUT" : icmpErrno(soft);
-  const givesUp = attempt.since(lastWait(repeats.times, end.repeatFirstTimeNs, soft !== undefined && revertsBackOff(soft)));
+  const givesUp = attempt.since(
+    lastWait(repeats.times, end.repeatFirstTimeNs, soft !== undefined && revertsBackOff(soft)),
+  );
   const ended = attempt.since(attempt.context.lastTimeNs);
   const evidence = evidenceOf(end.repeatFirstFrame, repeats.frames);
-  if (soft !== undefined) evidence.push({ frame: soft.frame, note: `ICMP ${icmpWords(soft)} from ${soft.router}: kept until the kernel gives up` });
+  if (soft !== undefined)
+    evidence.push({
+      frame: soft.frame,
+      note: `ICMP ${icmpWords(soft)} from ${soft.router}: kept until the kernel gives up`,
+    });
   return attempt.verdict({
     cause: soft === undefined ? causes.PEER_VANISHED : causes.PEER_UNREACHABLE,
     call: from === CLIENT ? "send" : null,
     errno: from === CLIENT ? errno : null,
     seconds: from === CLIENT ? givesUp : null,
     confidence: ended > givesUp ? "likely" : "possible",
-    doubt: ended > givesUp ? "the moment of giving up leaves no packet" : "the capture ends while the kernel still tries (tcp_retries2)",
+    doubt:
+      ended > givesUp
+        ? "the moment of giving up leaves no packet"
+        : "the capture ends while the kernel still tries (tcp_retries2)",
     failures: ended > givesUp ? [{ end: from, call: "send", errno, at: givesUp }] : [],
     evidence,
     summary:
       `send() on the connection to ${attempt.serverText} fails: ${errno} – data sent again ${repeats.length} times was never acknowledged` +
       (soft === undefined ? "" : `, ${soft.router} says ${icmpWords(soft)}`),
-    likelyCauses: ["the peer is gone: crashed, or without power", "the path to it broke after the handshake", "a firewall began to drop the connection"],
+    likelyCauses: [
+      "the peer is gone: crashed, or without power",
+      "the path to it broke after the handshake",
+      "a firewall began to drop the connection",
+    ],
     next: [`on ${attempt.clientAddress}: ss -ti dst ${attempt.serverAddress}`, `ping -c 3 ${attempt.serverAddress}`],
   });
 }
@@ -75,7 +89,11 @@ function blackHole(attempt: Attempt, from: EndIndex): Verdict | undefined {
     evidence: evidenceOf(end.repeatFirstFrame, end.repeats.frames),
     summary: `the connection to ${attempt.serverText} stalls: small segments pass, full-size ones are sent again ${end.repeats.length} times – a path MTU black hole`,
     likelyCauses: ["a tunnel with a smaller MTU, and ICMP filtered on the way", "the MSS is not clamped at the tunnel"],
-    next: [`tracepath ${attempt.serverAddress}`, `ping -M do -s 1472 ${attempt.serverAddress}`, "sysctl net.ipv4.tcp_mtu_probing=1"],
+    next: [
+      `tracepath ${attempt.serverAddress}`,
+      `ping -M do -s 1472 ${attempt.serverAddress}`,
+      "sysctl net.ipv4.tcp_mtu_probing=1",
+    ],
   });
 }
 

@@ -43,7 +43,12 @@ function confidenceOf(fit: ScheduleFit, ended: number, overdue: boolean): [Confi
   return ["possible", "the number of SYNs fits a changed setting, or the application's own timer"];
 }
 
-function timedOut(attempt: Attempt, seconds: readonly number[], fit: ScheduleFit, [confidence, doubt]: [Confidence, string]): Verdict {
+function timedOut(
+  attempt: Attempt,
+  seconds: readonly number[],
+  fit: ScheduleFit,
+  [confidence, doubt]: [Confidence, string],
+): Verdict {
   const cause = causeOf(attempt);
   const why =
     cause === causes.SYNACK_DROPPED_LOCALLY
@@ -98,7 +103,10 @@ function gaveUp(attempt: Attempt, seconds: readonly number[], fit: ScheduleFit, 
     doubt: `the kernel would have sent another SYN at ${durationText(due)}; the capture goes on to ${durationText(ended)} without it`,
     evidence: evidenceOf(attempt),
     schedule: scheduleOf(fit),
-    likelyCauses: ["a connect timeout of the program is shorter than the kernel's", ...likelyCauses(causes.SYN_UNANSWERED)],
+    likelyCauses: [
+      "a connect timeout of the program is shorter than the kernel's",
+      ...likelyCauses(causes.SYN_UNANSWERED),
+    ],
     next: nextCommands(queue ? causes.ACCEPT_QUEUE_FULL : causes.SYN_UNANSWERED, attempt),
   });
 }

@@ -24,9 +24,12 @@ export function strayReset(attempt: Attempt): Verdict | undefined {
     errno: "ECONNREFUSED",
     seconds: 0,
     confidence: "possible",
-    doubt: "the SYN is not in the capture: a local firewall rejected it before it left, or the capture misses one direction",
+    doubt:
+      "the SYN is not in the capture: a local firewall rejected it before it left, or the capture misses one direction",
     failures: [{ end: toClient ? CLIENT : SERVER, call: "connect", errno: "ECONNREFUSED", at: 0 }],
-    evidence: [{ frame: rst.frame, note: "RST that acknowledges a SYN, with sequence number 0; no SYN in the capture" }],
+    evidence: [
+      { frame: rst.frame, note: "RST that acknowledges a SYN, with sequence number 0; no SYN in the capture" },
+    ],
     summary: `connect() to ${refusing} failed: ECONNREFUSED – a RST answers a SYN that the capture does not hold`,
     likelyCauses: ["a rule in the local OUTPUT chain rejects with tcp-reset", "the capture holds one direction only"],
     next: ["nft list ruleset; iptables -vnL OUTPUT", "capture with -i any"],

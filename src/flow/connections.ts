@@ -98,7 +98,14 @@ export class Connections {
     const flags = tcp.flags;
     const segment = this.#segment;
     const table = packet.addressLength === 4 ? this.#ipv4 : this.#ipv6;
-    const second = stageTuple(table, packet.frame.view, packet.sourceAt, packet.destinationAt, packet.addressLength, tcp.ports);
+    const second = stageTuple(
+      table,
+      packet.frame.view,
+      packet.sourceAt,
+      packet.destinationAt,
+      packet.addressLength,
+      tcp.ports,
+    );
     const slot = table.find();
     segment.analysis = 0;
     let connection = slot < 0 ? undefined : this.#slots[slot];
@@ -249,7 +256,13 @@ export class Connections {
   }
 
   /** The connection that a quoted packet belongs to; its addresses are 4 or 16 bytes at the given places. */
-  find(view: DataView, sourceAt: number, destinationAt: number, addressLength: number, ports: number): QuotedConnection | undefined {
+  find(
+    view: DataView,
+    sourceAt: number,
+    destinationAt: number,
+    addressLength: number,
+    ports: number,
+  ): QuotedConnection | undefined {
     const table = addressLength === 4 ? this.#ipv4 : this.#ipv6;
     const second = stageTuple(table, view, sourceAt, destinationAt, addressLength, ports);
     const slot = table.find();
@@ -259,7 +272,13 @@ export class Connections {
   }
 
   /** The same where only the source port is known: the one used last, of the newest few. */
-  findBySourcePort(view: DataView, sourceAt: number, destinationAt: number, addressLength: number, sourcePort: number): QuotedConnection | undefined {
+  findBySourcePort(
+    view: DataView,
+    sourceAt: number,
+    destinationAt: number,
+    addressLength: number,
+    sourcePort: number,
+  ): QuotedConnection | undefined {
     let slot = this.#recency.newest;
     for (let looked = 0; slot >= 0 && looked < MAX_LOOKED_AT; looked++, slot = this.#recency.olderThan(slot)) {
       const connection = this.#slots[slot];
@@ -299,7 +318,6 @@ export class Connections {
     this.#finish(connection);
     return slot;
   }
-
 }
 
 function sameAddress(connection: Connection, end: EndIndex, view: DataView, at: number, length: number): boolean {

@@ -28,7 +28,9 @@ export function noteHandshake(segment: Segment, connection: Connection, from: En
 
 function noteSynAck(segment: Segment, connection: Connection, forward: End): void {
   const client = connection.ends[CLIENT];
-  const strange = client.synSeen && (less(segment.acknowledgment, (client.synBase + 1) | 0) || less(client.highest, segment.acknowledgment));
+  const strange =
+    client.synSeen &&
+    (less(segment.acknowledgment, (client.synBase + 1) | 0) || less(client.highest, segment.acknowledgment));
   // One that acknowledges another SYN belongs to another connection, or was forged.
   if (strange && segment.from === SERVER) return;
   forward.synAckSends = addSend(forward.synAckSends, segment.timeNs, segment.frame);

@@ -28,9 +28,11 @@ export function receiveReset(segment: Segment, connection: Connection, from: End
 function closeSender(segment: Segment, connection: Connection, from: EndIndex): void {
   const sender = connection.ends[from];
   const { state } = sender;
-  if (state === "CLOSED" || state === "TIME_WAIT" || state === "LISTEN" || (state === "UNKNOWN" && !sender.hasSent)) return;
+  if (state === "CLOSED" || state === "TIME_WAIT" || state === "LISTEN" || (state === "UNKNOWN" && !sender.hasSent))
+    return;
   // A client that answers the SYN-ACK with RST had given up before it came.
-  if (state === "ESTABLISHED" && from === CLIENT && !connection.established && !sender.hasSentData) takeBack(connection, from);
+  if (state === "ESTABLISHED" && from === CLIENT && !connection.established && !sender.hasSentData)
+    takeBack(connection, from);
   // A server whose SYN-ACKs were acknowledged in vain forgot the half-open connection long before it answers data.
   const basis = state === "SYN_RCVD" && (segment.flags & ACK) === 0 ? "inferred" : "sent";
   enter(connection, from, "CLOSED", segment.timeNs, segment.frame, basis);
@@ -38,7 +40,12 @@ function closeSender(segment: Segment, connection: Connection, from: EndIndex): 
 
 /** The client in SYN_SENT resets what the challenge ACK, or a SYN-ACK for another SYN, showed it (RFC 9293 section 3.10.7.3). */
 function answersChallenge(segment: Segment, connection: Connection, from: EndIndex): boolean {
-  return from === CLIENT && connection.challenged && connection.ends[CLIENT].state === "SYN_SENT" && (segment.flags & ACK) === 0;
+  return (
+    from === CLIENT &&
+    connection.challenged &&
+    connection.ends[CLIENT].state === "SYN_SENT" &&
+    (segment.flags & ACK) === 0
+  );
 }
 
 /** The old connection on this four-tuple, which the server still held, is gone now. */
@@ -59,7 +66,11 @@ function resetPrevious(segment: Segment, connection: Connection): void {
  */
 function accepts(segment: Segment, sender: End, receiver: End): boolean {
   if (receiver.state === "SYN_SENT") {
-    return (segment.flags & ACK) !== 0 && lessOrEqual((receiver.synBase + 1) | 0, segment.acknowledgment) && lessOrEqual(segment.acknowledgment, receiver.highest);
+    return (
+      (segment.flags & ACK) !== 0 &&
+      lessOrEqual((receiver.synBase + 1) | 0, segment.acknowledgment) &&
+      lessOrEqual(segment.acknowledgment, receiver.highest)
+    );
   }
   if (!receiver.hasSent || !sender.hasHighest) return true;
   return lessOrEqual(receiver.lastAck, segment.sequence) && !less(sender.highest, segment.sequence);
@@ -72,7 +83,9 @@ function accepts(segment: Segment, sender: End, receiver: End): boolean {
  */
 function isForged(segment: Segment, sender: End): boolean {
   if ((segment.flags & ACK) === 0 && segment.window !== 0 && sender.hasSent) return true;
-  return sender.packets > sender.rstSent && sender.firstTtl >= 0 && Math.abs(sender.firstTtl - segment.ttl) > TTL_TOLERANCE;
+  return (
+    sender.packets > sender.rstSent && sender.firstTtl >= 0 && Math.abs(sender.firstTtl - segment.ttl) > TTL_TOLERANCE
+  );
 }
 
 function resetOf(segment: Segment, accepted: boolean, forged: boolean): Reset {

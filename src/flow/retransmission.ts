@@ -135,7 +135,8 @@ function isOvertaken(segment: Segment, forward: End, tsval: number): boolean {
     if (later !== 0) return later < 0;
   }
   const gap = ((segment.identification - forward.highestIdentification) << 16) >> 16;
-  if (segment.identification !== 0 && forward.highestIdentification !== 0 && gap !== 0 && Math.abs(gap) < 4096) return gap < 0;
+  if (segment.identification !== 0 && forward.highestIdentification !== 0 && gap !== 0 && Math.abs(gap) < 4096)
+    return gap < 0;
   return segment.timeNs - forward.lastTimeNs < 3_000_000;
 }
 
@@ -166,7 +167,8 @@ function addInterval(segment: Segment, forward: End): void {
     }
   }
   if (forward.retransmissionIntervals.length === 0) forward.retransmissionIntervals = [];
-  if (forward.retransmissionIntervals.length < MAX_INTERVALS) forward.retransmissionIntervals.push(segment.timeNs - before);
+  if (forward.retransmissionIntervals.length < MAX_INTERVALS)
+    forward.retransmissionIntervals.push(segment.timeNs - before);
   if ((segment.flags & SYN) !== 0) return;
   if (forward.repeatSequence !== segment.sequence || forward.repeatFirstFrame === 0) {
     setRepeated(forward, segment.sequence, before, segment.retransmissionOf);

@@ -47,7 +47,8 @@ function giveUpSynAck(connection: Connection, end: EndIndex, lastTimeNs: number)
   if (self.state !== "SYN_RCVD" || answers === undefined || answers.length < 2) return;
   const last = answers.times[answers.length - 1] ?? 0;
   const gap = last - (answers.times[answers.length - 2] ?? 0);
-  if (lastTimeNs >= last + 2 * gap * OVERDUE) enter(connection, end, "CLOSED", last + 2 * gap, self.lastFrame, "inferred");
+  if (lastTimeNs >= last + 2 * gap * OVERDUE)
+    enter(connection, end, "CLOSED", last + 2 * gap, self.lastFrame, "inferred");
 }
 
 function leaveTimeWait(connection: Connection, end: EndIndex, lastTimeNs: number): void {

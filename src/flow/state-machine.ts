@@ -62,7 +62,8 @@ function acknowledges(segment: Segment, sequence: number): boolean {
 function isChallenge(segment: Segment, connection: Connection, from: EndIndex): boolean {
   const client = connection.ends[CLIENT];
   if (from !== SERVER || client.state !== "SYN_SENT" || (segment.flags & ACK) === 0) return false;
-  if ((segment.flags & SYN) !== 0) return less(segment.acknowledgment, (client.synBase + 1) | 0) || less(client.highest, segment.acknowledgment);
+  if ((segment.flags & SYN) !== 0)
+    return less(segment.acknowledgment, (client.synBase + 1) | 0) || less(client.highest, segment.acknowledgment);
   return !connection.ends[SERVER].synSeen && segment.acknowledgment !== client.highest;
 }
 
@@ -84,8 +85,10 @@ function proveReceived(segment: Segment, connection: Connection, from: EndIndex,
   } else if (sender.state === "SYN_RCVD" && !isSyn && (connection.acknowledgmentIgnored || segment.payloadLength > 0)) {
     enter(connection, from, "ESTABLISHED", segment.timeNs, segment.frame, "inferred");
   } else if (receiver.finSeen && acknowledges(segment, receiver.finEnd)) {
-    if (sender.state === "ESTABLISHED") enter(connection, from, "CLOSE_WAIT", segment.timeNs, segment.frame, "inferred");
-    else if (sender.state === "FIN_WAIT_2") enter(connection, from, "TIME_WAIT", segment.timeNs, segment.frame, "inferred");
+    if (sender.state === "ESTABLISHED")
+      enter(connection, from, "CLOSE_WAIT", segment.timeNs, segment.frame, "inferred");
+    else if (sender.state === "FIN_WAIT_2")
+      enter(connection, from, "TIME_WAIT", segment.timeNs, segment.frame, "inferred");
   }
 }
 
@@ -94,7 +97,9 @@ function sendSyn(segment: Segment, connection: Connection, from: EndIndex, to: E
   const receiver = connection.ends[to];
   if ((segment.flags & ACK) === 0) {
     // It repeats its SYN: what seemed to have answered it did not reach the socket.
-    const misled = sender.state === "ESTABLISHED" || (sender.state === "CLOSED" && connection.transitions.lastBasis(from) === "received");
+    const misled =
+      sender.state === "ESTABLISHED" ||
+      (sender.state === "CLOSED" && connection.transitions.lastBasis(from) === "received");
     if (misled && !sender.hasSentData && !connection.established) takeBack(connection, from);
     if (sender.state === "SYN_SENT" || sender.state === "SYN_RCVD") return;
     sender.synBase = segment.sequence;
@@ -107,7 +112,12 @@ function sendSyn(segment: Segment, connection: Connection, from: EndIndex, to: E
     return;
   }
   sender.synBase = segment.sequence;
-  if (sender.state === "ESTABLISHED" && !sender.hasSentData && from === SERVER && ignoresAcknowledgment(segment, connection)) {
+  if (
+    sender.state === "ESTABLISHED" &&
+    !sender.hasSentData &&
+    from === SERVER &&
+    ignoresAcknowledgment(segment, connection)
+  ) {
     takeBack(connection, from);
     connection.acknowledgmentIgnored = true;
   }

@@ -91,7 +91,9 @@ function begins(schedule: SynSchedule, gaps: readonly number[]): boolean {
 export function matchSchedules(times: readonly number[]): ScheduleFit[] {
   const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
   const last = (times[times.length - 1] ?? 0) - (times[0] ?? 0);
-  const fits = SYN_SCHEDULES.filter((schedule) => begins(schedule, gaps)).map((schedule) => fit(schedule, gaps.length, last));
+  const fits = SYN_SCHEDULES.filter((schedule) => begins(schedule, gaps)).map((schedule) =>
+    fit(schedule, gaps.length, last),
+  );
   const rank = (each: ScheduleFit): number => (each.complete ? 0 : 2) + (each.schedule.isDefault ? 0 : 1);
   return fits.sort((a, b) => rank(a) - rank(b));
 }

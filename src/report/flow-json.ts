@@ -34,15 +34,13 @@ export function flowObject(connection: Connection, start: StartTime): Record<str
     completeness: connection.completeness,
     ...(connection.clientInferred ? { clientInferred: true } : {}),
     states: { client: connection.ends[CLIENT].state, server: connection.ends[SERVER].state },
-    transitions: connection.transitions
-      .list()
-      .map((each) => ({
-        end: END_NAMES[each.end],
-        state: each.state,
-        time: at(transitionTimeNs(connection, each)),
-        frame: each.frame,
-        inferred: each.basis === "inferred",
-      })),
+    transitions: connection.transitions.list().map((each) => ({
+      end: END_NAMES[each.end],
+      state: each.state,
+      time: at(transitionTimeNs(connection, each)),
+      frame: each.frame,
+      inferred: each.basis === "inferred",
+    })),
     handshake: handshakeObject(connection),
     close: closeObject(connection, at),
     clientToServer: directionObject(connection.ends[CLIENT]),
@@ -77,7 +75,9 @@ function handshakeObject(connection: Connection): Record<string, unknown> {
     ...(connection.synAckTimeNs >= 0 && connection.synTimeNs >= 0
       ? { synToSynAck: seconds(connection.synAckTimeNs - connection.answeredSynTimeNs) }
       : {}),
-    ...(connection.established ? { synAckToAck: seconds(connection.handshakeAckTimeNs - connection.lastSynAckTimeNs) } : {}),
+    ...(connection.established
+      ? { synAckToAck: seconds(connection.handshakeAckTimeNs - connection.lastSynAckTimeNs) }
+      : {}),
     ...(connection.initialRttNs > 0 ? { total: seconds(connection.initialRttNs) } : {}),
   };
 }

@@ -2,7 +2,15 @@ import type { Connection } from "../flow/connection.ts";
 import { CLIENT, SERVER, type Transition } from "../flow/states.ts";
 
 /** How a connection went, in one word. */
-export type Outcome = "no-answer" | "refused" | "half-handshake" | "open" | "half-closed" | "closed" | "reset" | "mid-stream";
+export type Outcome =
+  | "no-answer"
+  | "refused"
+  | "half-handshake"
+  | "open"
+  | "half-closed"
+  | "closed"
+  | "reset"
+  | "mid-stream";
 
 /** How it went, from the states of both ends and what was seen. */
 export function outcome(connection: Connection): Outcome {

@@ -8,7 +8,19 @@ import { addressText } from "../wire/address.ts";
 import { activeCloser, END_NAMES } from "./flow-json.ts";
 import { type Outcome, outcome } from "./flow-summary.ts";
 
-const HEAD = ["#", "client", "server", "outcome", "states", "handshake", "RTT", "retrans", "bytes", "duration", "closed by"];
+const HEAD = [
+  "#",
+  "client",
+  "server",
+  "outcome",
+  "states",
+  "handshake",
+  "RTT",
+  "retrans",
+  "bytes",
+  "duration",
+  "closed by",
+];
 
 const NO_BORDERS = {
   top: "",

@@ -25,7 +25,11 @@ export function verdictObject(verdict: Verdict): Record<string, unknown> {
     schedule:
       verdict.schedule === null
         ? null
-        : { ...verdict.schedule, nextSyn: rounded(verdict.schedule.nextSyn), givesUp: rounded(verdict.schedule.givesUp) },
+        : {
+            ...verdict.schedule,
+            nextSyn: rounded(verdict.schedule.nextSyn),
+            givesUp: rounded(verdict.schedule.givesUp),
+          },
     failures: verdict.failures.map((each) => ({
       end: END_NAMES[each.end],
       call: each.call,

@@ -16,15 +16,31 @@ export function verdictText(verdict: Verdict, colour: ChalkInstance): string {
   const failed = isFailure(verdict);
   const lines = [failed ? colour.red(verdict.summary) : verdict.summary];
   if (!failed && verdict.cause.word === "ok") return lines.join("\n");
-  lines.push(...detail("cause", `${verdict.cause.word}${verdict.cause.code === "" ? "" : ` (${verdict.cause.code})`}, ${verdict.confidence}${verdict.doubt === "" ? "" : `: ${verdict.doubt}`}`));
+  lines.push(
+    ...detail(
+      "cause",
+      `${verdict.cause.word}${verdict.cause.code === "" ? "" : ` (${verdict.cause.code})`}, ${verdict.confidence}${verdict.doubt === "" ? "" : `: ${verdict.doubt}`}`,
+    ),
+  );
   if (verdict.errno !== null) lines.push(...detail("errno", errnoText(verdict.errno)));
-  lines.push(...verdict.failures.filter((each) => each.end === 1).map((each) => `  ${"server".padEnd(9)}${each.call}() fails: ${each.errno}`));
+  lines.push(
+    ...verdict.failures
+      .filter((each) => each.end === 1)
+      .map((each) => `  ${"server".padEnd(9)}${each.call}() fails: ${each.errno}`),
+  );
   if (verdict.later.length > 0) {
-    lines.push(...detail("then", verdict.later.map((each) => `${END_NAMES[each.end]} ${each.call}() returns ${each.returns}`).join(", ")));
+    lines.push(
+      ...detail(
+        "then",
+        verdict.later.map((each) => `${END_NAMES[each.end]} ${each.call}() returns ${each.returns}`).join(", "),
+      ),
+    );
   }
   if (verdict.schedule !== null) lines.push(...detail("schedule", scheduleText(verdict.schedule)));
   lines.push(...evidenceLines(verdict));
-  lines.push(...verdict.likelyCauses.map((each, index) => `  ${(index === 0 ? "because" : "").padEnd(9)}${index + 1}. ${each}`));
+  lines.push(
+    ...verdict.likelyCauses.map((each, index) => `  ${(index === 0 ? "because" : "").padEnd(9)}${index + 1}. ${each}`),
+  );
   lines.push(...verdict.next.map((each, index) => `  ${(index === 0 ? "next" : "").padEnd(9)}${colour.bold(each)}`));
   return lines.join("\n");
 }

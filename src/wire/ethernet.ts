@@ -1,9 +1,5 @@
 import type { Fault } from "./fault.ts";
-import {
-  ETHERTYPE_OLD_PROVIDER_VLAN,
-  ETHERTYPE_PROVIDER_VLAN,
-  ETHERTYPE_VLAN,
-} from "./protocol.ts";
+import { ETHERTYPE_OLD_PROVIDER_VLAN, ETHERTYPE_PROVIDER_VLAN, ETHERTYPE_VLAN } from "./protocol.ts";
 
 /**
  * Ethernet II and IEEE 802.3 frames with LLC and SNAP (IEEE 802.3 clause 3.2,
@@ -70,7 +66,8 @@ export class EthernetHeader {
     let current = type;
     this.vlanCount = 0;
     while (isVlanType(current) && this.vlanCount < MAX_VLAN_TAGS) {
-      if (limit - next < 4) return { kind: "truncated", layer: "vlan", field: "tag", at: next, need: 4, have: limit - next };
+      if (limit - next < 4)
+        return { kind: "truncated", layer: "vlan", field: "tag", at: next, need: 4, have: limit - next };
       this.vlanTypes[this.vlanCount] = current;
       this.vlanTags[this.vlanCount++] = view.getUint16(next);
       current = view.getUint16(next + 2);
@@ -89,7 +86,14 @@ export class EthernetHeader {
     if (at + length < this.end) this.end = at + length;
     const have = Math.min(this.end, limit) - at;
     if (have < 3) {
-      return { kind: limit < this.end ? "truncated" : "malformed", layer: "llc", field: "header", at, need: 3, have: Math.max(0, have) };
+      return {
+        kind: limit < this.end ? "truncated" : "malformed",
+        layer: "llc",
+        field: "header",
+        at,
+        need: 3,
+        have: Math.max(0, have),
+      };
     }
     const view = this.#view;
     if (have < SNAP_HEADER || view.getUint16(at) !== SNAP_SAP || view.getUint8(at + 2) !== 3) return undefined;

@@ -42,7 +42,14 @@ export class IcmpMessage {
     const have = Math.min(end, limit) - at;
     if (have < ICMP_HEADER) {
       const layer = version === 4 ? "icmp" : "icmpv6";
-      return { kind: limit < end ? "truncated" : "malformed", layer, field: "header", at, need: ICMP_HEADER, have: Math.max(0, have) };
+      return {
+        kind: limit < end ? "truncated" : "malformed",
+        layer,
+        field: "header",
+        at,
+        need: ICMP_HEADER,
+        have: Math.max(0, have),
+      };
     }
     return undefined;
   }

@@ -1,5 +1,14 @@
 import type { Fault } from "./fault.ts";
-import { PROTOCOL_AH, PROTOCOL_DESTINATION_OPTIONS, PROTOCOL_FRAGMENT, PROTOCOL_HIP, PROTOCOL_HOP_BY_HOP, PROTOCOL_MOBILITY, PROTOCOL_ROUTING, PROTOCOL_SHIM6 } from "./protocol.ts";
+import {
+  PROTOCOL_AH,
+  PROTOCOL_DESTINATION_OPTIONS,
+  PROTOCOL_FRAGMENT,
+  PROTOCOL_HIP,
+  PROTOCOL_HOP_BY_HOP,
+  PROTOCOL_MOBILITY,
+  PROTOCOL_ROUTING,
+  PROTOCOL_SHIM6,
+} from "./protocol.ts";
 
 /**
  * Internet Protocol version 6 header and the chain of its extension headers
@@ -65,7 +74,8 @@ export class Ipv6Header {
       const at = this.payloadAt;
       const have = Math.min(this.end, this.limit) - at;
       if (count === MAX_EXTENSIONS) return this.#fault("malformed", "extension headers", MAX_EXTENSIONS, count + 1);
-      if (have < 8) return this.#fault(this.limit < this.end ? "truncated" : "malformed", "extension header", 8, Math.max(0, have));
+      if (have < 8)
+        return this.#fault(this.limit < this.end ? "truncated" : "malformed", "extension header", 8, Math.max(0, have));
       const length = extensionLength(this.protocol, this.#view.getUint8(at + 1));
       if (have < length) {
         return this.#fault(this.limit < this.end ? "truncated" : "malformed", "extension header", length, have);
@@ -81,7 +91,7 @@ export class Ipv6Header {
   }
 
   #takeJumbo(from: number, to: number): void {
-    for (let at = from; at + 1 < to; ) {
+    for (let at = from; at + 1 < to;) {
       const type = this.#view.getUint8(at);
       if (type === 0) {
         at += 1;

@@ -19,7 +19,14 @@ export class UdpDatagram {
     this.limit = limit;
     const have = Math.min(end, limit) - at;
     if (have < UDP_HEADER) {
-      return { kind: limit < end ? "truncated" : "malformed", layer: "udp", field: "header", at, need: UDP_HEADER, have: Math.max(0, have) };
+      return {
+        kind: limit < end ? "truncated" : "malformed",
+        layer: "udp",
+        field: "header",
+        at,
+        need: UDP_HEADER,
+        have: Math.max(0, have),
+      };
     }
     const length = view.getUint16(at + 4);
     if (length !== 0 && length < UDP_HEADER) {

@@ -71,7 +71,13 @@ class CaptureFile {
     this.#descriptor = fs.openSync(path, "w");
     this.#random = random;
     this.#text = Uint8Array.from({ length: 65536 }, () => 32 + random(95));
-    for (const [at, value] of [[0, 0xa1b2c3d4], [4, 0x00040002], [16, 262144], [20, 1]]) this.#view.setUint32(at ?? 0, value ?? 0, true);
+    for (const [at, value] of [
+      [0, 0xa1b2c3d4],
+      [4, 0x00040002],
+      [16, 262144],
+      [20, 1],
+    ])
+      this.#view.setUint32(at ?? 0, value ?? 0, true);
   }
 
   /**

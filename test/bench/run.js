@@ -66,19 +66,30 @@ async function compare(name, own, peer, runs) {
 /** Packets a second of a way of reading, in a new process each time. @param {string} way @param {string} capture @param {number} runs */
 function readingSpeed(way, capture, runs) {
   const samples = Array.from({ length: runs }, () => {
-    const { stdout, stderr, status } = spawnSync(process.execPath, [path.join(FOLDER, "read.js"), way, capture], { encoding: "utf8" });
+    const { stdout, stderr, status } = spawnSync(process.execPath, [path.join(FOLDER, "read.js"), way, capture], {
+      encoding: "utf8",
+    });
     if (status !== 0) throw new Error(stderr);
     /** @type {{ packets: number, seconds: number, memory: number }} */
     const sample = JSON.parse(stdout);
     return sample;
   });
-  return { rate: median(samples.map(({ packets, seconds }) => packets / seconds)), memory: median(samples.map(({ memory }) => memory)) };
+  return {
+    rate: median(samples.map(({ packets, seconds }) => packets / seconds)),
+    memory: median(samples.map(({ memory }) => memory)),
+  };
 }
 
 /** @param {readonly (readonly string[])[]} rows */
 function printTable(rows) {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  for (const row of rows) console.log(row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join("  ").trimEnd());
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)))
+        .join("  ")
+        .trimEnd(),
+    );
 }
 
 const { values, positionals } = parseArgs({
@@ -93,9 +104,12 @@ const runs = Number(values.runs);
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "tcpscope-bench-"));
 try {
   const capture = positionals[0] ?? path.join(folder, "capture.pcap");
-  if (positionals[0] === undefined) generateCapture(capture, { packets: Number(values.packets), flows: Number(values.flows) });
+  if (positionals[0] === undefined)
+    generateCapture(capture, { packets: Number(values.packets), flows: Number(values.flows) });
   const { size } = fs.statSync(capture);
-  console.log(`${capture}: ${Math.round(size / 2 ** 20)} MiB, Node.js ${process.version}, ${os.cpus().length} CPUs, median of ${runs}\n`);
+  console.log(
+    `${capture}: ${Math.round(size / 2 ** 20)} MiB, Node.js ${process.version}, ${os.cpus().length} CPUs, median of ${runs}\n`,
+  );
 
   const flows = [...OWN, "flows", "--json", "-r", capture];
   printTable([
@@ -112,7 +126,12 @@ try {
   console.log("");
   printTable([
     ["reading in the library", "packets/s", "beside pcap-parser", "memory"],
-    ...speeds.map(({ way, rate, memory }) => [way, `${(rate / 1e6).toFixed(2)} million`, (rate / slowest).toFixed(1), `${Math.round(memory)} MiB`]),
+    ...speeds.map(({ way, rate, memory }) => [
+      way,
+      `${(rate / 1e6).toFixed(2)} million`,
+      (rate / slowest).toFixed(1),
+      `${Math.round(memory)} MiB`,
+    ]),
   ]);
 } finally {
   fs.rmSync(folder, { recursive: true });

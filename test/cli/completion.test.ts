@@ -20,7 +20,9 @@ describe("the scripts", () => {
     const { stdout } = tcpscope(["completion", shell]);
     const { commands, options } = describeProgram(program());
     const all = [...options, ...commands.flatMap((command) => command.options)];
-    const named = all.flatMap((option) => (shell === "fish" ? [option.long.slice(2) || option.short.slice(1)] : forms(option)));
+    const named = all.flatMap((option) =>
+      shell === "fish" ? [option.long.slice(2) || option.short.slice(1)] : forms(option),
+    );
     const words = [...commands.flatMap(({ names }) => names), ...named];
     expect(words.length).toBeGreaterThan(40);
     expect(words.filter((word) => !stdout.replaceAll("\\#", "#").includes(word))).toEqual([]);
@@ -31,7 +33,11 @@ describe("the scripts", () => {
   });
 
   test.each(SHELLS)("for %s are accepted by it, where it is installed", (shell) => {
-    const { status, error, stderr } = spawnSync(shell, ["-n", temporaryFile(shell, tcpscope(["completion", shell]).stdout)], { encoding: "utf8" });
+    const { status, error, stderr } = spawnSync(
+      shell,
+      ["-n", temporaryFile(shell, tcpscope(["completion", shell]).stdout)],
+      { encoding: "utf8" },
+    );
     if (error === undefined) expect([status, stderr]).toEqual([0, ""]);
     else expect(shell).not.toBe("bash");
   });
@@ -39,7 +45,9 @@ describe("the scripts", () => {
 
 describe("in bash", () => {
   test("the first word is a command", () => {
-    expect(bashOffers("tcpscope", "")).toEqual(expect.arrayContaining(["dump", "flows", "diagnose", "why", "completion"]));
+    expect(bashOffers("tcpscope", "")).toEqual(
+      expect.arrayContaining(["dump", "flows", "diagnose", "why", "completion"]),
+    );
     expect(bashOffers("tcpscope", "fl")).toEqual(["flows"]);
   });
 

@@ -18,20 +18,31 @@ describe("the default command", () => {
     expect(tcpscope(["dump", "-nr", fixture("refused")]).stdout).toBe(REFUSED);
   });
 
-  test.each([[["-nnvvr", fixture("refused")]], [["-n", "-n", "-vv", "-r", fixture("refused")]], [[`-nnvvr${fixture("refused")}`]], [["-nvvn", `--read=${fixture("refused")}`]]])(
-    "takes options together and apart: %s",
-    (args) => {
-      const { status, stdout } = tcpscope(args);
-      expect(status).toBe(0);
-      expect(stdout).toMatch(/^09:00:00\.000000 IP \(tos 0x0, ttl 64, id 14711, .*\n {4}10\.0\.0\.1\.48126 > 10\.0\.0\.2\.81: Flags \[S\], cksum 0xabb1 \(correct\)/);
-    },
-  );
+  test.each([
+    [["-nnvvr", fixture("refused")]],
+    [["-n", "-n", "-vv", "-r", fixture("refused")]],
+    [[`-nnvvr${fixture("refused")}`]],
+    [["-nvvn", `--read=${fixture("refused")}`]],
+  ])("takes options together and apart: %s", (args) => {
+    const { status, stdout } = tcpscope(args);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^09:00:00\.000000 IP \(tos 0x0, ttl 64, id 14711, .*\n {4}10\.0\.0\.1\.48126 > 10\.0\.0\.2\.81: Flags \[S\], cksum 0xabb1 \(correct\)/,
+    );
+  });
 });
 
 describe("options", () => {
   test("-# numbers the packets of all files on", () => {
     const { stdout } = tcpscope(["-#", "-n", "-r", fixture("refused"), "-r", fixture("telnet-handshake")]);
-    expect(stdout.split("\n").map((line) => line.slice(0, 7))).toEqual(["    1  ", "    2  ", "    3  ", "    4  ", "    5  ", ""]);
+    expect(stdout.split("\n").map((line) => line.slice(0, 7))).toEqual([
+      "    1  ",
+      "    2  ",
+      "    3  ",
+      "    4  ",
+      "    5  ",
+      "",
+    ]);
   });
 
   test("-c ends after so many packets, of all files", () => {
@@ -46,8 +57,19 @@ describe("options", () => {
   });
 
   test("-t to -ttttt choose the time", () => {
-    const times = [1, 2, 3, 4, 5].map((count) => tcpscope([`-n${"t".repeat(count)}`, "-r", fixture("refused")]).stdout.split("\n")[1]!.split(" 10.0.0")[0]);
-    expect(times).toEqual(["IP", "1709283600.000214 IP", " 00:00:00.000214 IP", "2024-03-01 09:00:00.000214 IP", " 00:00:00.000214 IP"]);
+    const times = [1, 2, 3, 4, 5].map(
+      (count) =>
+        tcpscope([`-n${"t".repeat(count)}`, "-r", fixture("refused")])
+          .stdout.split("\n")[1]!
+          .split(" 10.0.0")[0],
+    );
+    expect(times).toEqual([
+      "IP",
+      "1709283600.000214 IP",
+      " 00:00:00.000214 IP",
+      "2024-03-01 09:00:00.000214 IP",
+      " 00:00:00.000214 IP",
+    ]);
   });
 
   test.each([["--nano"], ["--time-stamp-precision=nano"]])("%s prints nanoseconds", (option) => {
@@ -61,7 +83,9 @@ describe("options", () => {
   });
 
   test("--json prints an object for each packet", () => {
-    const lines = tcpscope(["--json", "-r", fixture("refused")]).stdout.trimEnd().split("\n");
+    const lines = tcpscope(["--json", "-r", fixture("refused")])
+      .stdout.trimEnd()
+      .split("\n");
     expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
       { frame: 1, time: "1709283600.000000000", tcp: { stream: 0, flags: "S", sourcePort: 48126 } },
       { frame: 2, time: "1709283600.000214000", tcp: { stream: 0, flags: "R.", sourcePort: 81 } },
@@ -71,7 +95,11 @@ describe("options", () => {
 
 describe("input", () => {
   test("comes from a pipe", () => {
-    expect(tcpscope(["-nr", "-"], { input: fixtureBytes("refused") })).toEqual({ status: 0, stdout: REFUSED, stderr: "" });
+    expect(tcpscope(["-nr", "-"], { input: fixtureBytes("refused") })).toEqual({
+      status: 0,
+      stdout: REFUSED,
+      stderr: "",
+    });
   });
 
   test("comes from a redirected file", () => {
@@ -84,11 +112,15 @@ describe("input", () => {
 
   test("comes from a pipe of a name", () => {
     const pipe = temporaryPath("pipe");
-    expect(shell(`mkfifo ${pipe} && { cat ${fixture("refused")} > ${pipe} & tcpscope -nr ${pipe}; }`).stdout).toBe(REFUSED);
+    expect(shell(`mkfifo ${pipe} && { cat ${fixture("refused")} > ${pipe} & tcpscope -nr ${pipe}; }`).stdout).toBe(
+      REFUSED,
+    );
   });
 
   test("is several files, one after the other", () => {
-    expect(tcpscope(["-n", "-r", fixture("refused"), "-r", fixture("healthy")]).stdout).toBe(REFUSED + fixtureText("healthy"));
+    expect(tcpscope(["-n", "-r", fixture("refused"), "-r", fixture("healthy")]).stdout).toBe(
+      REFUSED + fixtureText("healthy"),
+    );
   });
 
   test("of one host has the same connection in several files", () => {
@@ -124,7 +156,10 @@ describe("-w", () => {
   });
 
   test("writes a capture without packets", () => {
-    const [empty, file] = [temporaryFile("empty.pcap", fixtureBytes("refused").subarray(0, 24)), temporaryPath("out.pcap")];
+    const [empty, file] = [
+      temporaryFile("empty.pcap", fixtureBytes("refused").subarray(0, 24)),
+      temporaryPath("out.pcap"),
+    ];
     expect(tcpscope(["-r", empty, "-w", file]).status).toBe(0);
     expect(tcpscope(["--count", "-r", file])).toEqual({ status: 0, stdout: "0 packets\n", stderr: "" });
   });
@@ -140,7 +175,10 @@ describe("-w", () => {
   test("does not empty the file that is read", () => {
     const file = temporaryFile("both.pcap", fixtureBytes("refused"));
     const { status, stderr } = tcpscope(["-r", file, "-w", file]);
-    expect([status, stderr]).toEqual([2, `tcpscope: ${file}: is read and cannot be written at the same time; give -w another name\n`]);
+    expect([status, stderr]).toEqual([
+      2,
+      `tcpscope: ${file}: is read and cannot be written at the same time; give -w another name\n`,
+    ]);
     expect(fs.readFileSync(file).equals(fixtureBytes("refused"))).toBe(true);
   });
 

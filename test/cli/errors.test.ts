@@ -5,21 +5,37 @@ const COMMANDS = ["dump", "flows", "diagnose"];
 
 describe("what cannot be read", () => {
   test.each(COMMANDS)("%s: a missing file", (command) => {
-    expect(tcpscope([command, "-r", "nothing.pcap"])).toEqual({ status: 1, stdout: "", stderr: "tcpscope: nothing.pcap: no such file\n" });
+    expect(tcpscope([command, "-r", "nothing.pcap"])).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: "tcpscope: nothing.pcap: no such file\n",
+    });
   });
 
   test.each(COMMANDS)("%s: a directory", (command) => {
-    expect(tcpscope([command, "-r", "fixtures"])).toEqual({ status: 1, stdout: "", stderr: "tcpscope: fixtures: is a directory, not a capture\n" });
+    expect(tcpscope([command, "-r", "fixtures"])).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: "tcpscope: fixtures: is a directory, not a capture\n",
+    });
   });
 
   test.each(COMMANDS)("%s: an empty file", (command) => {
     const file = temporaryFile("empty", "");
-    expect(tcpscope([command, "-r", file])).toEqual({ status: 1, stdout: "", stderr: `tcpscope: ${file}: is empty: a capture has at least 24 bytes\n` });
+    expect(tcpscope([command, "-r", file])).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: `tcpscope: ${file}: is empty: a capture has at least 24 bytes\n`,
+    });
   });
 
   test.each(COMMANDS)("%s: standard input without anything", (command) => {
     const { status, stdout, stderr } = tcpscope([command, "-r", "-"]);
-    expect([status, stdout, stderr]).toEqual([1, "", "tcpscope: standard input: is empty: a capture has at least 24 bytes\n"]);
+    expect([status, stdout, stderr]).toEqual([
+      1,
+      "",
+      "tcpscope: standard input: is empty: a capture has at least 24 bytes\n",
+    ]);
   });
 
   test.each(COMMANDS)("%s: no capture", (command) => {
@@ -73,28 +89,81 @@ describe("wrong usage", () => {
     ["an option that is nearly one", ["--jsn", "-r", "x"], "unknown option '--jsn'\n(Did you mean --json?)"],
     ["a command that is nearly one", ["flow", "-r", "x"], "unknown command flow (did you mean flows?)"],
     ["a command with swapped letters", ["diganose", "-r", "x"], "unknown command diganose (did you mean diagnose?)"],
-    ["a file without -r", [fixture("refused")], `${fixture("refused")}: a capture is named with -r: tcpscope -r ${fixture("refused")}`],
-    ["no packets", ["-c", "0", "-r", "x"], "option '-c <number>' argument '0' is invalid. a whole number above 0 is needed."],
-    ["a count that is none", ["-c", "1e3", "-r", "x"], "option '-c <number>' argument '1e3' is invalid. a whole number above 0 is needed."],
+    [
+      "a file without -r",
+      [fixture("refused")],
+      `${fixture("refused")}: a capture is named with -r: tcpscope -r ${fixture("refused")}`,
+    ],
+    [
+      "no packets",
+      ["-c", "0", "-r", "x"],
+      "option '-c <number>' argument '0' is invalid. a whole number above 0 is needed.",
+    ],
+    [
+      "a count that is none",
+      ["-c", "1e3", "-r", "x"],
+      "option '-c <number>' argument '1e3' is invalid. a whole number above 0 is needed.",
+    ],
     ["two precisions", ["--nano", "--micro", "-r", "x"], "--nano and --micro exclude each other"],
-    ["two precisions", ["--nano", "--time-stamp-precision", "micro", "-r", "x"], "--nano and --time-stamp-precision micro exclude each other"],
+    [
+      "two precisions",
+      ["--nano", "--time-stamp-precision", "micro", "-r", "x"],
+      "--nano and --time-stamp-precision micro exclude each other",
+    ],
     ["-r and -V", ["-V", "x", "-r", "x"], "-r and -V exclude each other"],
     ["--count and --json", ["--count", "--json", "-r", "x"], "--count and --json exclude each other"],
     ["six t", ["-tttttt", "-r", "x"], "only -t, -tt, -ttt, -tttt and -ttttt are options"],
-    ["a colour", ["flows", "--color", "red", "-r", "x"], "option '--color <when>' argument 'red' is invalid. Allowed choices are auto, always, never."],
-    ["a shell", ["completion", "csh"], "command-argument value 'csh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish."],
+    [
+      "a colour",
+      ["flows", "--color", "red", "-r", "x"],
+      "option '--color <when>' argument 'red' is invalid. Allowed choices are auto, always, never.",
+    ],
+    [
+      "a shell",
+      ["completion", "csh"],
+      "command-argument value 'csh' is invalid for argument 'shell'. Allowed choices are bash, zsh, fish.",
+    ],
   ])("%s", (_, args, message) => {
     expect(tcpscope(args)).toEqual({ status: 2, stdout: "", stderr: `tcpscope: ${message}\n` });
   });
 
   test("a list of files that names none", () => {
     const file = temporaryFile("list", "\n");
-    expect(tcpscope(["-V", file])).toEqual({ status: 2, stdout: "", stderr: `tcpscope: option -V: ${file} names no file\n` });
+    expect(tcpscope(["-V", file])).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: `tcpscope: option -V: ${file} names no file\n`,
+    });
   });
 });
 
 describe("tcpdump's options that are not here", () => {
-  const LETTERS = ["-B1", "-C1", "-E x", "-G1", "-H", "-I", "-J", "-L", "-M x", "-N", "-Qin", "-W1", "-Z x", "-D", "-b", "-f", "-i lo", "-jx", "-m x", "-p", "-s0", "-u", "-yx", "-z x"];
+  const LETTERS = [
+    "-B1",
+    "-C1",
+    "-E x",
+    "-G1",
+    "-H",
+    "-I",
+    "-J",
+    "-L",
+    "-M x",
+    "-N",
+    "-Qin",
+    "-W1",
+    "-Z x",
+    "-D",
+    "-b",
+    "-f",
+    "-i lo",
+    "-jx",
+    "-m x",
+    "-p",
+    "-s0",
+    "-u",
+    "-yx",
+    "-z x",
+  ];
 
   test.each(LETTERS)("%s is refused with a reason", (option) => {
     const { status, stdout, stderr } = tcpscope([...option.split(" "), "-r", fixture("refused")]);

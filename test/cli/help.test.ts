@@ -22,14 +22,20 @@ describe("--help", () => {
 
   test("fits a terminal of 80 columns, but for the examples", () => {
     for (const command of program().commands) {
-      const lines = tcpscope([command.name(), "--help"]).stdout.split("\n").filter((line) => !line.startsWith("  bash  "));
-      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(command.name() === "diagnose" ? 100 : 80);
+      const lines = tcpscope([command.name(), "--help"])
+        .stdout.split("\n")
+        .filter((line) => !line.startsWith("  bash  "));
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(
+        command.name() === "diagnose" ? 100 : 80,
+      );
     }
   });
 });
 
 test("--version says name and version", () => {
-  const manifest: { version: string } = JSON.parse(fs.readFileSync(path.join(import.meta.dirname, "../../package.json"), "utf8"));
+  const manifest: { version: string } = JSON.parse(
+    fs.readFileSync(path.join(import.meta.dirname, "../../package.json"), "utf8"),
+  );
   expect(tcpscope(["--version"])).toEqual({ status: 0, stdout: `tcpscope ${manifest.version}\n`, stderr: "" });
 });
 
@@ -47,10 +53,25 @@ describe("suggestions", () => {
     expect(suggestCommand(word)).toBe(command);
   });
 
-  test.each(["tcp", "udp", "host", "port", "net", "src", "ip", "ip6", "arp", "icmp", "less", "greater", "vlan", "ether", "not", "portrange", "10.0.0.1"])(
-    "%s begins a filter expression",
-    (word) => {
-      expect(suggestCommand(word)).toBeUndefined();
-    },
-  );
+  test.each([
+    "tcp",
+    "udp",
+    "host",
+    "port",
+    "net",
+    "src",
+    "ip",
+    "ip6",
+    "arp",
+    "icmp",
+    "less",
+    "greater",
+    "vlan",
+    "ether",
+    "not",
+    "portrange",
+    "10.0.0.1",
+  ])("%s begins a filter expression", (word) => {
+    expect(suggestCommand(word)).toBeUndefined();
+  });
 });

@@ -5,7 +5,10 @@ function objects(args: readonly string[]): Record<string, unknown>[] {
   const { stdout, stderr } = tcpscope(args);
   expect(stderr).toBe("");
   expect(stdout.endsWith("\n")).toBe(true);
-  return stdout.trimEnd().split("\n").map((line): Record<string, unknown> => JSON.parse(line));
+  return stdout
+    .trimEnd()
+    .split("\n")
+    .map((line): Record<string, unknown> => JSON.parse(line));
 }
 
 const SECONDS = expect.stringMatching(/^\d+\.\d{9}$/);
@@ -19,7 +22,17 @@ describe("dump --json", () => {
       capturedLength: 74,
       wireLength: 74,
       ethernet: { source: "02:00:0a:00:00:01", destination: "02:00:0a:00:00:02", etherType: 2048 },
-      ip: { version: 4, source: "10.0.0.1", destination: "10.0.0.2", ttl: 64, identification: expect.any(Number), dscp: 0, ecn: 0, length: 60, protocol: 6 },
+      ip: {
+        version: 4,
+        source: "10.0.0.1",
+        destination: "10.0.0.2",
+        ttl: 64,
+        identification: expect.any(Number),
+        dscp: 0,
+        ecn: 0,
+        length: 60,
+        protocol: 6,
+      },
       tcp: {
         stream: 0,
         sourcePort: 48130,
@@ -43,16 +56,28 @@ describe("dump --json", () => {
       },
     });
     expect(synAck).toMatchObject({
-      tcp: { flags: "S.", relativeAcknowledgment: 1, acksFrame: 1, ackRtt: 0.020114, states: { client: "ESTABLISHED", server: "SYN_RCVD" } },
+      tcp: {
+        flags: "S.",
+        relativeAcknowledgment: 1,
+        acksFrame: 1,
+        ackRtt: 0.020114,
+        states: { client: "ESTABLISHED", server: "SYN_RCVD" },
+      },
     });
   });
 
   test("names what is sent again, and why", () => {
     const [, second, third] = objects(["--json", "-r", fixture("unanswered")]);
-    expect(second).toMatchObject({ tcp: { flags: "S", analysis: ["retransmission"], rtoFrame: 1, retransmission: { cause: "syn", of: 1 } } });
+    expect(second).toMatchObject({
+      tcp: { flags: "S", analysis: ["retransmission"], rtoFrame: 1, retransmission: { cause: "syn", of: 1 } },
+    });
     expect(third).toMatchObject({ tcp: { rtoFrame: 1, retransmission: { cause: "syn" } } });
-    const last = objects(["--json", "-r", fixture("close-last-ack-lost")]).filter((each) => JSON.stringify(each).includes('"retransmission":{'));
-    expect(last).toMatchObject([{ tcp: { flags: "F.", analysis: ["retransmission"], retransmission: { cause: "fin" } } }]);
+    const last = objects(["--json", "-r", fixture("close-last-ack-lost")]).filter((each) =>
+      JSON.stringify(each).includes('"retransmission":{'),
+    );
+    expect(last).toMatchObject([
+      { tcp: { flags: "F.", analysis: ["retransmission"], retransmission: { cause: "fin" } } },
+    ]);
   });
 
   test("says which segment an ICMP error quotes", () => {
@@ -71,7 +96,13 @@ describe("flows --json", () => {
       retransmissions: 0,
       retransmissionIntervals: [],
       causes: {},
-      rtt: { count: expect.any(Number), min: expect.any(Number), mean: expect.any(Number), max: expect.any(Number), stddev: expect.any(Number) },
+      rtt: {
+        count: expect.any(Number),
+        min: expect.any(Number),
+        mean: expect.any(Number),
+        max: expect.any(Number),
+        stddev: expect.any(Number),
+      },
     };
     expect(flow).toMatchObject({
       stream: 0,
@@ -84,16 +115,42 @@ describe("flows --json", () => {
       history: expect.stringMatching(/^ShA/),
       completeness: 31,
       states: { client: "TIME_WAIT", server: "CLOSED" },
-      handshake: { complete: true, synRetransmissions: 0, synIntervals: [], synToSynAck: 0.020114, synAckToAck: 0.000025, total: 0.020139 },
-      close: { how: "fin", activeCloser: "client", timeWait: { end: "client", from: SECONDS, until: SECONDS, frame: expect.any(Number) } },
+      handshake: {
+        complete: true,
+        synRetransmissions: 0,
+        synIntervals: [],
+        synToSynAck: 0.020114,
+        synAckToAck: 0.000025,
+        total: 0.020139,
+      },
+      close: {
+        how: "fin",
+        activeCloser: "client",
+        timeWait: { end: "client", from: SECONDS, until: SECONDS, frame: expect.any(Number) },
+      },
       clientToServer: direction,
       serverToClient: direction,
     });
-    expect(flow?.["transitions"]).toContainEqual({ end: "client", state: "SYN_SENT", time: SECONDS, frame: 1, inferred: false });
+    expect(flow?.["transitions"]).toContainEqual({
+      end: "client",
+      state: "SYN_SENT",
+      time: SECONDS,
+      frame: 1,
+      inferred: false,
+    });
   });
 
   test("has one object a connection, in the order of their start", () => {
-    const flows = objects(["flows", "--json", "-r", fixture("refused"), "-r", fixture("healthy"), "-r", fixture("time-wait-reuse")]);
+    const flows = objects([
+      "flows",
+      "--json",
+      "-r",
+      fixture("refused"),
+      "-r",
+      fixture("healthy"),
+      "-r",
+      fixture("time-wait-reuse"),
+    ]);
     expect(flows.map(({ stream }) => stream)).toEqual(flows.map((_, index) => index));
     expect(flows.length).toBeGreaterThan(3);
   });
@@ -115,7 +172,12 @@ describe("diagnose --json", () => {
         confidence: expect.stringMatching(/^(certain|likely|possible)$/),
         doubt: expect.any(String),
         evidence: Array.from({ length: 11 }, (_, index) => ({ frame: index + 1, note: expect.stringMatching(/^SYN/) })),
-        schedule: { stack: expect.stringContaining("Linux 6.5"), retries: 10, nextSyn: null, givesUp: expect.closeTo(134.3, 0) },
+        schedule: {
+          stack: expect.stringContaining("Linux 6.5"),
+          retries: 10,
+          nextSyn: null,
+          givesUp: expect.closeTo(134.3, 0),
+        },
         failures: [{ end: "client", call: "connect", errno: "ETIMEDOUT", at: expect.closeTo(134.3, 0) }],
         then: [],
         summary: expect.stringContaining("ETIMEDOUT"),
@@ -133,7 +195,13 @@ describe("diagnose --json", () => {
 
   test("says what later calls return", () => {
     expect(objects(["diagnose", "--json", "-r", fixture("abort")])).toMatchObject([
-      { failures: [{ end: "server", call: "recv", errno: "ECONNRESET" }], then: [{ end: "server", call: "send", returns: "EPIPE" }, { end: "server", call: "recv", returns: "0" }] },
+      {
+        failures: [{ end: "server", call: "recv", errno: "ECONNRESET" }],
+        then: [
+          { end: "server", call: "send", returns: "EPIPE" },
+          { end: "server", call: "recv", returns: "0" },
+        ],
+      },
     ]);
   });
 });

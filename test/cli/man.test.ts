@@ -22,7 +22,9 @@ test("every command and option is in the manual page", () => {
 test("the manual page has no option that there is not", () => {
   const own = describeProgram(program());
   const known = new Set([...own.options, ...own.commands.flatMap((command) => command.options)].flatMap(forms));
-  const named = [...text.matchAll(/^\.(?:B|BI|BR|TP)\b.*$/gm)].flatMap(([line]) => [...line.matchAll(/(?<![\w-])--?[A-Za-z#][a-z-]*/g)].map(([option]) => option));
+  const named = [...text.matchAll(/^\.(?:B|BI|BR|TP)\b.*$/gm)].flatMap(([line]) =>
+    [...line.matchAll(/(?<![\w-])--?[A-Za-z#][a-z-]*/g)].map(([option]) => option),
+  );
   const ours = named.filter((option) => option.startsWith("--"));
   expect(ours.length).toBeGreaterThan(10);
   expect(ours.filter((option) => !known.has(option))).toEqual([]);

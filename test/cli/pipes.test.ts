@@ -24,7 +24,11 @@ interface Ended {
 }
 
 async function endOf(child: ReturnType<typeof startTcpscope>): Promise<Ended> {
-  const [stdout, stderr, [status]] = await Promise.all([textOf(child.stdout), textOf(child.stderr), once(child, "close")]);
+  const [stdout, stderr, [status]] = await Promise.all([
+    textOf(child.stdout),
+    textOf(child.stderr),
+    once(child, "close"),
+  ]);
   return { status, stdout, stderr };
 }
 

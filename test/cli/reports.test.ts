@@ -23,7 +23,12 @@ describe("tables and verdicts", () => {
 
   test("diagnose of several connections begins with how many there are of each cause", () => {
     const { stdout } = tcpscope(["diagnose", "-r", fixture("refused"), "-r", fixture("healthy")]);
-    expect(stdout.split("\n").slice(0, 4)).toEqual(["2 connections and attempts, 1 failed", "      1  refused ECONNREFUSED", "      1  ok", ""]);
+    expect(stdout.split("\n").slice(0, 4)).toEqual([
+      "2 connections and attempts, 1 failed",
+      "      1  refused ECONNREFUSED",
+      "      1  ok",
+      "",
+    ]);
   });
 
   test("why is diagnose", () => {
@@ -31,7 +36,18 @@ describe("tables and verdicts", () => {
   });
 
   test("--only failed leaves out what did not fail", () => {
-    const lines = tcpscope(["diagnose", "--json", "--only", "failed", "-r", fixture("refused"), "-r", fixture("healthy")]).stdout.trimEnd().split("\n");
+    const lines = tcpscope([
+      "diagnose",
+      "--json",
+      "--only",
+      "failed",
+      "-r",
+      fixture("refused"),
+      "-r",
+      fixture("healthy"),
+    ])
+      .stdout.trimEnd()
+      .split("\n");
     expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([{ cause: "refused" }]);
   });
 });
@@ -64,7 +80,9 @@ describe("colour", () => {
   });
 
   test.each(COLOURED)("%s: never when it is not wanted, also against FORCE_COLOR", (command) => {
-    expect(tcpscope([command, "--color", "never", "-r", fixture("refused")], { env: { FORCE_COLOR: "1" } }).stdout).not.toContain(ESCAPE);
+    expect(
+      tcpscope([command, "--color", "never", "-r", fixture("refused")], { env: { FORCE_COLOR: "1" } }).stdout,
+    ).not.toContain(ESCAPE);
   });
 
   test.each(COLOURED)("%s: the same text with colour and without", (command) => {

@@ -56,7 +56,12 @@ export function startTcpscope(args: readonly string[]): ChildProcessWithoutNullS
 /** Runs a line of shell with `tcpscope` as a command. */
 export function shell(line: string): Run {
   const text = `set -o pipefail; tcpscope() { "${process.execPath}" "${PROGRAM}" "$@"; }; ${line}`;
-  const { status, stdout, stderr, error } = spawnSync("bash", ["-c", text], { cwd: ROOT, env: ENVIRONMENT, encoding: "utf8", timeout: 20_000 });
+  const { status, stdout, stderr, error } = spawnSync("bash", ["-c", text], {
+    cwd: ROOT,
+    env: ENVIRONMENT,
+    encoding: "utf8",
+    timeout: 20_000,
+  });
   if (error !== undefined) throw error;
   return { status, stdout, stderr };
 }

@@ -34,9 +34,14 @@ export class CommandRunner {
         child.removeAllListeners();
         resolve(result);
       };
-      const timer = setTimeout(() => finish({ ...FAILED, status: -1, stack: `no end within ${PATIENCE} ms` }), PATIENCE);
+      const timer = setTimeout(
+        () => finish({ ...FAILED, status: -1, stack: `no end within ${PATIENCE} ms` }),
+        PATIENCE,
+      );
       child.once("message", (message) => finish(outcomeOf(message)));
-      child.once("exit", (code, signal) => finish({ ...FAILED, status: -2, stack: `the process ended: ${code ?? signal}` }));
+      child.once("exit", (code, signal) =>
+        finish({ ...FAILED, status: -2, stack: `the process ended: ${code ?? signal}` }),
+      );
       child.send(args);
     });
     if (outcome.status < 0) this.stop();

@@ -7,7 +7,11 @@ const SHARED = path.join("..", "shared");
 const FOLDERS = ["corpus", "lab", "kernel-lab"].map((folder) => path.join(SHARED, folder));
 const MISSING = process.env["CI"] === undefined && FOLDERS.some((folder) => !fs.existsSync(folder));
 
-const COMMANDS = [["dump", "-nn", "-v"], ["flows", "--json"], ["diagnose", "--json"]];
+const COMMANDS = [
+  ["dump", "-nn", "-v"],
+  ["flows", "--json"],
+  ["diagnose", "--json"],
+];
 /** Without --json, and with all that is printed: of every tenth file. */
 const MORE_COMMANDS = [["dump", "--json"], ["dump", "-#envvvXX"], ["flows"], ["diagnose"]];
 /** In MiB. */
@@ -17,9 +21,14 @@ const MOST_MEMORY = 300;
 function captures(): string[] {
   if (MISSING) return [];
   const all = FOLDERS.flatMap((folder) =>
-    fs.readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) => ({ entry, file: path.join(entry.parentPath, entry.name) })),
+    fs
+      .readdirSync(folder, { recursive: true, withFileTypes: true })
+      .map((entry) => ({ entry, file: path.join(entry.parentPath, entry.name) })),
   );
-  return all.filter(({ entry }) => entry.isFile() && !/\.(?:tsv|md|json|out|txt)$/.test(entry.name)).map(({ file }) => file).toSorted();
+  return all
+    .filter(({ entry }) => entry.isFile() && !/\.(?:tsv|md|json|out|txt)$/.test(entry.name))
+    .map(({ file }) => file)
+    .toSorted();
 }
 
 const files = captures();

@@ -18,7 +18,10 @@ import {
 } from "../../src/index.ts";
 
 const FIXTURES = path.join(import.meta.dirname, "../../fixtures");
-const captures = fs.readdirSync(FIXTURES).filter((file) => file.endsWith(".pcap")).map((file) => fs.readFileSync(path.join(FIXTURES, file)));
+const captures = fs
+  .readdirSync(FIXTURES)
+  .filter((file) => file.endsWith(".pcap"))
+  .map((file) => fs.readFileSync(path.join(FIXTURES, file)));
 const HEADER = 24;
 const LINK_TYPE = 20;
 /** Link types that are decoded, and one that is not. */
@@ -28,7 +31,9 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), "tcpscope-mutation-"));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 /** What everything prints of a capture, and the error that ended its reading. */
-async function everything(bytes: Uint8Array): Promise<{ readonly json: string[]; readonly error: CaptureError | undefined }> {
+async function everything(
+  bytes: Uint8Array,
+): Promise<{ readonly json: string[]; readonly error: CaptureError | undefined }> {
   const file = path.join(folder, "trace");
   fs.writeFileSync(file, bytes);
   let text = "";
@@ -36,7 +41,10 @@ async function everything(bytes: Uint8Array): Promise<{ readonly json: string[];
   const nowhere = new TextSink(() => {});
   const connections: Connection[] = [];
   const analysis = new Analysis({ onFinished: (connection) => connections.push(connection) });
-  const printers = [new TcpdumpPrinter(nowhere, DEFAULT_OPTIONS), new TcpdumpPrinter(nowhere, { ...DEFAULT_OPTIONS, verbosity: 3, linkLayer: true, hexAscii: 2 })];
+  const printers = [
+    new TcpdumpPrinter(nowhere, DEFAULT_OPTIONS),
+    new TcpdumpPrinter(nowhere, { ...DEFAULT_OPTIONS, verbosity: 3, linkLayer: true, hexAscii: 2 }),
+  ];
   const packets = new JsonPrinter(json);
   const error = await readCaptures([file], (frame) => {
     for (const printer of printers) printer.print(frame);
@@ -45,19 +53,24 @@ async function everything(bytes: Uint8Array): Promise<{ readonly json: string[];
   analysis.finish();
   json.flush();
   const flows = connections.map((connection) => JSON.stringify(flowObject(connection, analysis.connections.start)));
-  const verdicts = diagnoseAll(connections, analysis.evidence, analysis.connections.lastTimeNs).map((verdict) => JSON.stringify(verdictObject(verdict)));
+  const verdicts = diagnoseAll(connections, analysis.evidence, analysis.connections.lastTimeNs).map((verdict) =>
+    JSON.stringify(verdictObject(verdict)),
+  );
   return { json: [...text.split("\n").slice(0, -1), ...flows, ...verdicts], error };
 }
 
 /** A capture, bytes of it to be replaced, where to cut it, and a link type that is not its own. */
-const damaged = tuple(constantFrom(...captures), array(tuple(nat(), nat(255)), { maxLength: 20 }), option(nat()), option(constantFrom(...LINK_TYPES))).map(
-  ([capture, changes, cut, linkType]) => {
-    const bytes = Uint8Array.from(capture);
-    for (const [at, value] of changes) bytes[HEADER + (at % (bytes.length - HEADER))] = value;
-    if (linkType !== null) new DataView(bytes.buffer).setUint32(LINK_TYPE, linkType, true);
-    return cut === null ? bytes : bytes.subarray(0, cut % bytes.length);
-  },
-);
+const damaged = tuple(
+  constantFrom(...captures),
+  array(tuple(nat(), nat(255)), { maxLength: 20 }),
+  option(nat()),
+  option(constantFrom(...LINK_TYPES)),
+).map(([capture, changes, cut, linkType]) => {
+  const bytes = Uint8Array.from(capture);
+  for (const [at, value] of changes) bytes[HEADER + (at % (bytes.length - HEADER))] = value;
+  if (linkType !== null) new DataView(bytes.buffer).setUint32(LINK_TYPE, linkType, true);
+  return cut === null ? bytes : bytes.subarray(0, cut % bytes.length);
+});
 
 describe("damaged captures", () => {
   test("are printed and followed as far as they go", async () => {

@@ -24,7 +24,15 @@ interface Case {
 
 const CASES: readonly Case[] = [
   { name: "a healthy handshake", script: HANDSHAKE, cause: "ok", call: null, errno: null },
-  { name: "C6: RST answers the SYN", script: "0 > S\n+0.0003 < R.", cause: "refused", call: "connect", errno: "ECONNREFUSED", confidence: "certain", seconds: 0.0003 },
+  {
+    name: "C6: RST answers the SYN",
+    script: "0 > S\n+0.0003 < R.",
+    cause: "refused",
+    call: "connect",
+    errno: "ECONNREFUSED",
+    confidence: "certain",
+    seconds: 0.0003,
+  },
   {
     name: "C6: Windows tries three times, half a second apart, without timestamps",
     script: `${ENDS}stack plain\n0 > S 7(0) <mss 1460>\n+0.0002 < R.\n0.5 > S 7(0) <mss 1460>\n+0.0002 < R.\n1.0 > S 7(0) <mss 1460>\n+0.0002 < R.`,
@@ -33,8 +41,20 @@ const CASES: readonly Case[] = [
     errno: "ECONNREFUSED",
     seconds: 1.0002,
   },
-  { name: "C7: a RST with a sequence number and a window", script: "0 > S\n+0.01 < R. 1766537774(0) win 64240", cause: "refused-by-middlebox", call: "connect", errno: "ECONNREFUSED" },
-  { name: "C10: a RST that carries a text", script: '0 > S\n+0.01 < R. "No route"', cause: "refused-with-diagnostic", call: "connect", errno: "ECONNREFUSED" },
+  {
+    name: "C7: a RST with a sequence number and a window",
+    script: "0 > S\n+0.01 < R. 1766537774(0) win 64240",
+    cause: "refused-by-middlebox",
+    call: "connect",
+    errno: "ECONNREFUSED",
+  },
+  {
+    name: "C10: a RST that carries a text",
+    script: '0 > S\n+0.01 < R. "No route"',
+    cause: "refused-with-diagnostic",
+    call: "connect",
+    errno: "ECONNREFUSED",
+  },
   {
     name: "C8: reset right after the handshake",
     script: `${HANDSHAKE}+0.001 < R.`,
@@ -42,7 +62,13 @@ const CASES: readonly Case[] = [
     call: "recv",
     errno: "ECONNRESET",
   },
-  { name: "C9: the client resets the SYN-ACK", script: "0 > S\n3 < S.\n+0.0001 > R", cause: "client-reset-synack", call: null, errno: null },
+  {
+    name: "C9: the client resets the SYN-ACK",
+    script: "0 > S\n3 < S.\n+0.0001 > R",
+    cause: "client-reset-synack",
+    call: null,
+    errno: null,
+  },
   {
     name: "C11: host unreachable from a router",
     script: `${ENDS}0 > S\n+0.01 < icmp 10.0.9.254 unreachable host quotes 1`,
@@ -59,8 +85,20 @@ const CASES: readonly Case[] = [
     call: "connect",
     errno: "EHOSTUNREACH",
   },
-  { name: "C13: port unreachable", script: `${ENDS}0 > S\n+0.01 < icmp 10.0.0.2 3/3 quotes 1`, cause: "icmp-port-unreachable", call: "connect", errno: "ECONNREFUSED" },
-  { name: "C14: TTL exceeded", script: `${ENDS}0 > S\n+0.01 < icmp 10.0.9.254 11/0 quotes 1`, cause: "ttl-exceeded", call: "connect", errno: "EHOSTUNREACH" },
+  {
+    name: "C13: port unreachable",
+    script: `${ENDS}0 > S\n+0.01 < icmp 10.0.0.2 3/3 quotes 1`,
+    cause: "icmp-port-unreachable",
+    call: "connect",
+    errno: "ECONNREFUSED",
+  },
+  {
+    name: "C14: TTL exceeded",
+    script: `${ENDS}0 > S\n+0.01 < icmp 10.0.9.254 11/0 quotes 1`,
+    cause: "ttl-exceeded",
+    call: "connect",
+    errno: "EHOSTUNREACH",
+  },
   {
     name: "an ICMP error while connect() still holds the socket is stored: the next one counts",
     script: `${ENDS}0 > S\n+0.00003 < icmp 10.0.0.2 3/1 quotes 1\n1.02 > S\n+0.00003 < icmp 10.0.0.2 3/1 quotes 3`,
@@ -89,10 +127,38 @@ const CASES: readonly Case[] = [
     confidence: "certain",
     seconds: 63.8,
   },
-  { name: "C15: the capture ends before the next SYN is due", script: syns([0, 1, 3]), last: 3.5, cause: "syn-unanswered", call: "connect", errno: "ETIMEDOUT", confidence: "possible" },
-  { name: "the application gave up: the next SYN of the schedule stays away", script: "0 > S", last: 10, cause: "application-gave-up", call: null, errno: null },
-  { name: "the application gave up in the linear part", script: syns([0, 1.01, 2.03]), last: 60, cause: "application-gave-up", call: null, errno: null },
-  { name: "C17: the third SYN is answered", script: "0 > S\n1 > S\n3 > S\n+0.01 < S.\n+0.0001 > .", cause: "syn-retried", call: null, errno: null },
+  {
+    name: "C15: the capture ends before the next SYN is due",
+    script: syns([0, 1, 3]),
+    last: 3.5,
+    cause: "syn-unanswered",
+    call: "connect",
+    errno: "ETIMEDOUT",
+    confidence: "possible",
+  },
+  {
+    name: "the application gave up: the next SYN of the schedule stays away",
+    script: "0 > S",
+    last: 10,
+    cause: "application-gave-up",
+    call: null,
+    errno: null,
+  },
+  {
+    name: "the application gave up in the linear part",
+    script: syns([0, 1.01, 2.03]),
+    last: 60,
+    cause: "application-gave-up",
+    call: null,
+    errno: null,
+  },
+  {
+    name: "C17: the third SYN is answered",
+    script: "0 > S\n1 > S\n3 > S\n+0.01 < S.\n+0.0001 > .",
+    cause: "syn-retried",
+    call: null,
+    errno: null,
+  },
   {
     name: "C18: the SYN-ACK is in the capture, but the SYN is repeated",
     script: "0 > S\n+0.01 < S.\n1 > S\n+0.01 < S.\n3 > S\n+0.01 < S.",
@@ -115,7 +181,13 @@ const CASES: readonly Case[] = [
     call: "recv",
     errno: "ECONNRESET",
   },
-  { name: "C25: the server aborts", script: `${HANDSHAKE}1 > P.(10)\n+0.01 < .\n+0.4 < R.`, cause: "aborted", call: "recv", errno: "ECONNRESET" },
+  {
+    name: "C25: the server aborts",
+    script: `${HANDSHAKE}1 > P.(10)\n+0.01 < .\n+0.4 < R.`,
+    cause: "aborted",
+    call: "recv",
+    errno: "ECONNRESET",
+  },
   {
     name: "C26: data after the server's FIN is answered by RST",
     script: `${HANDSHAKE}1 < F.\n+0.0001 > .\n2 > P.(10)\n+0.01 < R 2(0) win 0`,
@@ -166,14 +238,19 @@ describe("verdicts", () => {
 test("C2: ICMP from the host itself, and no SYN: its own firewall", () => {
   const script = `${ENDS}0 > S\n+0 < icmp 10.0.0.1 3/3 quotes 1\n1 > S\n+0 < icmp 10.0.0.1 3/3 quotes 3`;
   const { verdicts } = analyseScript(script, 0, [1, 3]);
-  expect(verdicts.map((each) => [each.cause.word, each.errno, each.stream])).toEqual([["local-firewall-reject", "ECONNREFUSED", null]]);
+  expect(verdicts.map((each) => [each.cause.word, each.errno, each.stream])).toEqual([
+    ["local-firewall-reject", "ECONNREFUSED", null],
+  ]);
   expect(verdicts[0]?.seconds).toBeCloseTo(1);
 });
 
 test("C4: ARP that nobody answers", () => {
-  const script = "client 10.0.0.1:40000\nserver 10.0.0.77:80\n0 arp who-has 10.0.0.77 tell 10.0.0.1\n1.02 arp who-has 10.0.0.77 tell 10.0.0.1\n2.04 arp who-has 10.0.0.77 tell 10.0.0.1";
+  const script =
+    "client 10.0.0.1:40000\nserver 10.0.0.77:80\n0 arp who-has 10.0.0.77 tell 10.0.0.1\n1.02 arp who-has 10.0.0.77 tell 10.0.0.1\n2.04 arp who-has 10.0.0.77 tell 10.0.0.1";
   const { verdicts } = analyseScript(script);
-  expect(verdicts.map((each) => [each.cause.word, each.errno, each.client.port])).toEqual([["neighbour-unreachable", "EHOSTUNREACH", null]]);
+  expect(verdicts.map((each) => [each.cause.word, each.errno, each.client.port])).toEqual([
+    ["neighbour-unreachable", "EHOSTUNREACH", null],
+  ]);
 });
 
 test("ARP that is answered says nothing", () => {

@@ -13,7 +13,9 @@ function follow(ports: readonly number[], maxConnections: number): { finished: C
   const finished: Connection[] = [];
   const table = new Connections({ maxConnections, onFinished: (connection) => finished.push(connection) });
   const packet = new Packet();
-  const script = ports.map((port, index) => `client 10.0.0.1:${port}\nserver 10.0.0.2:80\n${index} > S ${port}(0)`).join("\n");
+  const script = ports
+    .map((port, index) => `client 10.0.0.1:${port}\nserver 10.0.0.2:80\n${index} > S ${port}(0)`)
+    .join("\n");
   eachFrame(parseScript(script), (frame) => {
     packet.decode(frame);
     table.observe(packet);
@@ -21,7 +23,8 @@ function follow(ports: readonly number[], maxConnections: number): { finished: C
   return { finished, table };
 }
 
-const clientPorts = (connections: readonly Connection[]): number[] => connections.map((connection) => connection.ends[CLIENT].port);
+const clientPorts = (connections: readonly Connection[]): number[] =>
+  connections.map((connection) => connection.ends[CLIENT].port);
 
 test("a full table finishes the connection that was idle for longest", () => {
   const { finished, table } = follow([1, 2, 3, 1, 4, 5], 3);
@@ -31,15 +34,19 @@ test("a full table finishes the connection that was idle for longest", () => {
 
 test("every connection is finished once", () => {
   fc.assert(
-    fc.property(fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 80 }), fc.integer({ min: 1, max: 12 }), (ports, max) => {
-      const { finished, table } = follow(ports, max);
-      table.finish();
-      table.finish();
-      expect(new Set(finished).size).toBe(finished.length);
-      expect(new Set(clientPorts(finished))).toEqual(new Set(ports));
-      // At most so many are open at once: all beyond were finished early.
-      expect(finished.length - table.evicted).toBeLessThanOrEqual(max);
-    }),
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 80 }),
+      fc.integer({ min: 1, max: 12 }),
+      (ports, max) => {
+        const { finished, table } = follow(ports, max);
+        table.finish();
+        table.finish();
+        expect(new Set(finished).size).toBe(finished.length);
+        expect(new Set(clientPorts(finished))).toEqual(new Set(ports));
+        // At most so many are open at once: all beyond were finished early.
+        expect(finished.length - table.evicted).toBeLessThanOrEqual(max);
+      },
+    ),
     { numRuns: 60 },
   );
 });
@@ -49,7 +56,9 @@ test("both directions are one connection, whichever end has the higher port or a
     fc.property(fc.integer({ min: 1, max: 65535 }), fc.integer({ min: 1, max: 65535 }), fc.boolean(), (a, b, swap) => {
       fc.pre(a !== b);
       const [client, server] = swap ? ["10.0.0.9", "10.0.0.1"] : ["10.0.0.1", "10.0.0.9"];
-      const { connections } = analyseScript(`client ${client}:${a}\nserver ${server}:${b}\nnumbers relative\nstack linux\n0 > S\n+0.1 < S.\n+0.1 > .`);
+      const { connections } = analyseScript(
+        `client ${client}:${a}\nserver ${server}:${b}\nnumbers relative\nstack linux\n0 > S\n+0.1 < S.\n+0.1 > .`,
+      );
       expect(connections).toHaveLength(1);
       expect(connections[0]?.ends.map((end) => end.port)).toEqual([a, b]);
       expect(connections[0]?.ends.map((end) => end.packets)).toEqual([2, 1]);
@@ -67,18 +76,26 @@ test("IPv6 connections are followed like those of IPv4", () => {
 });
 
 test("without a SYN the lower port is the server, and that is marked", () => {
-  const [connection] = analyseScript("client 10.0.0.1:22\nserver 10.0.0.2:50000\nnumbers relative\nstack linux\n0 > P.(10)\n+0.1 < .").connections;
+  const [connection] = analyseScript(
+    "client 10.0.0.1:22\nserver 10.0.0.2:50000\nnumbers relative\nstack linux\n0 > P.(10)\n+0.1 < .",
+  ).connections;
   expect(connection?.clientInferred).toBe(true);
   expect(connection?.ends[SERVER].port).toBe(22);
 });
 
 test("the SYN-ACK alone tells who is the client", () => {
-  const [connection] = analyseScript("client 10.0.0.1:22\nserver 10.0.0.2:50000\nnumbers relative\nstack linux\n0 > S\n+0.1 < S.", 0, [1]).connections;
+  const [connection] = analyseScript(
+    "client 10.0.0.1:22\nserver 10.0.0.2:50000\nnumbers relative\nstack linux\n0 > S\n+0.1 < S.",
+    0,
+    [1],
+  ).connections;
   expect(connection?.ends.map((end) => end.port)).toEqual([22, 50000]);
 });
 
 test("the halves of the handshake, the round trips and the bytes of each direction", () => {
-  const [connection] = analyseScript("0 > S\n+0.02 < S.\n+0.001 > .\n+0.1 > P.(100)\n+0.03 < .\n+0.1 < P.(2000)\n+0.0002 > .").connections;
+  const [connection] = analyseScript(
+    "0 > S\n+0.02 < S.\n+0.001 > .\n+0.1 > P.(100)\n+0.03 < .\n+0.1 < P.(2000)\n+0.0002 > .",
+  ).connections;
   expect(connection?.synAckTimeNs).toBe(20_000_000);
   expect(connection?.handshakeAckTimeNs).toBe(21_000_000);
   expect(connection?.initialRttNs).toBe(21_000_000);

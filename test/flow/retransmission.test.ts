@@ -14,7 +14,12 @@ function client(script: string) {
 test.each([
   { name: "nothing", script: `${HANDSHAKE}1 > P.(100)\n+0.01 < .\n+0.1 > P.(100)\n+0.01 < .`, count: 0, causes: {} },
   { name: "SYN", script: "0 > S\n1 > S\n3 > S\n+0.01 < S.\n+0.001 > .", count: 2, causes: { syn: 2 } },
-  { name: "data, by the timer", script: `${HANDSHAKE}1 > P.(100)\n+0.2 > P. 1:101(100)\n+0.4 > P. 1:101(100)`, count: 2, causes: { rto: 2 } },
+  {
+    name: "data, by the timer",
+    script: `${HANDSHAKE}1 > P.(100)\n+0.2 > P. 1:101(100)\n+0.4 > P. 1:101(100)`,
+    count: 2,
+    causes: { rto: 2 },
+  },
   { name: "FIN", script: `${HANDSHAKE}1 > F.\n+0.2 > F.`, count: 1, causes: { fin: 1 } },
   {
     name: "data after three duplicate ACKs",
@@ -28,9 +33,24 @@ test.each([
     count: 1,
     causes: { spurious: 1 },
   },
-  { name: "a keep-alive is none", script: `${HANDSHAKE}1 > P.(100)\n+0.01 < .\n10 > . 100:100(0)\n+0.01 < .\n20 > . 100:101(1)\n+0.01 < .`, count: 0, causes: {} },
-  { name: "a window probe is none", script: `${HANDSHAKE}1 > P.(100)\n+0.01 < . win 0\n+0.3 > . 100:100(0)\n+0.01 < . win 0`, count: 0, causes: {} },
-  { name: "a larger segment that begins with old data", script: `${HANDSHAKE}1 > P.(100)\n+0.3 > P. 1:201(200)`, count: 1, causes: { rto: 1 } },
+  {
+    name: "a keep-alive is none",
+    script: `${HANDSHAKE}1 > P.(100)\n+0.01 < .\n10 > . 100:100(0)\n+0.01 < .\n20 > . 100:101(1)\n+0.01 < .`,
+    count: 0,
+    causes: {},
+  },
+  {
+    name: "a window probe is none",
+    script: `${HANDSHAKE}1 > P.(100)\n+0.01 < . win 0\n+0.3 > . 100:100(0)\n+0.01 < . win 0`,
+    count: 0,
+    causes: {},
+  },
+  {
+    name: "a larger segment that begins with old data",
+    script: `${HANDSHAKE}1 > P.(100)\n+0.3 > P. 1:201(200)`,
+    count: 1,
+    causes: { rto: 1 },
+  },
 ])("sent again: $name", ({ script, count, causes }) => {
   const end = client(script);
   expect(end.retransmissions).toBe(count);
@@ -49,14 +69,14 @@ test("intervals are those between a segment and its repetition", () => {
 });
 
 test("a segment that fills a hole and was sent earlier was overtaken, not sent again", () => {
-  const end = client(
-    `${HANDSHAKE}1 > .(100) id 10\n+0.001 > . 201:301(100) id 12\n+0.0001 > . 101:201(100) id 11`,
-  );
+  const end = client(`${HANDSHAKE}1 > .(100) id 10\n+0.001 > . 201:301(100) id 12\n+0.0001 > . 101:201(100) id 11`);
   expect(end.retransmissions).toBe(0);
 });
 
 test("a forged RST far beyond does not make what follows a repetition", () => {
-  const end = analyseScript(`${HANDSHAKE}1 < R 500000(0) win 65535\n+0.1 < P. 1:101(100) ack 1`).connections[0]?.ends[SERVER];
+  const end = analyseScript(`${HANDSHAKE}1 < R 500000(0) win 65535\n+0.1 < P. 1:101(100) ack 1`).connections[0]?.ends[
+    SERVER
+  ];
   expect(end?.retransmissions).toBe(0);
   expect(end?.payloadBytes).toBe(100);
 });

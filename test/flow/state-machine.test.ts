@@ -7,7 +7,12 @@ const HANDSHAKE = "0 > S\n+0.01 < S.\n+0.0001 > .\n";
 /** What happens, the states of the client and of the server after CLOSED and LISTEN. */
 const CASES: readonly { name: string; script: string; client: string; server: string; last?: number }[] = [
   { name: "SYN alone", script: "0 > S", client: "SYN_SENT", server: "" },
-  { name: "SYN answered, the answer on its way", script: "0 > S\n+0.01 < S.", client: "SYN_SENT ESTABLISHED", server: "SYN_RCVD" },
+  {
+    name: "SYN answered, the answer on its way",
+    script: "0 > S\n+0.01 < S.",
+    client: "SYN_SENT ESTABLISHED",
+    server: "SYN_RCVD",
+  },
   { name: "three-way handshake", script: HANDSHAKE, client: "SYN_SENT ESTABLISHED", server: "SYN_RCVD ESTABLISHED" },
   { name: "refused", script: "0 > S\n+0.01 < R.", client: "SYN_SENT CLOSED", server: "" },
   {
@@ -103,8 +108,18 @@ const CASES: readonly { name: string; script: string; client: string; server: st
     server: "",
     last: 10,
   },
-  { name: "in the middle of a connection", script: "0 > P.(10)\n+0.01 < .", client: "ESTABLISHED", server: "ESTABLISHED" },
-  { name: "one direction only, after the FIN", script: "0 > S\n+0.01 > .\n+1 > F.\n+0.01 > .", client: "SYN_SENT ESTABLISHED FIN_WAIT_1 UNKNOWN", server: "" },
+  {
+    name: "in the middle of a connection",
+    script: "0 > P.(10)\n+0.01 < .",
+    client: "ESTABLISHED",
+    server: "ESTABLISHED",
+  },
+  {
+    name: "one direction only, after the FIN",
+    script: "0 > S\n+0.01 > .\n+1 > F.\n+0.01 > .",
+    client: "SYN_SENT ESTABLISHED FIN_WAIT_1 UNKNOWN",
+    server: "",
+  },
 ];
 
 describe("states of both ends", () => {
@@ -150,7 +165,10 @@ test("a SYN on a used four-tuple is a connection of its own", () => {
     1 > F. 101(0) ack 501\n+0.01 < F. 501(0) ack 102\n+0.01 > . 102(0) ack 502
     2 > S 70000(0)\n+0.01 < S. 90000(0) ack 70001\n+0.01 > . 70001(0) ack 90001`;
   const { connections } = analyseScript(script);
-  expect(connections.map((connection) => connection.ends.map((end) => end.state).join(" "))).toEqual(["TIME_WAIT CLOSED", "ESTABLISHED ESTABLISHED"]);
+  expect(connections.map((connection) => connection.ends.map((end) => end.state).join(" "))).toEqual([
+    "TIME_WAIT CLOSED",
+    "ESTABLISHED ESTABLISHED",
+  ]);
 });
 
 test("a SYN answered by a challenge ACK, RST, SYN again: one attempt, and the old connection's server is reset", () => {
@@ -159,7 +177,10 @@ test("a SYN answered by a challenge ACK, RST, SYN again: one attempt, and the ol
     1 > S 70000(0)\n+0.01 < . 501(0) ack 101\n+0.001 > R 101(0) win 0
     +0.01 > S 70000(0)\n+0.01 < S. 90000(0) ack 70001\n+0.01 > . 70001(0) ack 90001`;
   const { connections } = analyseScript(script);
-  expect(connections.map((connection) => connection.ends.map((end) => end.state).join(" "))).toEqual(["ESTABLISHED CLOSED", "ESTABLISHED ESTABLISHED"]);
+  expect(connections.map((connection) => connection.ends.map((end) => end.state).join(" "))).toEqual([
+    "ESTABLISHED CLOSED",
+    "ESTABLISHED ESTABLISHED",
+  ]);
   expect(connections[1]?.ends[CLIENT].synSends?.length).toBe(2);
 });
 

@@ -26,7 +26,11 @@ export function analyseScript(script: string, lastSeconds = 0, missing: readonly
   analysis.connections.lastTimeNs = Math.max(analysis.connections.lastTimeNs, lastSeconds * 1e9);
   analysis.finish();
   connections.sort((a, b) => a.firstStream - b.firstStream);
-  return { connections, verdicts: diagnoseAll(connections, analysis.evidence, analysis.connections.lastTimeNs), analysis };
+  return {
+    connections,
+    verdicts: diagnoseAll(connections, analysis.evidence, analysis.connections.lastTimeNs),
+    analysis,
+  };
 }
 
 /** The states that an end of the first connection entered, in order. */
@@ -41,6 +45,7 @@ export function statesOf(script: string, end: EndIndex, lastSeconds = 0): string
 /** The only verdict of a script. */
 export function verdictOf(script: string, lastSeconds = 0): Verdict {
   const { verdicts } = analyseScript(script, lastSeconds);
-  if (verdicts.length !== 1 || verdicts[0] === undefined) throw new Error(`${verdicts.length} verdicts: ${verdicts.map((each) => each.cause.word).join(" ")}`);
+  if (verdicts.length !== 1 || verdicts[0] === undefined)
+    throw new Error(`${verdicts.length} verdicts: ${verdicts.map((each) => each.cause.word).join(" ")}`);
   return verdicts[0];
 }

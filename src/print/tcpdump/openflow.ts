@@ -59,7 +59,7 @@ export function printOpenFlow(out: Output, at: number, length: number): void {
   out.protocol = "openflow";
   sink.text(": OpenFlow");
   const end = at + length;
-  for (let next = at; next < end && !out.cut; ) {
+  for (let next = at; next < end && !out.cut;) {
     const version = out.u8(next);
     if (out.cut) return;
     sink.text(`\n\tversion ${VERSIONS[version] || unknown(version)}`);

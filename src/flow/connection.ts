@@ -1,6 +1,6 @@
 import { End } from "./end.ts";
 import { History } from "./history.ts";
-import { CLIENT, type EndIndex, SERVER, TransitionList } from "./states.ts";
+import { type EndIndex, SERVER, TransitionList } from "./states.ts";
 
 // Bits of `completeness`, as Wireshark counts them.
 export const COMPLETE_SYN = 1;
@@ -53,21 +53,33 @@ export interface IcmpError {
 
 /** One TCP connection, or one attempt at it: everything from a first SYN to what ends it, retries of the SYN included. */
 export class Connection {
+  // What every segment needs, in one place.
+  readonly client: End = new End();
+  readonly server: End = new End();
+  /** The client is the second end of the table's key. */
+  clientIsSecond = false;
+  /** Number of the segment, over all connections, at which it was last noted as used. */
+  touched = 0;
+  /** Index into the table's lists. */
+  slot = -1;
+  /** The handshake was seen to its end. */
+  established = false;
+  /** Which ordinary segments `history` has: a bit for each end's first data and first pure acknowledgment. */
+  ordinarySeen = 0;
+
+  /** Client, then server. */
+  readonly ends: readonly [End, End] = [this.client, this.server];
   /** Number of the conversation as Wireshark counts them, and that of its first segment: a refused SYN sent again counts anew there. */
   stream = 0;
   firstStream = 0;
   ipVersion: 4 | 6 = 4;
   /** Client's address, then the server's. */
   addresses: Uint8Array = NO_ADDRESSES;
-  /** Client, then server. */
-  readonly ends: readonly [End, End] = [new End(), new End()];
   /** Who is the client was told by the ports alone: the capture starts in the middle. */
   clientInferred = false;
-  /** The client is the second end of the table's key. */
-  clientIsSecond = false;
   firstFrame = 0;
   firstTimeNs = 0;
-  /** Silence before the last segment that was no RST, in nanoseconds. */
+  /** How long the end that sent the last RST had been silent when the other one spoke again, in nanoseconds. */
   idleBeforeNs = 0;
   completeness = 0;
   /** Since when the first SYN waited for ARP or neighbour discovery, in nanoseconds; -1: it did not. */
@@ -100,26 +112,14 @@ export class Connection {
   icmpErrors: IcmpError[] = NO_ICMP;
   /** The capture has seen an end of it, or it was idle for long: nothing more will come. */
   finished = false;
-  /** Number of the segment, over all connections, at which it was last noted as used. */
-  touched = 0;
-  /** Index into the table's lists. */
-  slot = -1;
 
   get lastFrame(): number {
-    return Math.max(this.ends[CLIENT].lastFrame, this.ends[SERVER].lastFrame);
+    return Math.max(this.client.lastFrame, this.server.lastFrame);
   }
 
   /** When the last segment passed, in nanoseconds since the first frame of the capture. */
   get lastTimeNs(): number {
-    return Math.max(this.ends[CLIENT].lastTimeNs, this.ends[SERVER].lastTimeNs);
-  }
-
-  client(): End {
-    return this.ends[CLIENT];
-  }
-
-  server(): End {
-    return this.ends[SERVER];
+    return Math.max(this.client.lastTimeNs, this.server.lastTimeNs);
   }
 
   addReset(reset: Reset): void {
@@ -130,11 +130,6 @@ export class Connection {
   addIcmpError(error: IcmpError): void {
     if (this.icmpErrors === NO_ICMP) this.icmpErrors = [];
     if (this.icmpErrors.length < MAX_EVENTS) this.icmpErrors.push(error);
-  }
-
-  /** Whether the three-way handshake, or a simultaneous open, was seen to its end. */
-  get established(): boolean {
-    return this.handshakeAckTimeNs >= 0;
   }
 
   /**

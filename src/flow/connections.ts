@@ -208,8 +208,8 @@ export class Connections {
   #follow(segment: Segment, packet: Packet, connection: Connection): void {
     const tcp = packet.tcp;
     const from = segment.from;
-    const forward = connection.ends[from];
-    const reverse = connection.ends[from === CLIENT ? SERVER : CLIENT];
+    const forward = from === CLIENT ? connection.client : connection.server;
+    const reverse = from === CLIENT ? connection.server : connection.client;
     const options = this.#options;
     options.read(packet.frame.view, tcp.at + 20, tcp.payloadAt, packet.frame.end);
     observeRetransmission(segment, forward, reverse, options.hasTimestamps ? options.tsval : -1);

@@ -13,7 +13,6 @@ export function count(segment: Segment, packet: Packet, connection: Connection, 
     forward.firstTimeNs = segment.timeNs;
     forward.firstTtl = segment.ttl;
   }
-  if ((flags & RST) === 0) connection.idleBeforeNs = segment.timeNs - Math.max(forward.lastTimeNs, reverse.lastTimeNs);
   forward.packets++;
   forward.bytes += ipLength(packet);
   forward.payloadBytes += segment.payloadLength;
@@ -21,11 +20,23 @@ export function count(segment: Segment, packet: Packet, connection: Connection, 
   forward.lastFrame = segment.frame;
   forward.lastTtl = segment.ttl;
   if ((flags & RST) !== 0) forward.rstSent++;
-  if (segment.acksFrame > 0 && !(reverse.unacknowledged?.ambiguous ?? true)) reverse.addRtt(segment.ackRttNs);
+  if (segment.acksFrame > 0 && !(reverse.unacknowledged?.ambiguous ?? true)) reverse.rtt.add(segment.ackRttNs);
   reverse.keepAlives?.clear();
   reverse.windowProbes?.clear();
-  connection.history.observe(segment.from, flags, segment.payloadLength, segment.retransmissionCause !== "");
+  noteHistory(segment, connection);
   connection.completeness |= completenessOf(segment);
+}
+
+/** Ordinary segments are in the history once for each end: nearly all need not look there. */
+function noteHistory(segment: Segment, connection: Connection): void {
+  const { flags, payloadLength, from } = segment;
+  const repeated = segment.retransmissionCause !== "";
+  if (!repeated && (flags & (SYN | FIN | RST)) === 0) {
+    const bit = 1 << (2 * from + (payloadLength > 0 ? 1 : 0));
+    if ((connection.ordinarySeen & bit) !== 0) return;
+    connection.ordinarySeen |= bit;
+  }
+  connection.history.observe(from, flags, payloadLength, repeated);
 }
 
 function ipLength(packet: Packet): number {

@@ -1,4 +1,5 @@
 import type { TcpState } from "./states.ts";
+import { RoundTrips } from "./round-trips.ts";
 import { UnacknowledgedSegments } from "./unacknowledged.ts";
 
 /** Repeated sends remembered for one end: the schedule of a kernel that gives up is shorter. */
@@ -94,11 +95,7 @@ export class End {
   keepAlives: SendTimes | undefined = undefined;
   windowProbes: SendTimes | undefined = undefined;
   /** Round trips of what this end sent, in nanoseconds. */
-  rttCount = 0;
-  rttSum = 0;
-  rttSquares = 0;
-  rttMinimum = 0;
-  rttMaximum = 0;
+  readonly rtt: RoundTrips = new RoundTrips();
 
   // What only the analysis in Wireshark's names needs.
   /** Wireshark's "next sequence number": highest end of any segment seen, be it a forged RST; and what brought it. */
@@ -163,13 +160,5 @@ export class End {
   unacknowledgedList(): UnacknowledgedSegments {
     this.unacknowledged ??= new UnacknowledgedSegments();
     return this.unacknowledged;
-  }
-
-  addRtt(ns: number): void {
-    if (this.rttCount === 0 || ns < this.rttMinimum) this.rttMinimum = ns;
-    if (ns > this.rttMaximum) this.rttMaximum = ns;
-    this.rttCount++;
-    this.rttSum += ns;
-    this.rttSquares += ns * ns;
   }
 }

@@ -21,6 +21,7 @@ export function noteHandshake(segment: Segment, connection: Connection, from: En
   if ((flags & ACK) === 0 || from !== CLIENT || connection.established || connection.synAckTimeNs < 0) return;
   const server = connection.ends[SERVER];
   if (segment.acknowledgment !== ((server.base + 1) | 0)) return;
+  connection.established = true;
   connection.handshakeAckTimeNs = segment.timeNs;
   connection.handshakeAckFrame = segment.frame;
   if (connection.synTimeNs >= 0) connection.initialRttNs = segment.timeNs - connection.synTimeNs;

@@ -19,6 +19,7 @@ export class KeyTable {
   #keys: Uint32Array;
   #values: Int32Array;
 
+  /** `words`: 3 or more. */
   constructor(words: number) {
     this.#words = words;
     this.key = new Uint32Array(words);
@@ -75,17 +76,20 @@ export class KeyTable {
     const key = this.key;
     const values = this.#values;
     let slot = this.#hash(key, 0) & mask;
-    search: while (values[slot]! >= 0) {
+    // The first three words are all that IPv4 has, and mostly tell.
+    while (values[slot]! >= 0) {
       const base = slot * words;
-      for (let i = 0; i < words; i++) {
-        if (keys[base + i] !== key[i]) {
-          slot = (slot + 1) & mask;
-          continue search;
-        }
+      if (keys[base] === key[0] && keys[base + 1] === key[1] && keys[base + 2] === key[2] && this.#restEquals(base)) {
+        return slot;
       }
-      return slot;
+      slot = (slot + 1) & mask;
     }
     return slot;
+  }
+
+  #restEquals(base: number): boolean {
+    for (let i = 3; i < this.#words; i++) if (this.#keys[base + i] !== this.key[i]) return false;
+    return true;
   }
 
   #hash(words: Uint32Array, from: number): number {

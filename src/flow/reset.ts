@@ -18,6 +18,7 @@ export function receiveReset(segment: Segment, connection: Connection, from: End
     return;
   }
   const accepted = accepts(segment, sender, receiver);
+  if (sender.hasSent && receiver.hasSent) connection.idleBeforeNs = receiver.lastTimeNs - sender.lastTimeNs;
   const forged = isForged(segment, sender);
   connection.addReset(resetOf(segment, accepted, forged));
   if (accepted && !forged) closeSender(segment, connection, from);

@@ -18,8 +18,10 @@ import { enter, takeBack } from "./transition.ts";
 export function advance(segment: Segment, connection: Connection): void {
   const from = segment.from;
   const to: EndIndex = from === CLIENT ? SERVER : CLIENT;
-  if (isOrdinary(segment, connection, from, to)) {
-    if (segment.payloadLength > 0) connection.ends[from].hasSentData = true;
+  const sender = from === CLIENT ? connection.client : connection.server;
+  const receiver = from === CLIENT ? connection.server : connection.client;
+  if (isOrdinary(segment, sender, receiver)) {
+    if (segment.payloadLength > 0) sender.hasSentData = true;
     return;
   }
   if ((segment.flags & RST) !== 0) {
@@ -40,12 +42,12 @@ export function advance(segment: Segment, connection: Connection): void {
 }
 
 /** Data and acknowledgments between two established ends, which is nearly everything, change no state. */
-function isOrdinary(segment: Segment, connection: Connection, from: EndIndex, to: EndIndex): boolean {
+function isOrdinary(segment: Segment, sender: End, receiver: End): boolean {
   return (
     (segment.flags & (SYN | FIN | RST)) === 0 &&
-    connection.ends[from].state === "ESTABLISHED" &&
-    connection.ends[to].state === "ESTABLISHED" &&
-    !connection.ends[to].finSeen
+    sender.state === "ESTABLISHED" &&
+    receiver.state === "ESTABLISHED" &&
+    !receiver.finSeen
   );
 }
 

@@ -129,15 +129,13 @@ function directionObject(end: End): Record<string, unknown> {
   };
 }
 
-function rttObject(end: End): Record<string, unknown> {
-  if (end.rttCount === 0) return { count: 0 };
-  const mean = end.rttSum / end.rttCount;
-  const variance = Math.max(0, end.rttSquares / end.rttCount - mean * mean);
+function rttObject({ rtt }: End): Record<string, unknown> {
+  if (rtt.count === 0) return { count: 0 };
   return {
-    count: end.rttCount,
-    min: seconds(end.rttMinimum),
-    mean: seconds(mean),
-    max: seconds(end.rttMaximum),
-    stddev: seconds(Math.sqrt(variance)),
+    count: rtt.count,
+    min: seconds(rtt.minimum),
+    mean: seconds(rtt.mean),
+    max: seconds(rtt.maximum),
+    stddev: seconds(rtt.standardDeviation),
   };
 }

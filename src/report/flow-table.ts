@@ -85,7 +85,7 @@ function painted(how: Outcome, colour: ChalkInstance): string {
 
 /** Mean time to the acknowledgment of what the end sent. */
 function rttText(end: End): string {
-  return end.rttCount === 0 ? "-" : durationText(end.rttSum / end.rttCount / 1e9);
+  return end.rtt.count === 0 ? "-" : durationText(end.rtt.mean / 1e9);
 }
 
 function closerText(connection: Connection): string {

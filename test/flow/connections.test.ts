@@ -102,7 +102,7 @@ test("the halves of the handshake, the round trips and the bytes of each directi
   const [client, server] = connection?.ends ?? [];
   expect([client?.payloadBytes, server?.payloadBytes]).toEqual([100, 2000]);
   expect([client?.packets, server?.packets]).toEqual([4, 3]);
-  expect(client?.rttMaximum).toBe(30_000_000);
+  expect(client?.rtt.maximum).toBe(30_000_000);
 });
 
 test("a frame before the first one in time (a clock step) has negative time and breaks nothing", () => {

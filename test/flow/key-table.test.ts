@@ -16,7 +16,7 @@ function stage(table: KeyTable, key: number): void {
 test("holds what a Map holds after any insertions and removals", () => {
   fc.assert(
     fc.property(steps(40), (list) => {
-      const table = new KeyTable(2);
+      const table = new KeyTable(3);
       const model = new Map<number, number>();
       for (const [index, [step, key]] of list.entries()) {
         stage(table, key);
@@ -39,7 +39,7 @@ test("holds what a Map holds after any insertions and removals", () => {
 });
 
 test("grows, and loses no key when half of them are removed again", () => {
-  const table = new KeyTable(2);
+  const table = new KeyTable(3);
   for (let key = 0; key < 5000; key++) {
     stage(table, key);
     table.insert(key);
@@ -70,7 +70,7 @@ test("compares all words of a key, the last one too", () => {
 });
 
 test("the staged key survives growing", () => {
-  const table = new KeyTable(2);
+  const table = new KeyTable(3);
   for (let key = 0; key < 513; key++) {
     stage(table, key);
     table.insert(key);
@@ -79,7 +79,7 @@ test("the staged key survives growing", () => {
 });
 
 test("is empty after clear", () => {
-  const table = new KeyTable(2);
+  const table = new KeyTable(3);
   stage(table, 3);
   table.insert(1);
   table.clear();

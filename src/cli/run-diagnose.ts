@@ -3,7 +3,6 @@ import type { Connection } from "../flow/connection.ts";
 import { Analysis, type FrameVisitor } from "../pipeline.ts";
 import { verdictObject } from "../report/verdict-json.ts";
 import { isFailure, summaryText, verdictText } from "../report/verdict-text.ts";
-import { colourOf } from "./colour.ts";
 import type { DiagnoseOptions } from "./diagnose.ts";
 import { filterOf } from "./expression.ts";
 import { standardOutput } from "./output.ts";
@@ -28,6 +27,7 @@ export async function runDiagnose(options: DiagnoseOptions, rest: readonly strin
       sink.char(0x0a);
     }
   } else {
+    const { colourOf } = await import("./colour.ts");
     const colour = colourOf(options.color);
     const summary = summaryText(all, colour);
     if (summary !== "") sink.text(`${summary}\n`);

@@ -1,16 +1,11 @@
 import type { Connection } from "../flow/connection.ts";
 import { Analysis, type FrameVisitor } from "../pipeline.ts";
 import { flowObject } from "../report/flow-json.ts";
-import { flowTable } from "../report/flow-table.ts";
-import { colourOf } from "./colour.ts";
 import { filterOf } from "./expression.ts";
 import { standardOutput } from "./output.ts";
 import { readInputs, reportUnreadable } from "./inputs.ts";
 import { filesOf, type ReportOptions } from "./reading.ts";
 import { reportEvicted } from "./status.ts";
-
-/** Rows that are laid out together: columns are as wide as these need, and a capture may have any number of connections. */
-const ROWS = 10_000;
 
 export async function runFlows(options: ReportOptions, rest: readonly string[]): Promise<void> {
   const connections: Connection[] = [];
@@ -29,10 +24,9 @@ export async function runFlows(options: ReportOptions, rest: readonly string[]):
       sink.char(0x0a);
     }
   } else {
-    const colour = colourOf(options.color);
-    for (let first = 0; first < connections.length; first += ROWS) {
-      sink.text(`${flowTable(connections.slice(first, first + ROWS), colour)}\n`);
-    }
+    // Loaded only for people: programs do not wait for them.
+    const [{ flowTable }, { colourOf }] = await Promise.all([import("../report/flow-table.ts"), import("./colour.ts")]);
+    for (const lines of flowTable(connections, colourOf(options.color))) sink.text(`${lines}\n`);
   }
   sink.flush();
   reportEvicted(analysis.connections.evicted);

@@ -6,7 +6,7 @@ import type { End } from "../flow/end.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import { addressText } from "../wire/address.ts";
 import { activeCloser, END_NAMES } from "./flow-json.ts";
-import { type Outcome, outcome } from "./flow-summary.ts";
+import { outcome } from "./flow-summary.ts";
 
 const HEAD = [
   "#",
@@ -40,29 +40,39 @@ const NO_BORDERS = {
   middle: "  ",
 };
 
-/** The table of `flows`: one row a connection, in the order of their start. Pairs are client / server. */
-export function flowTable(connections: readonly Connection[], colour: ChalkInstance): string {
-  const table = new Table({
-    head: HEAD.map((title) => colour.bold(title)),
-    chars: NO_BORDERS,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-  });
-  for (const connection of connections) table.push(row(connection, colour));
-  return table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n");
+/** Rows given to the table's layout at once: its time grows with their square. */
+const ROWS_AT_ONCE = 32;
+const OUTCOME = HEAD.indexOf("outcome");
+
+/** The table of `flows`, some lines at a time: one row a connection, in the order of their start. Pairs are client / server. */
+export function* flowTable(
+  connections: readonly Connection[],
+  colour: ChalkInstance,
+): Generator<string, void, undefined> {
+  const rows = connections.map(row);
+  const widths = HEAD.map((title) => title.length);
+  for (const cells of rows) {
+    for (const [column, cell] of cells.entries()) widths[column] = Math.max(widths[column]!, cell.length);
+  }
+  for (let first = 0; first < rows.length; first += ROWS_AT_ONCE) {
+    const table = new Table({
+      head: first === 0 ? HEAD.map((title) => colour.bold(title)) : [],
+      chars: NO_BORDERS,
+      colWidths: widths,
+      style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+    });
+    for (const cells of rows.slice(first, first + ROWS_AT_ONCE)) table.push(painted(cells, colour));
+    yield table.toString().replaceAll(/ +$/gm, "");
+  }
 }
 
-function row(connection: Connection, colour: ChalkInstance): string[] {
+function row(connection: Connection): string[] {
   const [client, server] = connection.ends;
-  const how = outcome(connection);
   return [
     String(connection.firstStream),
     endText(connection, CLIENT),
     endText(connection, SERVER),
-    painted(how, colour),
+    outcome(connection),
     `${client.state} / ${server.state}`,
     connection.initialRttNs > 0 ? durationText(connection.initialRttNs / 1e9) : "-",
     `${rttText(client)} / ${rttText(server)}`,
@@ -78,9 +88,14 @@ export function endText(connection: Connection, end: EndIndex): string {
   return hostAndPort(addressText(connection.addresses, end * length, length), connection.ends[end].port);
 }
 
-function painted(how: Outcome, colour: ChalkInstance): string {
-  if (how === "refused" || how === "reset" || how === "no-answer") return colour.red(how);
-  return how === "closed" || how === "open" ? colour.green(how) : colour.yellow(how);
+/** The cells, the outcome in its colour. */
+function painted(cells: readonly string[], colour: ChalkInstance): string[] {
+  return cells.map((cell, column) => (column === OUTCOME ? outcomeColour(cell, colour)(cell) : cell));
+}
+
+function outcomeColour(how: string, colour: ChalkInstance): ChalkInstance {
+  if (how === "refused" || how === "reset" || how === "no-answer") return colour.red;
+  return how === "closed" || how === "open" ? colour.green : colour.yellow;
 }
 
 /** Mean time to the acknowledgment of what the end sent. */

@@ -128,20 +128,23 @@ export class TcpOptionValues {
   kindCount = 0;
   fault: OptionsFault = "";
   readonly #walk: TcpOptions = new TcpOptions();
+  /** Something beside timestamps was read and has to be forgotten. */
+  #hasRare = false;
 
   /** Reads the options in `view[at, end)`, of which `limit` is captured. */
   read(view: DataView, at: number, end: number, limit: number): void {
     this.hasTimestamps = false;
     this.sackBlocks = 0;
     if (end - at === 12 && end <= limit && view.getUint32(at) === NOP_NOP_TIMESTAMPS) {
-      this.#clearRare();
+      if (this.#hasRare) this.#clearRare();
       this.hasTimestamps = true;
       this.tsval = view.getUint32(at + 4);
       this.tsecr = view.getUint32(at + 8);
       return;
     }
-    this.#clearRare();
+    if (this.#hasRare) this.#clearRare();
     if (at === end) return;
+    this.#hasRare = true;
     const walk = this.#walk;
     walk.start(view, at, end, limit);
     while (walk.next()) this.#take(walk);
@@ -149,6 +152,7 @@ export class TcpOptionValues {
   }
 
   #clearRare(): void {
+    this.#hasRare = false;
     this.mss = -1;
     this.windowScale = -1;
     this.sackPermitted = false;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fixture, tcpscope } from "./run.ts";
+import { fixture, fixtureBytes, tcpscope, temporaryFile } from "./run.ts";
 
 const FAILED = ["refused", "unanswered", "host-unreachable"];
 const SHOWN = [...FAILED, "healthy", "abort"];
@@ -91,3 +91,24 @@ describe("colour", () => {
     expect(coloured.replaceAll(/\u001B\[\d+m/g, "")).toBe(tcpscope([command, "-r", fixture("refused")]).stdout);
   });
 });
+
+test("flows of very many connections are one table", () => {
+  const file = temporaryFile("flood.pcap", synFlood(20_000));
+  const [head = "", ...rows] = tcpscope(["flows", "-r", file]).stdout.trimEnd().split("\n");
+  expect(rows).toHaveLength(20_000);
+  const column = head.indexOf("outcome");
+  expect(rows.filter((row) => row.slice(column, column + 9) !== "no-answer")).toEqual([]);
+});
+
+/** A capture of so many SYNs, each of a connection of its own. */
+function synFlood(count: number): Uint8Array {
+  const template = fixtureBytes("refused").subarray(24, 24 + 16 + 74);
+  const bytes = Buffer.alloc(24 + count * template.length);
+  bytes.set(fixtureBytes("refused").subarray(0, 24));
+  for (let i = 0; i < count; i++) {
+    const at = 24 + i * template.length;
+    bytes.set(template, at);
+    bytes.writeUInt32BE(0x0a000000 + i, at + 16 + 14 + 12);
+  }
+  return bytes;
+}

@@ -1,23 +1,14 @@
 import { diagnoseAll } from "../diagnosis/diagnose.ts";
-import type { Connection } from "../flow/connection.ts";
-import { Analysis, type FrameVisitor } from "../pipeline.ts";
 import { verdictObject } from "../report/verdict-json.ts";
 import { isFailure, summaryText, verdictText } from "../report/verdict-text.ts";
 import type { DiagnoseOptions } from "./diagnose.ts";
-import { filterOf } from "./expression.ts";
+import { followInputs } from "./follow.ts";
 import { standardOutput } from "./output.ts";
-import { readInputs, reportUnreadable } from "./inputs.ts";
-import { filesOf } from "./reading.ts";
+import { reportUnreadable } from "./inputs.ts";
 import { reportEvicted, STATUS_FAILED } from "./status.ts";
 
 export async function runDiagnose(options: DiagnoseOptions, rest: readonly string[]): Promise<void> {
-  const connections: Connection[] = [];
-  const analysis = new Analysis({ analysis: false, onFinished: (connection) => connections.push(connection) });
-  const files = filesOf(options.read, rest);
-  const filter = await filterOf(rest, options);
-  const observe: FrameVisitor = (frame) => void analysis.observe(frame);
-  const error = await readInputs(files, observe, { filter });
-  analysis.finish();
+  const { connections, analysis, error } = await followInputs(options, rest);
   const all = diagnoseAll(connections, analysis.evidence, analysis.connections.lastTimeNs);
   const verdicts = options.only === "failed" ? all.filter(isFailure) : all;
   const sink = standardOutput();

@@ -1,21 +1,12 @@
-import type { Connection } from "../flow/connection.ts";
-import { Analysis, type FrameVisitor } from "../pipeline.ts";
 import { flowObject } from "../report/flow-json.ts";
-import { filterOf } from "./expression.ts";
+import { followInputs } from "./follow.ts";
 import { standardOutput } from "./output.ts";
-import { readInputs, reportUnreadable } from "./inputs.ts";
-import { filesOf, type ReportOptions } from "./reading.ts";
+import { reportUnreadable } from "./inputs.ts";
+import type { ReportOptions } from "./reading.ts";
 import { reportEvicted } from "./status.ts";
 
 export async function runFlows(options: ReportOptions, rest: readonly string[]): Promise<void> {
-  const connections: Connection[] = [];
-  const analysis = new Analysis({ analysis: false, onFinished: (connection) => connections.push(connection) });
-  const files = filesOf(options.read, rest);
-  const filter = await filterOf(rest, options);
-  const observe: FrameVisitor = (frame) => void analysis.observe(frame);
-  const error = await readInputs(files, observe, { filter });
-  analysis.finish();
-  connections.sort((a, b) => a.firstStream - b.firstStream);
+  const { connections, analysis, error } = await followInputs(options, rest);
   const sink = standardOutput();
   if (options.json === true) {
     const { start } = analysis.connections;

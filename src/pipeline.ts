@@ -5,6 +5,7 @@ import { Evidence } from "./diagnosis/evidence.ts";
 import { Connections, type ConnectionsOptions } from "./flow/connections.ts";
 import { FilterError } from "./filter/error.ts";
 import type { Filter } from "./filter/filter.ts";
+import { isNotable } from "./diagnosis/notice.ts";
 import type { Segment } from "./flow/segment.ts";
 import { Frame } from "./wire/frame.ts";
 import { Packet } from "./wire/packet.ts";
@@ -111,7 +112,7 @@ export class Analysis {
     this.packet.decode(frame);
     const segment = this.connections.observe(this.packet);
     if (segment === undefined) this.evidence.observe(this.packet, this.connections);
-    else if (segment.frame === segment.connection.firstFrame) this.evidence.observeStart(segment, this.connections);
+    else if (isNotable(segment)) this.evidence.observeSegment(segment, this.packet, this.connections);
     return segment;
   }
 

@@ -1,12 +1,22 @@
 import type { Reset } from "../flow/connection.ts";
 import { CLIENT, type EndIndex, SERVER, type TcpState } from "../flow/states.ts";
 import { ACK } from "../wire/tcp.ts";
-import { type Attempt, durationText } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
+import { durationText } from "./text.ts";
 import * as causes from "./causes.ts";
-import type { Cause, EvidenceFrame, FailingCall, Failure, LaterCall, Verdict } from "./verdict.ts";
+import { provenanceOf } from "./reset-provenance.ts";
+import type { Provenance } from "./verdict.ts";
+import { ADVICE } from "./advice.ts";
+import type { Cause, EvidenceFrame, FailingCall, Failure, LaterCall, ScheduleMatch, Verdict } from "./verdict.ts";
 
+/** Idle timers of NATs, firewalls and load balancers begin here, in seconds. */
+const IDLE_TIMER = 60;
 /** Shorter silence says nothing. */
 const IDLE_NS = 1_000_000_000;
+/** A side that is still open so long after the other's FIN was left open. */
+const LEAK_NS = 1_000_000_000;
+/** Two RSTs within this time, or a round trip, are not sent one because of the other. */
+const ROUND_TRIP_NS = 1_000_000;
 /** A RST within this time of the handshake belongs to it. */
 const AT_ONCE_NS = 5_000_000;
 
@@ -17,12 +27,59 @@ export function reset(attempt: Attempt): Verdict | undefined {
     (each) => each.accepted && stateBefore(attempt, other(each.from), each) !== "CLOSED",
   );
   if (decisive === undefined || !isOpen(attempt)) return undefined;
+  const counterpart = resetOfOther(attempt, decisive);
+  if (counterpart !== undefined) return resetBothSides(attempt, decisive, counterpart);
   return decisive.from === SERVER ? resetByServer(attempt, decisive) : resetByClient(attempt, decisive);
 }
 
 /** Past the handshake, or seen only from its middle on. */
 function isOpen({ connection }: Attempt): boolean {
   return connection.established || connection.synTimeNs < 0 || connection.ends[CLIENT].hasSentData;
+}
+
+/**
+ * The RST that the other end got at about the same time. A host that gets a RST
+ * sends none, so a device sent both, unless the second answers what was under way.
+ */
+function resetOfOther({ connection }: Attempt, decisive: Reset): Reset | undefined {
+  const wayNs = Math.max(ROUND_TRIP_NS, connection.initialRttNs);
+  return connection.resets.find(
+    (each) =>
+      each.from !== decisive.from &&
+      each.accepted &&
+      (each.flags & ACK) === (decisive.flags & ACK) &&
+      each.timeNs - decisive.timeNs < wayNs &&
+      !answersSegment(connection, each, decisive),
+  );
+}
+
+/** Something that the other end sent after the first RST drew the second one. */
+function answersSegment(connection: Attempt["connection"], second: Reset, first: Reset): boolean {
+  return connection.ends[first.from].lastFrame > first.frame && (second.flags & ACK) === 0;
+}
+
+function resetBothSides(attempt: Attempt, first: Reset, second: Reset): Verdict {
+  const failures = [...failuresOf(attempt, other(first.from), first), ...failuresOf(attempt, first.from, first)];
+  const atClient = failures.find(({ end }) => end === CLIENT);
+  return attempt.verdict({
+    cause: causes.RESET_BOTH_SIDES,
+    call: atClient?.call ?? null,
+    errno: atClient?.errno ?? null,
+    seconds: atClient?.at ?? null,
+    confidence: "likely",
+    doubt: "both ends may have aborted at the same moment",
+    failures,
+    later: laterOf(failures),
+    provenance: provenanceOf(attempt, first),
+    evidence: [
+      { frame: first.frame, note: `RST in the name of the ${first.from === CLIENT ? "client" : "server"}` },
+      {
+        frame: second.frame,
+        note: `RST in the name of the ${second.from === CLIENT ? "client" : "server"}, ${durationText((second.timeNs - first.timeNs) / 1e9)} later`,
+      },
+    ],
+    summary: `the connection to ${attempt.serverText} was reset towards both ends at the same time: a device on the way ended it${atClient === undefined ? "" : `; ${atClient.call}() failed: ${atClient.errno}`}`,
+  });
 }
 
 function other(end: EndIndex): EndIndex {
@@ -67,7 +124,8 @@ function laterOf(failures: readonly Failure[]): LaterCall[] {
 }
 
 function resetByServer(attempt: Attempt, rst: Reset): Verdict {
-  const cause = causeOf(attempt, rst);
+  const provenance = provenanceOf(attempt, rst);
+  const cause = causeOf(attempt, rst, provenance);
   const failures = failuresOf(attempt, CLIENT, rst);
   const error = failures[0];
   const at = attempt.since(rst.timeNs);
@@ -78,22 +136,45 @@ function resetByServer(attempt: Attempt, rst: Reset): Verdict {
     call: error?.call ?? null,
     errno: error?.errno ?? null,
     seconds: error === undefined ? null : at,
-    confidence: cause === causes.RESET_FORGED ? "likely" : "certain",
-    doubt: cause === causes.RESET_FORGED ? "told by the TTL, or by what the server sent after it" : "",
+    confidence: cause === causes.RESET_FORGED ? provenance.confidence : "certain",
+    doubt:
+      cause === causes.RESET_FORGED && provenance.confidence !== "certain"
+        ? "told by the form of the RST; a capture at the server shows whether it sent it"
+        : "",
+    provenance,
     failures,
     later: laterOf(failures),
     evidence: evidenceOf(attempt, rst, "RST from the server's address"),
     summary: `${call === "" ? `the connection to ${attempt.serverText} was reset` : call} after ${durationText(at)} – ${reasonOf(cause)}${cause === causes.HALF_OPEN ? idleText(attempt) : ""}`,
-    likelyCauses: likelyCauses(cause),
+    likelyCauses: cause === causes.HALF_OPEN ? halfOpenCauses(attempt, provenance) : likelyCauses(cause),
     next: nextCommands(cause, attempt),
   });
 }
 
-function causeOf(attempt: Attempt, rst: Reset): Cause {
+/** The longer the silence, the likelier a timer on the way; a connection that was busy a moment ago is not forgotten by a timer. */
+function halfOpenCauses({ connection }: Attempt, { origin }: Provenance): string[] {
+  const idle = connection.idleBeforeNs / 1e9;
+  if (idle >= IDLE_TIMER) {
+    return [
+      `a NAT, firewall or load balancer forgot the idle connection (${durationText(idle)} of silence; usual timers are 60, 350, 900 s, 4 h)`,
+      "the server restarted",
+    ];
+  }
+  if (origin === "firewall") {
+    return [
+      "a firewall in front of the server, or on it, rejects with tcp-reset what its table does not hold (reloaded, or full)",
+      "a NAT on the way gave the client another address or port: the server does not know that one",
+      "the server's program or host restarted",
+    ];
+  }
+  return ["the server restarted", "a NAT or load balancer forgot the idle connection"];
+}
+
+function causeOf(attempt: Attempt, rst: Reset, { origin }: Provenance): Cause {
   const { connection } = attempt;
   const server = connection.ends[SERVER];
   const client = connection.ends[CLIENT];
-  if (rst.forged) return causes.RESET_FORGED;
+  if (rst.forged || origin === "forged" || origin === "middlebox") return causes.RESET_FORGED;
   if (connection.acknowledgmentIgnored && !server.hasSentData) return causes.ACCEPT_QUEUE_FULL_AT_ACK;
   const sinceHandshake = connection.established ? rst.timeNs - connection.handshakeAckTimeNs : Number.POSITIVE_INFINITY;
   if (sinceHandshake < AT_ONCE_NS && !server.hasSentData && !client.hasSentData) {
@@ -104,9 +185,8 @@ function causeOf(attempt: Attempt, rst: Reset): Cause {
 }
 
 /** Others at the same port got through: the service works, its queue is full (tcp_abort_on_overflow). */
-function overflows(attempt: Attempt): boolean {
-  const others = attempt.listener?.connections ?? [];
-  return others.some((each) => each !== attempt.connection && each.established && each.resets.length === 0);
+function overflows({ listener }: Attempt): boolean {
+  return listener !== undefined && listener.healthy > 0;
 }
 
 /** The client reset the connection: its own program did so, or its kernel gave up on the server. */
@@ -119,8 +199,22 @@ function resetByClient(attempt: Attempt, rst: Reset): Verdict | undefined {
   }
   const failures = failuresOf(attempt, SERVER, rst);
   if (failures.length === 0) return undefined;
+  if (connection.ends[CLIENT].finSeen && (rst.flags & ACK) === 0) return lateData(attempt, rst, failures);
+  const provenance = provenanceOf(attempt, rst);
+  const beforeAccept =
+    connection.established &&
+    rst.timeNs - connection.handshakeAckTimeNs < AT_ONCE_NS &&
+    !connection.ends[CLIENT].hasSentData;
   return attempt.verdict({
-    cause: causes.ABORTED,
+    cause: provenance.origin === "forged" || provenance.origin === "middlebox" ? causes.RESET_FORGED : causes.ABORTED,
+    provenance,
+    ...(beforeAccept
+      ? {
+          remarks: [
+            "the RST may come before accept(): which then returns ECONNABORTED on BSD; on Linux it succeeds, and recv fails with ECONNRESET",
+          ],
+        }
+      : {}),
     failures,
     later: laterOf(failures),
     evidence: evidenceOf(attempt, rst, "RST from the client"),
@@ -133,6 +227,36 @@ function resetByClient(attempt: Attempt, rst: Reset): Verdict | undefined {
   });
 }
 
+/** The server's data came when the client had closed: at once it is a race, much later the server had never closed its side. */
+function lateData(attempt: Attempt, rst: Reset, failures: Failure[]): Verdict {
+  const { connection } = attempt;
+  const client = connection.ends[CLIENT];
+  const waited = rst.timeNs - client.finTimeNs;
+  const leak = waited > LEAK_NS && !connection.ends[SERVER].finSeen;
+  const cause = leak ? causes.CLOSE_LEAK : causes.WRITE_AFTER_CLOSE;
+  return attempt.verdict({
+    cause,
+    phase: "close",
+    provenance: provenanceOf(attempt, rst),
+    failures,
+    later: laterOf(failures),
+    evidence: [
+      { frame: client.finFrame, note: "FIN from the client: it has closed" },
+      { frame: rst.frame, note: "RST of the client's kernel: the data came for a socket that is gone" },
+    ],
+    summary:
+      `the server sent data on the connection to ${attempt.serverText} ${durationText(waited / 1e9)} after the client had closed, and got ${failures[0]?.errno ?? ""}` +
+      (leak ? ": it had not closed its side in all that time" : ""),
+    likelyCauses: leak
+      ? (ADVICE["close-leak"]?.likely(attempt.place) ?? [])
+      : [
+          "the client did not wait for the whole answer (it had enough, or a time-out)",
+          "the server's answer was under way",
+        ],
+    next: [`on ${attempt.serverAddress}: the log of the service at that time`],
+  });
+}
+
 function keepAliveDeath(attempt: Attempt, rst: Reset, at: number): Verdict {
   const probes = attempt.connection.ends[CLIENT].keepAlives;
   return attempt.verdict({
@@ -140,6 +264,7 @@ function keepAliveDeath(attempt: Attempt, rst: Reset, at: number): Verdict {
     call: "recv",
     errno: "ETIMEDOUT",
     seconds: at,
+    schedule: keepAliveSchedule(attempt, at),
     failures: [{ end: CLIENT, call: "recv", errno: "ETIMEDOUT", at }],
     later: [{ end: CLIENT, call: "send", returns: "EPIPE" }],
     evidence: [
@@ -153,6 +278,22 @@ function keepAliveDeath(attempt: Attempt, rst: Reset, at: number): Verdict {
       "sysctl net.ipv4.tcp_keepalive_time net.ipv4.tcp_keepalive_intvl net.ipv4.tcp_keepalive_probes",
     ],
   });
+}
+
+/** Probes at one interval: TCP_KEEPINTVL apart, as many as TCP_KEEPCNT. */
+function keepAliveSchedule(attempt: Attempt, at: number): ScheduleMatch | null {
+  const times = attempt.connection.ends[CLIENT].keepAlives?.times ?? [];
+  const first = times[0];
+  const last = times[times.length - 1];
+  if (first === undefined || last === undefined || times.length < 2) return null;
+  const interval = (last - first) / (times.length - 1) / 1e9;
+  return {
+    kind: "keep-alive",
+    stack: `TCP_KEEPINTVL (net.ipv4.tcp_keepalive_intvl) ${Math.round(interval)} s, TCP_KEEPCNT ${times.length}`,
+    retries: times.length,
+    nextSyn: null,
+    givesUp: at - attempt.since(first),
+  };
 }
 
 function evidenceOf({ connection }: Attempt, rst: Reset, note: string): EvidenceFrame[] {

@@ -1,5 +1,6 @@
 import { CLIENT, SERVER } from "../flow/states.ts";
-import { type Attempt, durationText } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
+import { durationText } from "./text.ts";
 import * as causes from "./causes.ts";
 import type { EvidenceFrame, Verdict } from "./verdict.ts";
 
@@ -48,31 +49,5 @@ export function ignoredAcknowledgment(attempt: Attempt): Verdict | undefined {
       "TCP_DEFER_ACCEPT waits for data",
     ],
     next: [`on ${attempt.serverAddress}: ss -ltn 'sport = :${attempt.serverPort}'; nstat -az 'TcpExtListenOverflows'`],
-  });
-}
-
-/** It was established, after more than one SYN. */
-export function retriedHandshake(attempt: Attempt): Verdict | undefined {
-  const { connection } = attempt;
-  const syns = connection.ends[CLIENT].synSends;
-  if (!connection.established || connection.simultaneousOpen || syns === undefined || syns.length < 2) return undefined;
-  const seconds = attempt.since(connection.handshakeAckTimeNs);
-  const halfOpen = connection.resets.some(
-    (each) => each.from === CLIENT && each.timeNs < connection.handshakeAckTimeNs,
-  );
-  return attempt.verdict({
-    cause: halfOpen ? causes.SYN_TO_HALF_OPEN : causes.SYN_RETRIED,
-    evidence: syns.frames.map((frame, index) => ({ frame, note: index === 0 ? "SYN" : "SYN again" })),
-    summary: halfOpen
-      ? `connect() to ${attempt.serverText} succeeded after ${durationText(seconds)}: the server still held an old connection on these ports, and answered the first SYN with a challenge ACK`
-      : `connect() to ${attempt.serverText} succeeded after ${durationText(seconds)}, with ${syns.length} SYNs: it is slow because the first ones went unanswered`,
-    likelyCauses: halfOpen
-      ? ["the client was restarted and uses the same port again", "a NAT gave the port to another client"]
-      : [
-          "packet loss",
-          "the service's queue was full for a moment",
-          "the path needed time (ARP, a load balancer that wakes up)",
-        ],
-    next: halfOpen ? [`on ${attempt.serverAddress}: ss -tn`] : ["count how many connections need more than 1 s: flows"],
   });
 }

@@ -1,5 +1,6 @@
 import { CLIENT } from "../flow/states.ts";
-import { durationText } from "./attempt.ts";
+import { durationText } from "./text.ts";
+import { bareVerdict } from "./attempt.ts";
 import * as causes from "./causes.ts";
 import type { NeighbourQuery } from "./evidence.ts";
 import type { Verdict } from "./verdict.ts";
@@ -18,7 +19,7 @@ export function neighbourFailure(query: NeighbourQuery): Verdict | undefined {
   if (query.answered || first === undefined || query.times.length < 2) return undefined;
   const protocol = query.version === 4 ? "ARP" : "neighbour discovery";
   const all = query.times.length >= SOLICITATIONS;
-  return {
+  return bareVerdict({
     stream: null,
     client: { address: query.asker, port: null },
     server: { address: query.target, port: null },
@@ -31,9 +32,8 @@ export function neighbourFailure(query: NeighbourQuery): Verdict | undefined {
       ? "no SYN left, so the capture cannot show that a connect() waited for the address"
       : `${query.times.length} of ${SOLICITATIONS} questions are in the capture`,
     evidence: query.frames.map((frame) => ({ frame, note: `who has ${query.target}? (${protocol}), unanswered` })),
-    schedule: null,
     failures: [{ end: CLIENT, call: "connect", errno: "EHOSTUNREACH", at: GIVES_UP }],
-    later: [],
+    predicted: true,
     summary:
       `connect() from ${query.asker} to or by way of ${query.target} fails: EHOSTUNREACH after ${durationText(GIVES_UP)} – ` +
       `nobody answers to its address on this link (${protocol} asked ${query.times.length} times)`,
@@ -44,5 +44,5 @@ export function neighbourFailure(query: NeighbourQuery): Verdict | undefined {
     ],
     next: [`ip neigh show ${query.target}; arping -c 3 ${query.target}`, `ip route get ${query.target}`],
     timeNs: first,
-  };
+  });
 }

@@ -1,5 +1,6 @@
 import { End } from "./end.ts";
 import { History } from "./history.ts";
+import type { ConnectionNotes } from "./notes.ts";
 import { type EndIndex, SERVER, TransitionList } from "./states.ts";
 
 // Bits of `completeness`, as Wireshark counts them.
@@ -46,6 +47,8 @@ export interface IcmpError {
   readonly quotedFrame: number;
   /** TTL that the router saw in the quoted packet. */
   readonly quotedTtl: number;
+  /** TTL or hop limit with which the error itself came. */
+  readonly ttl: number;
   readonly nextHopMtu: number;
   /** Whether the quoted sequence number belongs to what that end has in flight. */
   readonly matches: boolean;
@@ -64,6 +67,8 @@ export class Connection {
   slot = -1;
   /** The handshake was seen to its end. */
   established = false;
+  /** Some receive window of it is closed: `notes` has to see every segment. */
+  watched = false;
   /** Which ordinary segments `history` has: a bit for each end's first data and first pure acknowledgment. */
   ordinarySeen = 0;
 
@@ -110,6 +115,8 @@ export class Connection {
   previous: Connection | undefined = undefined;
   resets: Reset[] = NO_RESETS;
   icmpErrors: IcmpError[] = NO_ICMP;
+  /** Rare things that a verdict asks for. */
+  notes: ConnectionNotes | undefined = undefined;
   /** The capture has seen an end of it, or it was idle for long: nothing more will come. */
   finished = false;
 

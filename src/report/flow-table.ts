@@ -1,6 +1,6 @@
 import type { ChalkInstance } from "chalk";
 import Table from "cli-table3";
-import { durationText, hostAndPort } from "../diagnosis/attempt.ts";
+import { durationText, hostAndPort } from "../diagnosis/text.ts";
 import type { Connection } from "../flow/connection.ts";
 import type { End } from "../flow/end.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";

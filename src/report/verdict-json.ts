@@ -17,10 +17,17 @@ export function verdictObject(verdict: Verdict): Record<string, unknown> {
     code: verdict.cause.code,
     call: verdict.call,
     errno: verdict.errno,
-    errnoByOs: verdict.errno === null ? null : errnoByOs(verdict.errno),
+    errnoByOs: verdict.errno === null ? null : errnoByOs(verdict.errno, verdict.cause),
     seconds: rounded(verdict.seconds),
+    predicted: verdict.predicted,
+    phase: verdict.phase,
     confidence: verdict.confidence,
     ...(verdict.doubt === "" ? {} : { doubt: verdict.doubt }),
+    vantage: verdict.vantage.at,
+    vantageReason: verdict.vantage.reason,
+    stacks: { client: verdict.stacks[0], server: verdict.stacks[1] },
+    provenance: verdict.provenance,
+    group: verdict.group,
     evidence: verdict.evidence,
     schedule:
       verdict.schedule === null
@@ -38,6 +45,8 @@ export function verdictObject(verdict: Verdict): Record<string, unknown> {
     })),
     then: verdict.later.map((each) => ({ end: END_NAMES[each.end], call: each.call, returns: each.returns })),
     summary: verdict.summary,
+    remarks: verdict.remarks,
+    ...(verdict.otherEnd === "" ? {} : { otherEnd: verdict.otherEnd }),
     likelyCauses: verdict.likelyCauses,
     next: verdict.next,
   };

@@ -66,7 +66,8 @@ export class Attempt {
   /** Seconds from the first packet of the attempt: its SYN, or the question for the neighbour's address that the SYN waited for. */
   since(timeNs: number): number {
     const { firstTimeNs, queuedSinceNs } = this.connection;
-    return (timeNs - (queuedSinceNs < 0 ? firstTimeNs : queuedSinceNs)) / 1e9;
+    // Time stamps that go backwards are no time.
+    return Math.max(0, (timeNs - (queuedSinceNs < 0 ? firstTimeNs : queuedSinceNs)) / 1e9);
   }
 
   get listener(): Listener | undefined {

@@ -1,7 +1,7 @@
 import { CLIENT, SERVER } from "../flow/states.ts";
 import type { Attempt } from "./attempt.ts";
 import * as causes from "./causes.ts";
-import { clientAddress, isEmbryonic, type Listener, serverKey } from "./listeners.ts";
+import { isEmbryonic, type Listener, serverKey } from "./listeners.ts";
 import type { AttemptGroup, Verdict } from "./verdict.ts";
 
 /**
@@ -172,25 +172,35 @@ function otherAddresses(judged: readonly Judged[]): void {
   });
 }
 
-/** `winner` goes to another address on the same port, started just before or after, and was used. */
+/** `winner` goes to another address of the same name on the same port, started just before or after, and was used. */
 function areAlternatives(loser: Judged, winner: Judged): boolean {
   const a = loser.attempt.connection;
   const b = winner.attempt.connection;
-  if (!b.established || !b.ends[CLIENT].hasSentData || a.ends[SERVER].port !== b.ends[SERVER].port) return false;
   const apart = Math.abs(a.firstTimeNs - b.firstTimeNs);
   if (apart < NEXT_ADDRESS_FROM_NS || apart > NEXT_ADDRESS_TO_NS) return false;
-  if (a.ipVersion !== b.ipVersion) return true;
-  return clientAddress(a) === clientAddress(b) && serverKey(a) !== serverKey(b);
+  if (!b.established || !b.ends[CLIENT].hasSentData || a.ends[SERVER].port !== b.ends[SERVER].port) return false;
+  if (loser.attempt.serverAddress === winner.attempt.serverAddress) return false;
+  const name = nameOf(loser);
+  if (name !== undefined) return name === nameOf(winner);
+  // Without the look-up in the capture, only two families side by side speak for one name.
+  return a.ipVersion !== b.ipVersion && !a.established;
+}
+
+function nameOf({ attempt }: Judged): string | undefined {
+  return attempt.context.evidence.names.nameOf(attempt.serverAddress);
 }
 
 function lost(loser: Judged, winner: Judged, group: AttemptGroup): Verdict {
   const { attempt, verdict } = loser;
   const other = winner.attempt;
+  const named = nameOf(loser) !== undefined;
   return {
     ...attempt.verdict({
       cause: causes.HAPPY_EYEBALLS,
-      confidence: "possible",
-      doubt: "that both addresses belong to one name the connections alone do not show",
+      confidence: named ? "likely" : "possible",
+      doubt: named
+        ? "one name has both addresses; that one program asked for both is the likely reading"
+        : "that both addresses belong to one name the connections alone do not show",
       evidence: [
         { frame: attempt.connection.firstFrame, note: `SYN to ${attempt.serverText}` },
         { frame: other.connection.firstFrame, note: `SYN to ${other.serverText}` },

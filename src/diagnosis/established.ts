@@ -1,4 +1,5 @@
 import type { Reset } from "../flow/connection.ts";
+import { lessOrEqual } from "../flow/sequence.ts";
 import { CLIENT, type EndIndex, SERVER, type TcpState } from "../flow/states.ts";
 import { ACK } from "../wire/tcp.ts";
 import type { Attempt } from "./attempt.ts";
@@ -47,15 +48,15 @@ function resetOfOther({ connection }: Attempt, decisive: Reset): Reset | undefin
     (each) =>
       each.from !== decisive.from &&
       each.accepted &&
-      (each.flags & ACK) === (decisive.flags & ACK) &&
-      each.timeNs - decisive.timeNs < wayNs &&
-      !answersSegment(connection, each, decisive),
+      isActive(each) &&
+      isActive(decisive) &&
+      each.timeNs - decisive.timeNs < wayNs,
   );
 }
 
-/** Something that the other end sent after the first RST drew the second one. */
-function answersSegment(connection: Attempt["connection"], second: Reset, first: Reset): boolean {
-  return connection.ends[first.from].lastFrame > first.frame && (second.flags & ACK) === 0;
+/** A bare RST with window 0 is a kernel's answer to what it has no socket for: two of them are a close that crossed. */
+function isActive({ flags, window }: Reset): boolean {
+  return (flags & ACK) !== 0 || window !== 0;
 }
 
 function resetBothSides(attempt: Attempt, first: Reset, second: Reset): Verdict {
@@ -108,8 +109,17 @@ function errorOf(state: TcpState): { call: FailingCall; errno: string } | undefi
 }
 
 function failuresOf(attempt: Attempt, end: EndIndex, rst: Reset): Failure[] {
-  const error = errorOf(stateBefore(attempt, end, rst));
+  const error = errorOf(stateOf(attempt, end, rst));
   return error === undefined ? [] : [{ end, ...error, at: attempt.since(rst.timeNs) }];
+}
+
+/** The same; where the capture starts in the middle, the FINs tell what the states could not. */
+function stateOf(attempt: Attempt, end: EndIndex, rst: Reset): TcpState {
+  const state = stateBefore(attempt, end, rst);
+  const self = attempt.connection.ends[end];
+  const peer = attempt.connection.ends[other(end)];
+  if (!attempt.connection.clientInferred || !peer.finSeen || !lessOrEqual(peer.finEnd, self.lastAck)) return state;
+  return self.finSeen ? "LAST_ACK" : "CLOSE_WAIT";
 }
 
 function laterOf(failures: readonly Failure[]): LaterCall[] {

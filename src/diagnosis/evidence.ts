@@ -4,6 +4,7 @@ import type { Segment } from "../flow/segment.ts";
 import { lessOrEqual } from "../flow/sequence.ts";
 import { addressText } from "../wire/address.ts";
 import { CutSegments, isCut } from "./cut.ts";
+import { DnsNames } from "./dns-names.ts";
 import { Notices } from "./notice.ts";
 import { ARP_REPLY, ARP_REQUEST } from "../wire/arp.ts";
 import { ICMP_REDIRECT, ICMPV6_NEIGHBOUR_ADVERTISEMENT, ICMPV6_NEIGHBOUR_SOLICITATION } from "../wire/icmp.ts";
@@ -57,6 +58,8 @@ export class Evidence {
   /** ICMP redirects seen: the gateway changed; and the first of them. */
   redirects = 0;
   readonly redirectList: Redirect[] = [];
+  /** Names that addresses were looked up for. */
+  readonly names: DnsNames = new DnsNames();
   /** TCP packets of which the snap length left too little to follow them. */
   readonly cut: CutSegments = new CutSegments();
   /** What the ICMP error of the last observed packet quotes; undefined when it quotes nothing that is known. */
@@ -68,6 +71,7 @@ export class Evidence {
   observe(packet: Packet, connections: Connections): void {
     this.quoted = undefined;
     if (packet.hasArp) this.#observeArp(packet, connections.timeNs(packet));
+    else if (packet.hasUdp) this.names.observe(packet);
     else if (isCut(packet)) this.cut.observe(packet, connections.timeNs(packet));
     else if (packet.hasIcmp) this.#observeIcmp(packet, connections);
   }

@@ -33,6 +33,8 @@ export function ignoredAcknowledgment(attempt: Attempt): Verdict | undefined {
   const answers = connection.ends[SERVER].synAckSends;
   if (!connection.established || !connection.acknowledgmentIgnored || answers === undefined) return undefined;
   const stuck = connection.ends[SERVER].state === "SYN_RCVD";
+  // Once too often and then all is well: an ACK was lost, or the server waits for data (TCP_DEFER_ACCEPT).
+  if (!stuck && (attempt.listener?.ignored ?? 0) === 0 && answers.length <= 2) return undefined;
   const evidence: EvidenceFrame[] = answers.frames.map((frame, index) => ({
     frame,
     note: index === 0 ? "SYN-ACK" : "SYN-ACK again, although it was acknowledged",

@@ -1,3 +1,4 @@
+import type { Reset } from "../flow/connection.ts";
 import { lessOrEqual } from "../flow/sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import type { Attempt } from "./attempt.ts";
@@ -23,6 +24,9 @@ export function ignoredReset(attempt: Attempt): Verdict | undefined {
   const ignored = connection.resets.filter((each) => !each.accepted);
   const first = ignored[0];
   if (first === undefined || !connection.established) return undefined;
+  // A RST that comes when all is over is ignored for another reason.
+  const closing = connection.ends[SERVER].finSeen || connection.ends[CLIENT].finSeen;
+  if (closing && !goesOnAfter(attempt, first)) return undefined;
   return attempt.verdict({
     cause: causes.RESET_IGNORED,
     evidence: ignored.map(({ frame, sequence }) => ({
@@ -31,6 +35,18 @@ export function ignoredReset(attempt: Attempt): Verdict | undefined {
     })),
     summary: `${ignored.length === 1 ? "a RST" : `${ignored.length} RSTs`} on the connection to ${attempt.serverText} did not have the next sequence number: the kernel ignored ${ignored.length === 1 ? "it" : "them"}, the connection lives`,
   });
+}
+
+/** The end that got the RST sends data or closes in order afterwards. */
+function goesOnAfter({ connection }: Attempt, rst: Reset): boolean {
+  const receiver = connection.ends[rst.from === CLIENT ? SERVER : CLIENT];
+  return (
+    connection.established &&
+    receiver.lastFrame > rst.frame &&
+    receiver.finSeen &&
+    receiver.finFrame > rst.frame &&
+    receiver.rstSent === 0
+  );
 }
 
 /** ICMP "fragmentation needed" or "packet too big" for what was sent: path MTU discovery at work. */

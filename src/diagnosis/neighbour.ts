@@ -7,8 +7,22 @@ import type { Verdict } from "./verdict.ts";
 
 /** Linux asks three times, a second apart (mcast_solicit, retrans_time_ms), then fails what waits. */
 const SOLICITATIONS = 3;
+/** Seconds between two questions of a kernel that wants to send. */
+const AGAIN_FROM = 0.8;
+const AGAIN_TO = 1.4;
 /** From the first question to EHOSTUNREACH, measured: 3.06 to 3.08 s. */
 const GIVES_UP = 3.07;
+
+/** How many questions follow the first one in a kernel's rhythm; other rhythms are programs that look who is there. */
+function askedInRow(times: readonly number[]): number {
+  let asked = 1;
+  while (asked < times.length) {
+    const gap = ((times[asked] ?? 0) - (times[asked - 1] ?? 0)) / 1e9;
+    if (gap < AGAIN_FROM || gap > AGAIN_TO) break;
+    asked++;
+  }
+  return asked;
+}
 
 /**
  * The next hop, or the host on the same link, never answered ARP or neighbour
@@ -16,9 +30,12 @@ const GIVES_UP = 3.07;
  */
 export function neighbourFailure(query: NeighbourQuery): Verdict | undefined {
   const first = query.times[0];
-  if (query.answered || first === undefined || query.times.length < 2) return undefined;
+  if (query.answered || first === undefined) return undefined;
+  const asked = askedInRow(query.times);
+  // Two questions are a kernel's only where the capture has no more of them.
+  if (asked < 2 || (asked < SOLICITATIONS && query.times.length > asked)) return undefined;
   const protocol = query.version === 4 ? "ARP" : "neighbour discovery";
-  const all = query.times.length >= SOLICITATIONS;
+  const all = asked >= SOLICITATIONS;
   return bareVerdict({
     stream: null,
     client: { address: query.asker, port: null },

@@ -18,6 +18,10 @@ export function remarksOf(attempt: Attempt): string[] {
       `stream ${reuse.stream} used the same addresses and ports, until frame ${reuse.lastFrame}, ${durationText(reuse.idleNs / 1e9)} before`,
     );
   }
+  if (connection.acknowledgmentIgnored)
+    remarks.push(
+      "the server sent its SYN-ACK again although it was acknowledged: the ACK was lost, or the server waits for data (TCP_DEFER_ACCEPT)",
+    );
   if (attempt.context.evidence.redirects > 0) remarks.push(...redirects(attempt));
   const holes = connection.ends[CLIENT].holes.length + connection.ends[SERVER].holes.length;
   if (holes > 0) remarks.push(`the capture does not hold all of it: ${holes} gaps in the sequence numbers`);
@@ -32,7 +36,8 @@ function ignoredErrors({ connection }: Attempt): string[] {
     const text = `ICMP ${icmpWords(error)} from ${error.router} (frame ${error.frame})`;
     if (!error.matches)
       return [`${text} is ignored: it quotes a sequence number that is not on its way; stale or forged`];
-    return icmpErrno(error) === "" ? [`${text} ends no connect(): the kernel goes on`] : [];
+    const isMtu = error.version === 4 ? error.type === 3 && error.code === 4 : error.type === 2;
+    return icmpErrno(error) === "" && !isMtu ? [`${text} ends no connect(): the kernel goes on`] : [];
   });
 }
 

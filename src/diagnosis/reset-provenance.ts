@@ -114,6 +114,8 @@ function bareForm(rst: Reset, { connection }: Attempt): Reading | undefined {
   if ((rst.flags & ACK) !== 0 || !connection.established) return undefined;
   if (rst.window === 0)
     return { points: -1, reason: "no ACK and window 0, as a kernel without a socket for this connection answers" };
+  // A socket that is aborted so by its own kernel sends its window.
+  if (rst.window === connection.ends[rst.from].windowBeforeReset) return undefined;
   return { points: 3, reason: `no ACK, but window ${rst.window}: a kernel without a socket sends 0` };
 }
 

@@ -36,7 +36,13 @@ const SIGNATURES: readonly Signature[] = [
   { family: "bsd", name: "NetBSD or OpenBSD", kinds: "2,1,1,4,1,3,1,1,8", ttl: 64, window: oneOf(16384, 32768) },
   { family: "windows", name: "Windows", kinds: "2,1,3,1,1,4", ttl: 128, window: oneOf(64240, 65535, 8192, 62720) },
   { family: "windows", name: "Windows with timestamps", kinds: "2,1,3,4,8", ttl: 128 },
-  { family: "windows", name: "Windows XP or 2003", kinds: "2,1,1,4", ttl: 128, window: oneOf(65535, 64240, 16384) },
+  {
+    family: "windows",
+    name: "Windows without window scaling (XP, 2003)",
+    kinds: "2,1,1,4",
+    ttl: 128,
+    window: oneOf(65535, 64240, 16384),
+  },
   { family: "embedded", name: "Cisco IOS", kinds: "", ttl: 255, window: oneOf(4128) },
   { family: "embedded", name: "Cisco IOS", kinds: "2", ttl: 255, window: oneOf(4128) },
   { family: "embedded", name: "lwIP or uIP", kinds: "2", ttl: 255 },
@@ -78,19 +84,16 @@ function fit(signature: Signature, end: End, initial: number): number {
   const isScanner = signature.family === "scanner";
   const window = signature.window?.(end) ?? false;
   if (isScanner && !window) return 0;
-  if (signature.ttl !== 0 && signature.ttl !== initial) return isScanner ? 0 : 1;
+  if (signature.ttl !== 0 && signature.ttl !== initial) return isScanner || signature.kinds.length < 3 ? 0 : 1;
   const options = signature.kinds.length > 2 ? 2 : 1;
   return options + (signature.ttl === 0 ? 0 : 1) + (window ? 1 : 0);
 }
 
 function byTtl(initial: number): StackGuess {
-  const families = {
-    64: ["unknown", "Linux, BSD or macOS"],
-    128: ["windows", "Windows"],
-    255: ["unknown", "a network device or Solaris"],
-  } as const;
-  const [family, name] = families[initial as keyof typeof families];
-  return { family, name, confidence: "possible", reason: `only the TTL tells: it starts at ${initial}` };
+  const isWindows = initial === 128;
+  const name = isWindows ? "Windows" : initial === 64 ? "Linux, BSD or macOS" : "a network device or Solaris";
+  const reason = `only the TTL tells: it starts at ${initial}`;
+  return { family: isWindows ? "windows" : "unknown", name, confidence: "possible", reason };
 }
 
 function reasonOf(end: End, initial: number): string {

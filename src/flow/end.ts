@@ -128,6 +128,8 @@ export class End {
   sackEdges: Uint32Array = NO_EDGES;
   firstTtl = -1;
 
+  /** The window before the first RST in its name; -1: none came. */
+  windowBeforeReset = -1;
   port = 0;
   firstTimeNs = 0;
   rstSent = 0;

@@ -41,6 +41,8 @@ export class Attempt {
   readonly context: Context;
   readonly clientAddress: string;
   readonly serverAddress: string;
+  /** "10.0.0.2:80", "[fd00::2]:80". */
+  readonly serverText: string;
 
   constructor(connection: Connection, context: Context) {
     this.connection = connection;
@@ -48,6 +50,7 @@ export class Attempt {
     const length = connection.addresses.length / 2;
     this.clientAddress = addressText(connection.addresses, 0, length);
     this.serverAddress = addressText(connection.addresses, length, length);
+    this.serverText = hostAndPort(this.serverAddress, connection.ends[SERVER].port);
   }
 
   get clientPort(): number {
@@ -56,11 +59,6 @@ export class Attempt {
 
   get serverPort(): number {
     return this.connection.ends[SERVER].port;
-  }
-
-  /** "10.0.0.2:80", "[fd00::2]:80". */
-  get serverText(): string {
-    return hostAndPort(this.serverAddress, this.serverPort);
   }
 
   /** Seconds from the first packet of the attempt: its SYN, or the question for the neighbour's address that the SYN waited for. */

@@ -1,7 +1,7 @@
 import { CLIENT, SERVER } from "../flow/states.ts";
 import type { Attempt } from "./attempt.ts";
 import * as causes from "./causes.ts";
-import { isEmbryonic, type Listener, serverKey } from "./listeners.ts";
+import { isEmbryonic, type Listener } from "./listeners.ts";
 import type { AttemptGroup, Verdict } from "./verdict.ts";
 
 /**
@@ -80,7 +80,7 @@ function isSingle({ attempt: { connection } }: Judged): boolean {
 function floods(judged: readonly Judged[]): void {
   const groups = grouped(judged, (each) =>
     each.attempt.connection.synTimeNs >= 0 && isFlooded(each.attempt.listener) && isSingle(each)
-      ? serverKey(each.attempt.connection)
+      ? each.attempt.serverText
       : undefined,
   );
   for (const [server, members] of groups) {

@@ -1,25 +1,29 @@
 import type { Reset } from "../flow/connection.ts";
-import { lessOrEqual } from "../flow/sequence.ts";
-import { CLIENT, type EndIndex, SERVER, type TcpState } from "../flow/states.ts";
+import { CLIENT, SERVER } from "../flow/states.ts";
 import { ACK } from "../wire/tcp.ts";
 import type { Attempt } from "./attempt.ts";
-import { durationText } from "./text.ts";
 import * as causes from "./causes.ts";
+import { resetByClient } from "./client-reset.ts";
+import {
+  AT_ONCE_NS,
+  evidenceOf,
+  failuresOf,
+  laterOf,
+  other,
+  stateBefore,
+  sureOf,
+  sureOfForged,
+} from "./reset-errors.ts";
 import { provenanceOf } from "./reset-provenance.ts";
-import type { Provenance } from "./verdict.ts";
-import { ADVICE } from "./advice.ts";
-import type { Cause, EvidenceFrame, FailingCall, Failure, LaterCall, ScheduleMatch, Verdict } from "./verdict.ts";
+import { durationText } from "./text.ts";
+import type { Cause, Provenance, Verdict } from "./verdict.ts";
 
 /** Idle timers of NATs, firewalls and load balancers begin here, in seconds. */
 const IDLE_TIMER = 60;
 /** Shorter silence says nothing. */
 const IDLE_NS = 1_000_000_000;
-/** A side that is still open so long after the other's FIN was left open. */
-const LEAK_NS = 1_000_000_000;
 /** Two RSTs within this time, or a round trip, are not sent one because of the other. */
 const ROUND_TRIP_NS = 1_000_000;
-/** A RST within this time of the handshake belongs to it. */
-const AT_ONCE_NS = 5_000_000;
 
 /** A connection that was established and then reset. */
 export function reset(attempt: Attempt): Verdict | undefined {
@@ -83,56 +87,6 @@ function resetBothSides(attempt: Attempt, first: Reset, second: Reset): Verdict 
   });
 }
 
-function other(end: EndIndex): EndIndex {
-  return end === CLIENT ? SERVER : CLIENT;
-}
-
-/** The state of `end` when the RST came. */
-function stateBefore({ connection }: Attempt, end: EndIndex, rst: Reset): TcpState {
-  const before = connection.transitions.list().findLast((each) => each.end === end && each.frame < rst.frame);
-  return before?.state ?? "UNKNOWN";
-}
-
-/** What a RST does to a socket: after the peer's FIN it is EPIPE, else ECONNRESET (tcp_reset). */
-function errorOf(state: TcpState): { call: FailingCall; errno: string } | undefined {
-  switch (state) {
-    case "CLOSE_WAIT":
-      return { call: "send", errno: "EPIPE" };
-    case "ESTABLISHED":
-    case "FIN_WAIT_1":
-    case "FIN_WAIT_2":
-    case "UNKNOWN":
-      return { call: "recv", errno: "ECONNRESET" };
-    default:
-      return undefined;
-  }
-}
-
-function failuresOf(attempt: Attempt, end: EndIndex, rst: Reset): Failure[] {
-  const error = errorOf(stateOf(attempt, end, rst));
-  return error === undefined ? [] : [{ end, ...error, at: attempt.since(rst.timeNs) }];
-}
-
-/** The same; where the capture starts in the middle, the FINs tell what the states could not. */
-function stateOf(attempt: Attempt, end: EndIndex, rst: Reset): TcpState {
-  const state = stateBefore(attempt, end, rst);
-  const self = attempt.connection.ends[end];
-  const peer = attempt.connection.ends[other(end)];
-  if (!attempt.connection.clientInferred || !peer.finSeen || !lessOrEqual(peer.finEnd, self.lastAck)) return state;
-  return self.finSeen ? "LAST_ACK" : "CLOSE_WAIT";
-}
-
-function laterOf(failures: readonly Failure[]): LaterCall[] {
-  return failures.flatMap((failure) =>
-    failure.errno === "EPIPE"
-      ? [{ end: failure.end, call: "recv" as const, returns: "0" }]
-      : [
-          { end: failure.end, call: "send" as const, returns: "EPIPE" },
-          { end: failure.end, call: "recv" as const, returns: "0" },
-        ],
-  );
-}
-
 function resetByServer(attempt: Attempt, rst: Reset): Verdict {
   const provenance = provenanceOf(attempt, rst);
   const cause = causeOf(attempt, rst, provenance);
@@ -146,11 +100,7 @@ function resetByServer(attempt: Attempt, rst: Reset): Verdict {
     call: error?.call ?? null,
     errno: error?.errno ?? null,
     seconds: error === undefined ? null : at,
-    confidence: cause === causes.RESET_FORGED ? provenance.confidence : "certain",
-    doubt:
-      cause === causes.RESET_FORGED && provenance.confidence !== "certain"
-        ? "told by the form of the RST; a capture at the server shows whether it sent it"
-        : "",
+    ...(cause === causes.RESET_FORGED ? sureOfForged(provenance) : sureOf(attempt, rst)),
     provenance,
     failures,
     later: laterOf(failures),
@@ -197,123 +147,6 @@ function causeOf(attempt: Attempt, rst: Reset, { origin }: Provenance): Cause {
 /** Others at the same port got through: the service works, its queue is full (tcp_abort_on_overflow). */
 function overflows({ listener }: Attempt): boolean {
   return listener !== undefined && listener.healthy > 0;
-}
-
-/** The client reset the connection: its own program did so, or its kernel gave up on the server. */
-function resetByClient(attempt: Attempt, rst: Reset): Verdict | undefined {
-  const { connection } = attempt;
-  const probes = connection.ends[CLIENT].keepAlives;
-  const at = attempt.since(rst.timeNs);
-  if (probes !== undefined && probes.length > 0 && connection.ends[SERVER].lastTimeNs < (probes.times[0] ?? 0)) {
-    return keepAliveDeath(attempt, rst, at);
-  }
-  const failures = failuresOf(attempt, SERVER, rst);
-  if (failures.length === 0) return undefined;
-  if (connection.ends[CLIENT].finSeen && (rst.flags & ACK) === 0) return lateData(attempt, rst, failures);
-  const provenance = provenanceOf(attempt, rst);
-  const beforeAccept =
-    connection.established &&
-    rst.timeNs - connection.handshakeAckTimeNs < AT_ONCE_NS &&
-    !connection.ends[CLIENT].hasSentData;
-  return attempt.verdict({
-    cause: provenance.origin === "forged" || provenance.origin === "middlebox" ? causes.RESET_FORGED : causes.ABORTED,
-    provenance,
-    ...(beforeAccept
-      ? {
-          remarks: [
-            "the RST may come before accept(): which then returns ECONNABORTED on BSD; on Linux it succeeds, and recv fails with ECONNRESET",
-          ],
-        }
-      : {}),
-    failures,
-    later: laterOf(failures),
-    evidence: evidenceOf(attempt, rst, "RST from the client"),
-    summary: `the client aborted the connection to ${attempt.serverText} after ${durationText(at)}: the server's program got ${failures[0]?.errno ?? ""}`,
-    likelyCauses: [
-      "the client closed with data unread, or with SO_LINGER 0",
-      "the client's program was killed with data unread",
-    ],
-    next: [`on ${attempt.clientAddress}: look at what the program did at that time`],
-  });
-}
-
-/** The server's data came when the client had closed: at once it is a race, much later the server had never closed its side. */
-function lateData(attempt: Attempt, rst: Reset, failures: Failure[]): Verdict {
-  const { connection } = attempt;
-  const client = connection.ends[CLIENT];
-  const waited = rst.timeNs - client.finTimeNs;
-  const leak = waited > LEAK_NS && !connection.ends[SERVER].finSeen;
-  const cause = leak ? causes.CLOSE_LEAK : causes.WRITE_AFTER_CLOSE;
-  return attempt.verdict({
-    cause,
-    phase: "close",
-    provenance: provenanceOf(attempt, rst),
-    failures,
-    later: laterOf(failures),
-    evidence: [
-      { frame: client.finFrame, note: "FIN from the client: it has closed" },
-      { frame: rst.frame, note: "RST of the client's kernel: the data came for a socket that is gone" },
-    ],
-    summary:
-      `the server sent data on the connection to ${attempt.serverText} ${durationText(waited / 1e9)} after the client had closed, and got ${failures[0]?.errno ?? ""}` +
-      (leak ? ": it had not closed its side in all that time" : ""),
-    likelyCauses: leak
-      ? (ADVICE["close-leak"]?.likely(attempt.place) ?? [])
-      : [
-          "the client did not wait for the whole answer (it had enough, or a time-out)",
-          "the server's answer was under way",
-        ],
-    next: [`on ${attempt.serverAddress}: the log of the service at that time`],
-  });
-}
-
-function keepAliveDeath(attempt: Attempt, rst: Reset, at: number): Verdict {
-  const probes = attempt.connection.ends[CLIENT].keepAlives;
-  return attempt.verdict({
-    cause: causes.KEEPALIVE_TIMEOUT,
-    call: "recv",
-    errno: "ETIMEDOUT",
-    seconds: at,
-    schedule: keepAliveSchedule(attempt, at),
-    failures: [{ end: CLIENT, call: "recv", errno: "ETIMEDOUT", at }],
-    later: [{ end: CLIENT, call: "send", returns: "EPIPE" }],
-    evidence: [
-      ...(probes?.frames ?? []).map((frame) => ({ frame, note: "keep-alive probe, unanswered" })),
-      { frame: rst.frame, note: "RST: the kernel gives the connection up" },
-    ],
-    summary: `recv() on the connection to ${attempt.serverText} failed: ETIMEDOUT after ${durationText(at)} – ${probes?.length ?? 0} keep-alive probes went unanswered`,
-    likelyCauses: ["the server is gone, or the path to it", "a device on the way dropped the idle connection"],
-    next: [
-      `ping -c 3 ${attempt.serverAddress}`,
-      "sysctl net.ipv4.tcp_keepalive_time net.ipv4.tcp_keepalive_intvl net.ipv4.tcp_keepalive_probes",
-    ],
-  });
-}
-
-/** Probes at one interval: TCP_KEEPINTVL apart, as many as TCP_KEEPCNT. */
-function keepAliveSchedule(attempt: Attempt, at: number): ScheduleMatch | null {
-  const times = attempt.connection.ends[CLIENT].keepAlives?.times ?? [];
-  const first = times[0];
-  const last = times[times.length - 1];
-  if (first === undefined || last === undefined || times.length < 2) return null;
-  const interval = (last - first) / (times.length - 1) / 1e9;
-  return {
-    kind: "keep-alive",
-    stack: `TCP_KEEPINTVL (net.ipv4.tcp_keepalive_intvl) ${Math.round(interval)} s, TCP_KEEPCNT ${times.length}`,
-    retries: times.length,
-    nextSyn: null,
-    givesUp: at - attempt.since(first),
-  };
-}
-
-function evidenceOf({ connection }: Attempt, rst: Reset, note: string): EvidenceFrame[] {
-  const frames: EvidenceFrame[] = [];
-  if (connection.handshakeAckFrame > 0)
-    frames.push({ frame: connection.handshakeAckFrame, note: "handshake complete" });
-  const server = connection.ends[SERVER];
-  if (server.finSeen) frames.push({ frame: server.finFrame, note: "FIN from the server: it has closed" });
-  frames.push({ frame: rst.frame, note });
-  return frames;
 }
 
 function reasonOf(cause: Cause): string {

@@ -87,6 +87,7 @@ function timedOut(
 ): Verdict {
   const cause = causeOf(attempt);
   const why = reasonOf(cause, attempt);
+  const guessed = cause === causes.ACCEPT_QUEUE_FULL && confidence === "certain";
   return attempt.connectFailed("ETIMEDOUT", fit.givesUp, {
     cause,
     predicted: true,
@@ -94,8 +95,10 @@ function timedOut(
     summary:
       `connect() to ${attempt.serverText} failed: ETIMEDOUT after ${durationText(fit.givesUp)} – ` +
       `${seconds.length === 1 ? "one SYN" : `${seconds.length} SYNs`} at ${timesText(seconds)}: ${why}`,
-    confidence,
-    doubt,
+    confidence: guessed ? "likely" : confidence,
+    doubt: guessed
+      ? "ETIMEDOUT is certain; that the queue is full is the likely reason, a rule against this client looks the same"
+      : doubt,
     evidence: evidenceOf(attempt),
     schedule: scheduleOf(fit),
     likelyCauses: likelyCauses(cause, attempt),
@@ -131,8 +134,10 @@ function tooLarge({ connection }: Attempt): boolean {
 }
 
 /** The port answered other clients, or this one at other times. */
-function answersOthers({ listener }: Attempt): boolean {
-  return listener !== undefined && listener.answered > 0;
+function answersOthers({ listener, connection }: Attempt): boolean {
+  const last = connection.ends[CLIENT].lastTimeNs;
+  // Answers that came only later say nothing of the time of these SYNs.
+  return listener !== undefined && listener.answered > 0 && listener.firstAnswerNs <= last;
 }
 
 function reasonOf(cause: Cause, attempt: Attempt): string {

@@ -59,10 +59,23 @@ export function hopsFrom(ttl: number): { readonly initial: number; readonly hops
   return { initial, hops: initial - ttl };
 }
 
+/** Guesses by what they rest on: a capture has few kinds of SYN; bounded all the same. */
+const GUESSES = new Map<string, StackGuess>();
+const MAX_GUESSES = 1024;
+
 /** Whose stack sent the SYN of `end`; null when none was seen. */
 export function guessStack(end: End): StackGuess | null {
   if (!end.synSeen || end.firstTtl < 0) return null;
   const { initial } = hopsFrom(end.firstTtl);
+  const key = `${end.synOptionKinds} ${end.synWindow} ${end.mss} ${initial}`;
+  const known = GUESSES.get(key);
+  if (known !== undefined) return known;
+  const guess = guessOf(end, initial);
+  if (GUESSES.size < MAX_GUESSES) GUESSES.set(key, guess);
+  return guess;
+}
+
+function guessOf(end: End, initial: number): StackGuess {
   let best: Signature | undefined;
   let most = 0;
   for (const signature of SIGNATURES) {
@@ -85,7 +98,8 @@ function fit(signature: Signature, end: End, initial: number): number {
   const window = signature.window?.(end) ?? false;
   if (isScanner && !window) return 0;
   if (signature.ttl !== 0 && signature.ttl !== initial) return isScanner || signature.kinds.length < 3 ? 0 : 1;
-  const options = signature.kinds.length > 2 ? 2 : 1;
+  // No system opens with these few options and such a window.
+  const options = signature.kinds.length > 2 || isScanner ? 2 : 1;
   return options + (signature.ttl === 0 ? 0 : 1) + (window ? 1 : 0);
 }
 

@@ -5,9 +5,10 @@ import { ADVICE } from "./advice.ts";
 import type { Attempt } from "./attempt.ts";
 import * as causes from "./causes.ts";
 import { AT_ONCE_NS, evidenceOf, failuresOf, laterOf, sureOf, sureOfForged } from "./reset-errors.ts";
+import { keepAliveDeath } from "./keep-alive.ts";
 import { provenanceOf } from "./reset-provenance.ts";
 import { durationText } from "./text.ts";
-import type { Failure, ScheduleMatch, Verdict } from "./verdict.ts";
+import type { Failure, Verdict } from "./verdict.ts";
 
 /** A side that is still open so long after the other's FIN was left open. */
 const LEAK_NS = 1_000_000_000;
@@ -81,43 +82,4 @@ function lateData(attempt: Attempt, rst: Reset, failures: Failure[]): Verdict {
         ],
     next: [`on ${attempt.serverAddress}: the log of the service at that time`],
   });
-}
-
-function keepAliveDeath(attempt: Attempt, rst: Reset, at: number): Verdict {
-  const probes = attempt.connection.ends[CLIENT].keepAlives;
-  return attempt.verdict({
-    cause: causes.KEEPALIVE_TIMEOUT,
-    call: "recv",
-    errno: "ETIMEDOUT",
-    seconds: at,
-    schedule: keepAliveSchedule(attempt, at),
-    failures: [{ end: CLIENT, call: "recv", errno: "ETIMEDOUT", at }],
-    later: [{ end: CLIENT, call: "send", returns: "EPIPE" }],
-    evidence: [
-      ...(probes?.frames ?? []).map((frame) => ({ frame, note: "keep-alive probe, unanswered" })),
-      { frame: rst.frame, note: "RST: the kernel gives the connection up" },
-    ],
-    summary: `recv() on the connection to ${attempt.serverText} failed: ETIMEDOUT after ${durationText(at)} – ${probes?.length ?? 0} keep-alive probes went unanswered`,
-    likelyCauses: ["the server is gone, or the path to it", "a device on the way dropped the idle connection"],
-    next: [
-      `ping -c 3 ${attempt.serverAddress}`,
-      "sysctl net.ipv4.tcp_keepalive_time net.ipv4.tcp_keepalive_intvl net.ipv4.tcp_keepalive_probes",
-    ],
-  });
-}
-
-/** Probes at one interval: TCP_KEEPINTVL apart, as many as TCP_KEEPCNT. */
-function keepAliveSchedule(attempt: Attempt, at: number): ScheduleMatch | null {
-  const times = attempt.connection.ends[CLIENT].keepAlives?.times ?? [];
-  const first = times[0];
-  const last = times[times.length - 1];
-  if (first === undefined || last === undefined || times.length < 2) return null;
-  const interval = (last - first) / (times.length - 1) / 1e9;
-  return {
-    kind: "keep-alive",
-    stack: `TCP_KEEPINTVL (net.ipv4.tcp_keepalive_intvl) ${Math.round(interval)} s, TCP_KEEPCNT ${times.length}`,
-    retries: times.length,
-    nextSyn: null,
-    givesUp: at - attempt.since(first),
-  };
 }

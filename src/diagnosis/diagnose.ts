@@ -7,6 +7,7 @@ import { clientReset, ignoredAcknowledgment } from "./handshake.ts";
 import { closedWindow, ignoredReset, neverCloses, nothingWrong, silentServer, smallerMtu } from "./healthy.ts";
 import { icmpFailure, orphanFailure } from "./icmp.ts";
 import { listenersOf, oneSidedOf } from "./listeners.ts";
+import { unansweredKeepAlives } from "./keep-alive.ts";
 import { neighbourFailure } from "./neighbour.ts";
 import { refusal } from "./refusal.ts";
 import { unansweredData } from "./retransmission.ts";
@@ -24,6 +25,7 @@ const RULES: readonly Rule[] = [
   silence,
   reset,
   unansweredData,
+  unansweredKeepAlives,
   ignoredAcknowledgment,
   retriedHandshake,
   ignoredReset,

@@ -2,7 +2,9 @@ import { CLIENT, SERVER } from "../flow/states.ts";
 import type { Attempt } from "./attempt.ts";
 import { durationText } from "./text.ts";
 import * as causes from "./causes.ts";
-import type { EvidenceFrame, Verdict } from "./verdict.ts";
+import { backoffSchedule } from "./backoff.ts";
+import type { SendTimes } from "../flow/end.ts";
+import type { EvidenceFrame, ScheduleMatch, Verdict } from "./verdict.ts";
 
 /** The client answers the SYN-ACK with RST: nobody waits for the connection any more. */
 export function clientReset(attempt: Attempt): Verdict | undefined {
@@ -44,6 +46,7 @@ export function ignoredAcknowledgment(attempt: Attempt): Verdict | undefined {
     confidence: stuck ? "likely" : "possible",
     doubt: "a lost ACK looks the same from this side; a capture at the server tells them apart",
     evidence,
+    schedule: synAckSchedule(attempt, answers),
     summary: `connect() to ${attempt.serverText} returned 0, but the server ignores the end of the handshake – its accept queue is full or the ACK is lost`,
     likelyCauses: [
       "the accept queue of the service is full: it accepts too slowly",
@@ -52,4 +55,12 @@ export function ignoredAcknowledgment(attempt: Attempt): Verdict | undefined {
     ],
     next: [`on ${attempt.serverAddress}: ss -ltn 'sport = :${attempt.serverPort}'; nstat -az 'TcpExtListenOverflows'`],
   });
+}
+
+/** The server's own timer; each repetition that it makes because the client repeats its SYN comes in between. */
+function synAckSchedule(attempt: Attempt, { times }: SendTimes): ScheduleMatch | null {
+  const first = times[0];
+  if (first === undefined || times.length < 3) return null;
+  const seconds = times.map((time) => (time - first) / 1e9);
+  return backoffSchedule("syn-ack", seconds, (attempt.context.lastTimeNs - first) / 1e9);
 }

@@ -5,7 +5,8 @@ import type { Attempt } from "./attempt.ts";
 import * as causes from "./causes.ts";
 import { icmpWords } from "./errno.ts";
 import { durationText } from "./text.ts";
-import type { EvidenceFrame, Verdict } from "./verdict.ts";
+import { backoffSchedule } from "./backoff.ts";
+import type { EvidenceFrame, ScheduleMatch, Verdict } from "./verdict.ts";
 
 /**
  * Connections of which no call failed, but that show something which a person looks for.
@@ -141,6 +142,7 @@ export function closedWindow(attempt: Attempt): Verdict | undefined {
     return attempt.verdict({
       cause: causes.ZERO_WINDOW,
       evidence,
+      schedule: probeSchedule(attempt, end === CLIENT ? SERVER : CLIENT),
       summary: `the ${name}'s program on the connection to ${attempt.serverText} reads too slowly: its receive window was closed ${closed.count === 1 ? "once" : `${closed.count} times`}, for up to ${durationText(longest / 1e9)}${isOpen ? "" : ", and still is"}`,
       next: [
         `on ${address}: ss -tnm '( sport = :${connection.ends[end].port} )' (Recv-Q: bytes that the program has not read)`,
@@ -148,6 +150,15 @@ export function closedWindow(attempt: Attempt): Verdict | undefined {
     });
   }
   return undefined;
+}
+
+/** Probes of a closed window double as retransmissions do; those since the last answer are known. */
+function probeSchedule({ connection, context }: Attempt, prober: EndIndex): ScheduleMatch | null {
+  const times = connection.ends[prober].windowProbes?.times ?? [];
+  const first = times[0];
+  if (first === undefined || times.length < 3) return null;
+  const seconds = times.map((time) => (time - first) / 1e9);
+  return backoffSchedule("window-probe", seconds, (context.lastTimeNs - first) / 1e9);
 }
 
 /** The handshake is complete, or all that the capture has, and nothing failed as far as it goes. */

@@ -72,7 +72,7 @@ const CASES: readonly VerdictCase[] = [
   },
   {
     name: "C38: the SYN that asks for ECN is lost, the one without is answered",
-    script: `${HANDSHAKE}`.replace("0 > S", "0 > SEW\n1.02 > S"),
+    script: HANDSHAKE.replace("0 > S", "0 > SEW\n1.02 > S"),
     cause: "ecn-blocked",
     call: null,
     errno: null,
@@ -102,10 +102,9 @@ const CASES: readonly VerdictCase[] = [
   },
   {
     name: "a SYN that gets only challenge ACKs fails with ETIMEDOUT",
-    script: `${syns([0, 1, 3, 7, 15, 31]).replace("0 > S", "0 > S 100(0)\n+0.01 < . 5000(0) ack 9000")}`.replace(
-      /^(\d+) > S$/gm,
-      "$1 > S 100(0)",
-    ),
+    script: syns([0, 1, 3, 7, 15, 31])
+      .replace("0 > S", "0 > S 100(0)\n+0.01 < . 5000(0) ack 9000")
+      .replace(/^(\d+) > S$/gm, "$1 > S 100(0)"),
     last: 70,
     cause: "syn-to-half-open",
     call: "connect",
@@ -125,6 +124,16 @@ test("C22: a new SYN on ports in TIME_WAIT is let in, because it is newer", () =
     ["time-wait-reuse", null],
   ]);
   expect(verdicts[1]?.summary).toMatch(/TIME_WAIT at the server: accepted because the new SYN's timestamp is newer/);
+});
+
+test("C32: probes that stay unanswered to the end of the capture: the error is predicted", () => {
+  const verdict = verdictOf(`${HANDSHAKE}1 > P.(1)\n+0.01 < .\n76 > . 1:1(0)\n151 > . 1:1(0)\n226 > . 1:1(0)`, 230);
+  expect([verdict.cause.word, verdict.errno, verdict.confidence]).toEqual([
+    "keepalive-timeout",
+    "ETIMEDOUT",
+    "possible",
+  ]);
+  expect(verdict.seconds).toBeCloseTo(76 + 9 * 75, 0);
 });
 
 test("C41: two addresses of one name side by side are one connect()", () => {

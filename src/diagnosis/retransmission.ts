@@ -4,6 +4,7 @@ import { less } from "../flow/sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import type { Attempt } from "./attempt.ts";
 import { backoffSchedule } from "./backoff.ts";
+import { durationText } from "./text.ts";
 import * as causes from "./causes.ts";
 import { icmpErrno } from "../flow/icmp-errno.ts";
 import { icmpWords } from "./errno.ts";
@@ -54,6 +55,7 @@ function abandoned(attempt: Attempt, from: EndIndex, repeats: SendTimes): Verdic
       note: `ICMP ${icmpWords(soft)} from ${soft.router}: kept until the kernel gives up`,
     });
   const atClient = from === CLIENT && !orphan;
+  const schedule = scheduleOf(attempt, end, repeats, ended);
   return attempt.verdict({
     cause,
     call: atClient ? "send" : null,
@@ -63,8 +65,8 @@ function abandoned(attempt: Attempt, from: EndIndex, repeats: SendTimes): Verdic
     confidence: over && cause !== causes.PMTU_BLACK_HOLE && cause !== causes.FIRST_DATA_BLOCKED ? "likely" : "possible",
     doubt: over
       ? "the moment of giving up leaves no packet"
-      : "the capture ends while the kernel still tries (tcp_retries2)",
-    schedule: scheduleOf(attempt, end, repeats, ended),
+      : `the capture ends before the next time-out at ${durationText(givesUp)}: with net.ipv4.tcp_retries2=15 the kernel goes on to about ${durationText(schedule.givesUp)}`,
+    schedule,
     failures: over && !orphan ? [{ end: from, call: "send", errno, at: givesUp }] : [],
     later:
       over && !orphan

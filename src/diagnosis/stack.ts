@@ -24,7 +24,7 @@ const oneOf =
 
 /** MSS 2, window scale 3, SACK permitted 4, timestamps 8, Fast Open 34, NOP 1, end 0; the more special come first. */
 const SIGNATURES: readonly Signature[] = [
-  { family: "scanner", name: "a scanner's raw SYN (nmap)", kinds: "2", ttl: 0, window: oneOf(1024, 2048, 3072, 4096) },
+  { family: "scanner", name: "a scanner's raw SYN (nmap)", kinds: "2", ttl: 0, window: oneOf(1024) },
   { family: "scanner", name: "a scanner's raw SYN (zmap)", kinds: "", ttl: 255, window: oneOf(65535) },
   { family: "linux", name: "Linux", kinds: "2,4,8,1,3", ttl: 64, window: ofSegments },
   { family: "linux", name: "Linux with Fast Open", kinds: "2,4,8,1,3,34", ttl: 64, window: ofSegments },
@@ -43,6 +43,7 @@ const SIGNATURES: readonly Signature[] = [
     ttl: 128,
     window: oneOf(65535, 64240, 16384),
   },
+  { family: "bsd", name: "an old BSD or System V", kinds: "2", ttl: 64, window: oneOf(4096, 8192) },
   { family: "embedded", name: "Cisco IOS", kinds: "", ttl: 255, window: oneOf(4128) },
   { family: "embedded", name: "Cisco IOS", kinds: "2", ttl: 255, window: oneOf(4128) },
   { family: "embedded", name: "lwIP or uIP", kinds: "2", ttl: 255 },
@@ -67,7 +68,7 @@ const MAX_GUESSES = 1024;
 export function guessStack(end: End): StackGuess | null {
   if (!end.synSeen || end.firstTtl < 0) return null;
   const { initial } = hopsFrom(end.firstTtl);
-  const key = `${end.synOptionKinds} ${end.synWindow} ${end.mss} ${initial}`;
+  const key = `${end.synOptionKinds} ${end.synWindow} ${end.mss} ${initial} ${end.hasSentData || end.finSeen}`;
   const known = GUESSES.get(key);
   if (known !== undefined) return known;
   const guess = guessOf(end, initial);
@@ -96,7 +97,8 @@ function fit(signature: Signature, end: End, initial: number): number {
   if (signature.kinds !== end.synOptionKinds) return 0;
   const isScanner = signature.family === "scanner";
   const window = signature.window?.(end) ?? false;
-  if (isScanner && !window) return 0;
+  // Who goes on to talk does not scan.
+  if (isScanner && (!window || end.hasSentData || end.finSeen)) return 0;
   if (signature.ttl !== 0 && signature.ttl !== initial) return isScanner || signature.kinds.length < 3 ? 0 : 1;
   // No system opens with these few options and such a window.
   const options = signature.kinds.length > 2 || isScanner ? 2 : 1;

@@ -20,6 +20,8 @@ export function vantageOf(connection: Connection): Vantage {
   if (byTtl !== undefined) return byTtl;
   const halves = halvesOf(connection);
   if (halves !== undefined) return fromHalves(halves);
+  if (client === 0 && server === 0)
+    return { at: "unknown", reason: "both ends are on this link or this host: no TTL has been counted down" };
   if (client === 0) return { at: "client", reason: "the client's TTL has not been counted down; nothing came back" };
   if (client > 0 || server > 0) return { at: "middle", reason: "the TTL that was seen has been counted down" };
   return { at: "unknown", reason: "no handshake, and no TTL that tells" };

@@ -19,7 +19,7 @@ export async function followInputs(options: ReportOptions, words: readonly strin
   const analysis = new Analysis({ analysis: false, onFinished: (connection) => connections.push(connection) });
   const files = filesOf(options.read, words);
   const filter = await filterOf(words, options);
-  const error = await readInputs(files, (frame) => void analysis.observe(frame), { filter });
+  const error = await readInputs(files, (frame) => analysis.follow(frame), { filter });
   analysis.finish();
   connections.sort((a, b) => a.firstStream - b.firstStream);
   return { connections, analysis, error };

@@ -1,10 +1,13 @@
+import type { Frame } from "../wire/frame.ts";
 import type { Packet } from "../wire/packet.ts";
+import { PlainSegment } from "../wire/plain-segment.ts";
 import { TcpOptionValues } from "../wire/tcp-options.ts";
 import { ACK, SYN } from "../wire/tcp.ts";
 import { analyse, ANALYSIS_REUSED_PORTS, conclude } from "./analysis.ts";
 import { Connection, type IcmpError } from "./connection.ts";
 import { count } from "./counters.ts";
 import { noteHandshake } from "./handshake.ts";
+import { HeaderPrediction } from "./header-prediction.ts";
 import { icmpErrno } from "./icmp-errno.ts";
 import { KeyTable } from "./key-table.ts";
 import { acknowledge, remember, setBases } from "./numbers.ts";
@@ -15,14 +18,12 @@ import { settle } from "./settle.ts";
 import { advance } from "./state-machine.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
 import { scaledWindow, takeOptions } from "./syn-options.ts";
+import { NO_TIME } from "./time.ts";
 import { enter } from "./transition.ts";
 import { IPV4_KEY_WORDS, IPV6_KEY_WORDS, stageTuple } from "./tuple.ts";
 
 /** Connections followed at once unless told otherwise. */
 const MAX_CONNECTIONS = 1_000_000;
-
-/** A connection is moved to the newest place again only after so many segments, fewer in a small table: who is idle for longest need not be exact. */
-const MAX_TOUCH_INTERVAL = 4096;
 
 /** How many connections are searched for one of which only a part is known. */
 const MAX_LOOKED_AT = 1024;
@@ -47,28 +48,27 @@ export class Connections {
   /** Connections that had to be finished early because the table was full. */
   evicted = 0;
   /** Nanoseconds since the first frame, of the newest one. */
-  lastTimeNs = 0;
+  lastTimeNs: number = NO_TIME;
   readonly #ipv4 = new KeyTable(IPV4_KEY_WORDS);
   readonly #ipv6 = new KeyTable(IPV6_KEY_WORDS);
   readonly #options = new TcpOptionValues();
   readonly #segment = new Segment();
+  readonly #plain = new PlainSegment();
+  readonly #prediction = new HeaderPrediction();
   readonly #analyses: boolean;
   readonly #max: number;
-  readonly #touchInterval: number;
   readonly #onFinished: ((connection: Connection) => void) | undefined;
   #slots: Connection[] = [];
-  readonly #recency = new Recency();
+  readonly #recency: Recency;
   #streams = 0;
-  /** Counts segments. */
-  #clock = 0;
   #hasStart = false;
-  #startSeconds = 0;
-  #startNanoseconds = 0;
+  #startSeconds: number = NO_TIME;
+  #startNanoseconds: number = NO_TIME;
 
   constructor(options: ConnectionsOptions = {}) {
     this.#analyses = options.analysis ?? true;
     this.#max = options.maxConnections ?? MAX_CONNECTIONS;
-    this.#touchInterval = Math.min(MAX_TOUCH_INTERVAL, this.#max >> 3);
+    this.#recency = new Recency(this.#max);
     this.#onFinished = options.onFinished;
   }
 
@@ -79,7 +79,10 @@ export class Connections {
 
   /** Nanoseconds since the first frame, of the packet's frame. */
   timeNs(packet: Packet): number {
-    const frame = packet.frame;
+    return this.#timeNs(packet.frame);
+  }
+
+  #timeNs(frame: Frame): number {
     if (!this.#hasStart) {
       this.#hasStart = true;
       this.#startSeconds = frame.seconds;
@@ -88,6 +91,23 @@ export class Connections {
     const ns = (frame.seconds - this.#startSeconds) * 1e9 + (frame.nanoseconds - this.#startNanoseconds);
     if (ns > this.lastTimeNs) this.lastTimeNs = ns;
     return ns;
+  }
+
+  /**
+   * Follows the frame's segment if it is a predicted one (see `HeaderPrediction`)
+   * and nothing is to be told of it; false: nothing was done, and the frame has to be
+   * decoded and given to `observe`. Always so when segments get Wireshark's names.
+   */
+  observePredicted(frame: Frame): boolean {
+    const plain = this.#plain;
+    if (this.#analyses || !plain.read(frame)) return false;
+    const { addressLength, ports } = plain;
+    const table = addressLength === 4 ? this.#ipv4 : this.#ipv6;
+    const second = stageTuple(table, frame.view, plain.sourceAt, plain.destinationAt, addressLength, ports);
+    const slot = table.find();
+    if (slot < 0 || !this.#prediction.take(plain, slot, second, frame.number, this.#timeNs(frame))) return false;
+    this.#recency.touch(slot);
+    return true;
   }
 
   /** Follows the packet's TCP segment; undefined when it has none. The result holds until the next call. */
@@ -109,17 +129,16 @@ export class Connections {
     const slot = table.find();
     segment.analysis = 0;
     let connection = slot < 0 ? undefined : this.#slots[slot];
+    if (connection !== undefined && !this.#analyses) this.#prediction.store(connection);
     if (connection === undefined) {
       connection = this.#open(packet, table, second, timeNs);
     } else if ((flags & (SYN | ACK)) === SYN) {
       connection = this.#startAnew(packet, table, second, timeNs, connection);
     }
-    if (++this.#clock - connection.touched > this.#touchInterval) {
-      connection.touched = this.#clock;
-      this.#recency.use(connection.slot);
-    }
+    this.#recency.touch(connection.slot);
     this.#fill(segment, packet, connection, second, timeNs);
     this.#follow(segment, packet, connection);
+    if (!this.#analyses) this.#prediction.load(connection);
     return segment;
   }
 
@@ -194,13 +213,13 @@ export class Connections {
     segment.ttl = packet.ipVersion === 6 ? packet.ipv6.hopLimit : packet.ipv4.ttl;
     segment.identification = packet.ipVersion === 6 ? 0 : packet.ipv4.identification;
     segment.acksFrame = 0;
-    segment.ackRttNs = 0;
+    segment.ackRttNs = NO_TIME;
     segment.isAnalysed = false;
     segment.duplicateAckNumber = 0;
     segment.duplicateAckFrame = 0;
     segment.bytesInFlight = -1;
     segment.rtoFrame = 0;
-    segment.rtoNs = 0;
+    segment.rtoNs = NO_TIME;
     segment.retransmissionCause = "";
     segment.retransmissionOf = 0;
   }
@@ -268,6 +287,7 @@ export class Connections {
     const slot = table.find();
     const connection = slot < 0 ? undefined : this.#slots[slot];
     if (connection === undefined) return undefined;
+    this.#prediction.store(connection);
     return { connection, from: second === connection.clientIsSecond ? CLIENT : SERVER };
   }
 
@@ -289,7 +309,9 @@ export class Connections {
           connection.ends[from].port === sourcePort &&
           sameAddress(connection, from, view, sourceAt, addressLength) &&
           sameAddress(connection, other, view, destinationAt, addressLength);
-        if (fits) return { connection, from };
+        if (!fits) continue;
+        this.#prediction.store(connection);
+        return { connection, from };
       }
     }
     return undefined;
@@ -298,6 +320,7 @@ export class Connections {
   #finish(connection: Connection): void {
     if (connection.finished) return;
     connection.finished = true;
+    this.#prediction.store(connection);
     settle(connection, this.lastTimeNs);
     for (const end of connection.ends) end.unacknowledged = undefined;
     this.#onFinished?.(connection);

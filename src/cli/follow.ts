@@ -6,20 +6,36 @@ import { filesOf, type ReportOptions } from "./reading.ts";
 
 /** What a report is made of. */
 export interface Followed {
-  /** In the order of their first segment. */
+  /** In the order of their first segment; without those that `onOver` was called for. */
   readonly connections: readonly Connection[];
   readonly analysis: Analysis;
   /** Why the input could not be read to its end. */
   readonly error: Awaited<ReturnType<typeof readInputs>>;
 }
 
-/** Reads the inputs of a report and follows their connections to the end. */
-export async function followInputs(options: ReportOptions, words: readonly string[]): Promise<Followed> {
+/**
+ * Reads the inputs of a report and follows their connections to the end.
+ * `onOver` is called for connections that are over before the input is, so that nothing of them need be kept.
+ */
+export async function followInputs(
+  options: ReportOptions,
+  words: readonly string[],
+  onOver?: (connection: Connection, analysis: Analysis) => void,
+): Promise<Followed> {
   const connections: Connection[] = [];
-  const analysis = new Analysis({ analysis: false, onFinished: (connection) => connections.push(connection) });
+  let atEnd = onOver === undefined;
+  const analysis: Analysis = new Analysis({
+    analysis: false,
+    expires: true,
+    onFinished(connection) {
+      if (atEnd) connections.push(connection);
+      else onOver?.(connection, analysis);
+    },
+  });
   const files = filesOf(options.read, words);
   const filter = await filterOf(words, options);
-  const error = await readInputs(files, (frame) => void analysis.observe(frame), { filter });
+  const error = await readInputs(files, (frame) => analysis.follow(frame), { filter });
+  atEnd = true;
   analysis.finish();
   connections.sort((a, b) => a.firstStream - b.firstStream);
   return { connections, analysis, error };

@@ -180,7 +180,7 @@ export class HeaderPrediction {
 
 /** Both ends are established, and nothing is under way that the next segment would change. */
 function isPredictable(connection: Connection): boolean {
-  if (connection.finished || connection.slot < 0 || connection.watched) return false;
+  if (connection.finished || connection.slot < 0) return false;
   if (!connection.established && connection.synAckTimeNs !== NEVER) return false;
   return isQuiet(connection.client) && isQuiet(connection.server);
 }
@@ -192,6 +192,7 @@ function isQuiet(end: End): boolean {
     end.hasBase &&
     end.hasHighest &&
     end.hasSent &&
+    end.window !== 0 &&
     (end.keepAlives === undefined || end.keepAlives.length === 0) &&
     (end.windowProbes === undefined || end.windowProbes.length === 0)
   );

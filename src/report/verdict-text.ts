@@ -1,5 +1,5 @@
 import type { ChalkInstance } from "chalk";
-import { errnoByOs } from "../diagnosis/errno.ts";
+import { errnoAt, errnoByOs } from "../diagnosis/errno.ts";
 import type { Verdict } from "../diagnosis/verdict.ts";
 import { END_NAMES } from "./flow-json.ts";
 
@@ -53,7 +53,9 @@ function detail(name: string, text: string): string[] {
 
 function errnoText(errno: string, verdict: Verdict): string {
   const names = errnoByOs(errno, verdict.cause);
-  return `${names.linux} on Linux, ${names.bsd} on BSD and macOS, ${names.windows} on Windows`;
+  const here = errnoAt(verdict.stacks[0], names);
+  const own = here === names.linux ? "" : `${here} on this client; `;
+  return `${own}${names.linux} on Linux, ${names.bsd} on BSD and macOS, ${names.windows} on Windows`;
 }
 
 function scheduleText(schedule: NonNullable<Verdict["schedule"]>): string {

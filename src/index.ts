@@ -31,7 +31,12 @@ export { CaptureError, type CaptureErrorCode } from "./capture/error.ts";
 export { openCapture, type OpenOptions } from "./capture/open.ts";
 export { PcapWriter, type PcapWriterOptions } from "./capture/pcap-writer.ts";
 export type { Block, CaptureInterface, CaptureSource, RecordedName } from "./capture/source.ts";
-export { type FrameVisitor, readCaptures, type ReadingOptions } from "./pipeline.ts";
+export { type FrameVisitor, type Input, type InputOpener, readCaptures, type ReadingOptions } from "./pipeline.ts";
+
+// Capturing: `readCaptures([(firstNumber) => openLive({ interface: "eth0", firstNumber })], …)`
+export { type LiveSource, openLive } from "./capture/live/open.ts";
+export type { LiveOptions } from "./capture/live/options.ts";
+export type { LiveCapture, LiveCounts, LiveEngine } from "./capture/source.ts";
 
 // Packets
 export type { Fault } from "./wire/fault.ts";

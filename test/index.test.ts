@@ -75,6 +75,7 @@ describe("the library", () => {
       "flowObject",
       "isFailure",
       "openCapture",
+      "openLive",
       "outcome",
       "printed",
       "readCaptures",

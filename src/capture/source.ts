@@ -39,6 +39,41 @@ export interface Block {
   next(frame: Frame): boolean;
 }
 
+/** How packets get from the system into the program. */
+export type LiveEngine = "libpcap" | "child" | "cap";
+
+/** Numbers of packets since a capture was begun; -1 where the engine does not know them. */
+export interface LiveCounts {
+  /** Taken by whoever reads the source. */
+  readonly captured: number;
+  /** That matched; on Linux with those that were dropped, and on its loopback interface twice each. */
+  readonly received: number;
+  /** For lack of room, because they were not taken fast enough. */
+  readonly dropped: number;
+  /** By the interface or its driver. */
+  readonly interfaceDropped: number;
+}
+
+/** What only a capture that is going on has. */
+export interface LiveCapture {
+  readonly engine: LiveEngine;
+  /** The program or library that captures: "libpcap", "tcpdump", "dumpcap" or "cap". */
+  readonly by: string;
+  /** Of the link type: "EN10MB", and "Ethernet"; "" when it has none. */
+  readonly linkName: string;
+  readonly linkDescription: string;
+  /** What people should know of this capture, a sentence each. */
+  readonly warnings: readonly string[];
+  /** Called with what happens meanwhile and does not end the capture, a sentence each: that the interface went down. */
+  onNotice: ((text: string) => void) | undefined;
+  /** Ends the capture: packets that the system has at this moment are still given, then the source ends. */
+  stop(): void;
+  /** The counts so far, or of the whole capture when it has ended. */
+  counts(): Promise<LiveCounts>;
+  /** The name of one of this host's interfaces, by the number that is in SLL2 headers. */
+  interfaceName(index: number): string | undefined;
+}
+
 /** An open capture. Read once, from front to back. */
 export interface CaptureSource {
   /** What the user calls it: the path, or "standard input". */
@@ -61,6 +96,8 @@ export interface CaptureSource {
   readonly bytesRead: number;
   /** Bytes of the input, before decompression; -1 when unknown (a pipe). */
   readonly size: number;
+  /** Of a capture that is going on; left out for files and pipes. */
+  readonly live?: LiveCapture;
   /**
    * Blocks of whole records. Yields everything that could be read, then throws
    * a `CaptureError` when the input is cut or bad. Leaving the loop closes the

@@ -3,7 +3,11 @@ import { Analysis } from "../pipeline.ts";
 import { JsonPrinter } from "../print/json.ts";
 import type { TextSink } from "../print/sink.ts";
 import type { Frame } from "../wire/frame.ts";
+import { LINKTYPE_LINUX_SLL2 } from "../wire/protocol.ts";
+import { CookedHeader } from "../wire/sll.ts";
 import type { DumpVisitor } from "./dump-visitor.ts";
+
+const COOKED = new CookedHeader();
 
 /** Prints a JSON object per frame, with what is known of its connection. */
 export class PrintingJson implements DumpVisitor {
@@ -24,7 +28,7 @@ export class PrintingJson implements DumpVisitor {
     const analysis = this.#analysis;
     const segment = analysis.observe(frame);
     const quoted = segment === undefined ? analysis.evidence.quoted : undefined;
-    const name = source.interfaces[frame.interfaceIndex]?.name ?? "";
+    const name = interfaceName(frame, source);
     this.#printer.print(
       analysis.packet,
       segment,
@@ -41,4 +45,12 @@ export class PrintingJson implements DumpVisitor {
   end(): void {
     this.#sink.flush();
   }
+}
+
+/** A capture on all interfaces of this host has the number of one in each frame. */
+function interfaceName(frame: Frame, source: CaptureSource): string {
+  const recorded = source.interfaces[frame.interfaceIndex]?.name ?? "";
+  if (source.live === undefined || frame.linkType !== LINKTYPE_LINUX_SLL2) return recorded;
+  if (COOKED.read(frame.view, frame.start, frame.end, 2) !== undefined) return recorded;
+  return source.live.interfaceName(COOKED.interfaceIndex) ?? recorded;
 }

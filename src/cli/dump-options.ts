@@ -1,17 +1,20 @@
 import fs from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { PayloadType, TcpdumpOptions } from "../print/tcpdump/options.ts";
+import type { LiveCommandOptions } from "./live-options.ts";
 import { UsageError } from "./status.ts";
 
 /** The options of `dump` as commander gives them. */
-export interface DumpOptions {
+export interface DumpOptions extends LiveCommandOptions {
   readonly read?: string[];
   /** -F */
   readonly F?: string;
-  /** False after -O. */
-  readonly optimize?: boolean;
-  /** -y */
-  readonly linktype?: string;
+  /** -D */
+  readonly listInterfaces?: boolean;
+  /** -L */
+  readonly listDataLinkTypes?: boolean;
+  /** -J */
+  readonly listTimeStampTypes?: boolean;
   /** -T */
   readonly T?: PayloadType;
   /** -V */
@@ -43,25 +46,14 @@ export type Counts = Record<(typeof COUNTED)[number], number>;
 /** -ttttt, the most that there is. */
 const MAX_TIME_STYLE = 5;
 
-const NO_LIVE = "live capture is not supported: pipe it in with tcpdump -U -w - | tcpscope -r -";
 const NO_ROTATION = "splitting the output into several files is not supported";
 const NO_NAMES = "names are never looked up";
 
 /** tcpdump's options that this program does not have, and why. */
 const REFUSED: readonly (readonly [string, string])[] = [
-  ["-i, --interface <interface>", NO_LIVE],
-  ["-D, --list-interfaces", NO_LIVE],
-  ["-L, --list-data-link-types", NO_LIVE],
-  ["-I, --monitor-mode", NO_LIVE],
-  ["-p, --no-promiscuous-mode", NO_LIVE],
-  ["-B, --buffer-size <size>", NO_LIVE],
-  ["-J, --list-time-stamp-types", NO_LIVE],
-  ["-j, --time-stamp-type <type>", NO_LIVE],
-  ["-Q, --direction <direction>", NO_LIVE],
-  ["--immediate-mode", NO_LIVE],
   [
-    "-s, --snapshot-length <length>",
-    "frames of a file are printed as they were captured: there is no snap length to set",
+    "--immediate-mode",
+    "packets are printed within 30 ms anyway, and in this mode of the kernel's they are lost where otherwise none are",
   ],
   ["-C <size>", NO_ROTATION],
   ["-G <seconds>", NO_ROTATION],
@@ -75,7 +67,6 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["-u", "NFS is not decoded"],
   ["-f", NO_NAMES],
   ["-N", NO_NAMES],
-  ["-Z, --relinquish-privileges <user>", "reading a file takes no privileges that could be given up"],
 ];
 
 /** Adds the options; the result counts those that are given more than once. */
@@ -84,7 +75,10 @@ export function addDumpOptions(command: Command): Counts {
   command
     .option("-d", "print the expression's compiled program instead of packets; -dd as C, -ddd as numbers")
     .option("-O, --no-optimize", "do not let libpcap optimise the expression's program")
-    .option("-y, --linktype <type>", "with -d and without -r: the link type to compile for")
+    .option("-D, --list-interfaces", "list what can be captured on")
+    .option("-L, --list-data-link-types", "list the link types of the interface")
+    .option("-J, --list-time-stamp-types", "list where its times can come from")
+    .option("-y, --linktype <type>", "with -i: its link type; with -d: what to compile for")
     .option("-V <file>", "read the captures that FILE names, one a line (- is standard input)")
     .option("-w, --write <file>", "write the packets to FILE as pcap instead of printing them (- is standard output)")
     .option("-U, --packet-buffered", "with -w: write each packet at once")
@@ -140,12 +134,15 @@ export function checkDumpOptions(options: DumpOptions, counts: Counts): void {
     exclude("--nano", nano, "--time-stamp-precision micro", precision === "micro") ??
     exclude("--micro", micro, "--time-stamp-precision nano", precision === "nano") ??
     exclude("-r", options.read !== undefined, "-V", options.V !== undefined) ??
+    exclude("-d", counts.d > 0, "-i", options.interface !== undefined) ??
     exclude("--count", options.count, "--json", options.json) ??
     exclude("--count", options.count, "--print", options.print);
   if (contradiction !== undefined) throw new UsageError(contradiction);
   const hasCapture = options.read !== undefined || options.V !== undefined;
-  if (options.linktype !== undefined && (counts.d === 0 || hasCapture)) {
-    throw new UsageError("option -y: names the link type for -d without a capture; captures have theirs");
+  if (options.linktype !== undefined && hasCapture) {
+    throw new UsageError(
+      "option -y: names the link type of an interface, or for -d without a capture; captures have theirs",
+    );
   }
   if (counts.t > MAX_TIME_STYLE) throw new UsageError("only -t, -tt, -ttt, -tttt and -ttttt are options");
 }

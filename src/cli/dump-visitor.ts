@@ -87,6 +87,7 @@ class Writing implements DumpVisitor {
   readonly #each: boolean;
   readonly #precision: "micro" | "nano" | undefined;
   #writer: PcapWriter | undefined = undefined;
+  #isLive = false;
 
   constructor(path: string, options: DumpOptions) {
     this.#path = path;
@@ -97,6 +98,7 @@ class Writing implements DumpVisitor {
 
   /** A capture without packets is written too; one that has not even an interface has no link type to write. */
   open(source: CaptureSource): void {
+    this.#isLive = source.live !== undefined;
     if (source.linkType >= 0) this.#open(source);
   }
 
@@ -106,7 +108,10 @@ class Writing implements DumpVisitor {
     if (this.#each) writer.flush();
   }
 
-  idle(): void {}
+  /** Whoever looks at the file while it is captured finds what there is so far, and whole records. */
+  idle(): void {
+    if (this.#isLive) this.#writer?.flush();
+  }
 
   end(): void {
     this.#writer?.close();

@@ -8,7 +8,7 @@ import { reportUnreadable } from "./inputs.ts";
 import { reportEvicted, STATUS_FAILED } from "./status.ts";
 
 export async function runDiagnose(options: DiagnoseOptions, rest: readonly string[]): Promise<void> {
-  const { connections, analysis, error } = await followInputs(options, rest);
+  const { connections, analysis, error, live } = await followInputs(options, rest);
   const all = diagnoseAll(connections, analysis.evidence, analysis.connections.lastTimeNs);
   const verdicts = options.only === "failed" ? all.filter(isFailure) : all;
   const sink = standardOutput();
@@ -31,4 +31,5 @@ export async function runDiagnose(options: DiagnoseOptions, rest: readonly strin
   if (all.some(isFailure)) process.exitCode = STATUS_FAILED;
   reportEvicted(analysis.connections.evicted);
   reportUnreadable(error);
+  await live?.report();
 }

@@ -6,7 +6,7 @@ import type { ReportOptions } from "./reading.ts";
 import { reportEvicted } from "./status.ts";
 
 export async function runFlows(options: ReportOptions, rest: readonly string[]): Promise<void> {
-  const { connections, analysis, error } = await followInputs(options, rest);
+  const { connections, analysis, error, live } = await followInputs(options, rest);
   const sink = standardOutput();
   if (options.json === true) {
     const { start } = analysis.connections;
@@ -22,4 +22,5 @@ export async function runFlows(options: ReportOptions, rest: readonly string[]):
   sink.flush();
   reportEvicted(analysis.connections.evicted);
   reportUnreadable(error);
+  await live?.report();
 }

@@ -82,8 +82,19 @@ describe("a file that is cut", () => {
 });
 
 describe("wrong usage", () => {
+  test("nothing to read, for who may not capture", () => {
+    // Also root may not, without this capability.
+    const command = process.getuid?.() === 0 ? "setpriv --bounding-set=-net_raw,-net_admin" : "";
+    expect(shell(`${command} ${process.execPath} bin/tcpscope.js`.trim())).toEqual({
+      status: 2,
+      stdout: "",
+      stderr:
+        "tcpscope: nothing to read: name a capture with -r FILE (- is standard input), " +
+        "or capture: sudo tcpscope -i INTERFACE; see tcpscope --help\n",
+    });
+  });
+
   test.each([
-    ["nothing to read", [], "nothing to read: name a capture with -r FILE (- is standard input); see tcpscope --help"],
     ["no file after -r", ["-r"], "option '-r, --read <file>' argument missing"],
     ["an unknown option", ["--foo", "-r", "x"], "unknown option '--foo'"],
     ["an option that is nearly one", ["--jsn", "-r", "x"], "unknown option '--jsn'\n(Did you mean --json?)"],
@@ -145,17 +156,13 @@ describe("tcpdump's options that are not here", () => {
     "-G1",
     "-H",
     "-I",
-    "-J",
-    "-L",
     "-M x",
     "-N",
     "-Qin",
     "-W1",
     "-Z x",
-    "-D",
     "-b",
     "-f",
-    "-i lo",
     "-jx",
     "-m x",
     "-p",
@@ -172,7 +179,14 @@ describe("tcpdump's options that are not here", () => {
   });
 
   test("by their long names too", () => {
-    expect(tcpscope(["--interface=lo"]).stderr).toMatch(/^tcpscope: option -i: live capture is not supported/);
-    expect(tcpscope(["--immediate-mode"]).stderr).toMatch(/^tcpscope: option --immediate-mode: live capture/);
+    expect(tcpscope(["--immediate-mode"]).stderr).toMatch(/^tcpscope: option --immediate-mode: packets are printed/);
+  });
+
+  test("-i and -r exclude each other", () => {
+    expect(tcpscope(["-i", "lo", "-r", fixture("refused")])).toEqual({
+      status: 2,
+      stdout: "",
+      stderr: "tcpscope: -i and -r exclude each other\n",
+    });
   });
 });

@@ -27,6 +27,8 @@ export interface TcpdumpOptions {
   readonly hexAscii: number;
   /** `-A` given so many times. */
   readonly ascii: number;
+  /** The name of an interface by its number in SLL2 headers; undefined when it is not known. */
+  readonly interfaceName?: (index: number) => string | undefined;
 }
 
 /** No option at all, as `tcpdump -n` prints. */

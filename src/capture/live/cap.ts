@@ -1,0 +1,102 @@
+import { createRequire } from "node:module";
+import { LibpcapError } from "../../libpcap/error.ts";
+import { CaptureError } from "../error.ts";
+import { capHeader, CapInput } from "./cap-input.ts";
+import { liveFailure } from "./failure.ts";
+import { linkNameOf } from "./link-names.ts";
+import { BUFFER_SIZE, type CaptureRequest } from "./options.ts";
+import { LiveReader } from "./reader.ts";
+
+type CapModule = typeof import("cap");
+
+/** Bytes of a packet at most: cap asks the kernel for so many. */
+const LONGEST = 65535;
+
+const WARNING =
+  "the engine cap takes times late, when packets come to this program, and neither knows their lengths on the wire nor counts drops: " +
+  "round trips and losses are not to be trusted";
+
+const LINK_TYPES: Readonly<Record<string, number>> = {
+  NULL: 0,
+  ETHERNET: 1,
+  RAW: 101,
+  LINKTYPE_LINUX_SLL: 113,
+  IEEE802_11_RADIO: 127,
+};
+
+/** The package, or why it cannot be used. It is an addon that its user installs; NODE_PATH is searched, too. */
+export function capHere(): CapModule | CaptureError {
+  const require = createRequire(import.meta.url);
+  try {
+    const module: CapModule = require("cap");
+    return module;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : "";
+    const text = error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error);
+    const why = code === "MODULE_NOT_FOUND" && text.includes("'cap'") ? "it is not installed" : text;
+    return new CaptureError(
+      "no-engine",
+      `engine cap: ${why}; npm install cap builds it (libpcap-dev and a compiler are needed)`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Captures by the package cap. Throws a `CaptureError`, or a `FilterError` for a bad expression. */
+export function openCap(request: CaptureRequest): LiveReader {
+  const module = capHere();
+  if (module instanceof CaptureError) throw module;
+  const { interface: name, expression, bufferSize } = request;
+  const missing = missingOption(request);
+  if (missing !== undefined)
+    throw new CaptureError("not-supported", `${name}: the engine cap has no option like ${missing}`);
+  const cap = new module.Cap();
+  const buffer = Buffer.alloc(LONGEST);
+  let link: string;
+  try {
+    link = cap.open(name, expression, bufferSize, buffer);
+  } catch (error) {
+    throw openFailure(name, error);
+  }
+  const linkType = LINK_TYPES[link];
+  if (linkType === undefined) {
+    cap.close();
+    throw new CaptureError("not-supported", `${name}: the engine cap does not know its link type (${link})`);
+  }
+  const [linkName, linkDescription] = linkNameOf(linkType);
+  return new LiveReader(request, capHeader(linkType), new CapInput(cap, buffer), {
+    engine: "cap",
+    by: "cap",
+    linkName,
+    linkDescription,
+    warnings: [WARNING],
+  });
+}
+
+function missingOption(request: CaptureRequest): string | undefined {
+  if (!request.promiscuous) return "-p";
+  if (request.monitor) return "-I";
+  if (request.linkType !== undefined) return "-y";
+  if (request.timestampType !== undefined) return "-j";
+  if (request.direction !== "inout") return "-Q";
+  if (!request.optimize) return "-O";
+  if (request.bufferSize > 2 ** 31 - 1) return `-B ${BUFFER_SIZE}`;
+  return request.snapLength < LONGEST ? "-s" : undefined;
+}
+
+/** cap hands over libpcap's details without its status. */
+function openFailure(name: string, error: unknown): unknown {
+  const text = error instanceof Error ? error.message : String(error);
+  const code = /not permitted|permission/i.test(text)
+    ? "no-permission"
+    : /no such device/i.test(text)
+      ? "no-device"
+      : /not up/i.test(text)
+        ? "not-up"
+        : /parse|syntax|unknown|rejects|illegal/i.test(text)
+          ? "refused"
+          : "device-failed";
+  return liveFailure(name, new LibpcapError(code, text, { cause: error }));
+}

@@ -75,12 +75,18 @@ export class PcapWriter {
     if (this.#have >= BUFFER) this.flush();
   }
 
+  /** Adds whole records as they are: `bytes[start, end)`, in the byte order and precision of this file. They go to the system at once. */
+  writeRecords(bytes: Uint8Array, start: number, end: number): void {
+    this.flush();
+    for (let done = start; done < end;) done += this.#writeSome(bytes, done, end);
+  }
+
   /** Hands everything to the system. */
   flush(): void {
     const length = this.#have;
     // Whatever happens, these bytes are not tried again.
     this.#have = 0;
-    for (let done = 0; done < length;) done += this.#writeSome(done, length);
+    for (let done = 0; done < length;) done += this.#writeSome(this.#bytes, done, length);
   }
 
   /** Flushes, and gives the file back; may be called twice. */
@@ -105,9 +111,9 @@ export class PcapWriter {
     this.#have = PCAP_HEADER;
   }
 
-  #writeSome(at: number, end: number): number {
+  #writeSome(bytes: Uint8Array, at: number, end: number): number {
     try {
-      return fs.writeSync(this.#descriptor, this.#bytes, at, end - at);
+      return fs.writeSync(this.#descriptor, bytes, at, end - at);
     } catch (error) {
       if (errnoOf(error) !== "EAGAIN") throw this.#writeFailed(error);
       // A pipe that another program made non-blocking is full: give its reader time.

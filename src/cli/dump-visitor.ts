@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { PcapWriter } from "../capture/pcap-writer.ts";
+import { hasSameRecords, RecordRuns } from "../capture/record-runs.ts";
 import type { CaptureSource } from "../capture/source.ts";
 import type { TextSink } from "../print/sink.ts";
 import type { Frame } from "../wire/frame.ts";
@@ -87,6 +88,8 @@ class Writing implements DumpVisitor {
   readonly #each: boolean;
   readonly #precision: "micro" | "nano" | undefined;
   #writer: PcapWriter | undefined = undefined;
+  /** Of a live capture, whose records are written as they are. */
+  #runs: RecordRuns | undefined = undefined;
   #isLive = false;
 
   constructor(path: string, options: DumpOptions) {
@@ -103,6 +106,10 @@ class Writing implements DumpVisitor {
   }
 
   frame(frame: Frame, source: CaptureSource): void {
+    if (this.#runs !== undefined) {
+      this.#runs.write(frame);
+      return;
+    }
     const writer = this.#writer ?? this.#open(source);
     writer.write(frame);
     if (this.#each) writer.flush();
@@ -110,15 +117,23 @@ class Writing implements DumpVisitor {
 
   /** Whoever looks at the file while it is captured finds what there is so far, and whole records. */
   idle(): void {
+    this.#runs?.flush();
     if (this.#isLive) this.#writer?.flush();
   }
 
   end(): void {
-    this.#writer?.close();
+    try {
+      this.#runs?.flush();
+    } finally {
+      this.#writer?.close();
+    }
   }
 
-  #open({ linkType, precision, snapLength }: CaptureSource): PcapWriter {
-    this.#writer ??= PcapWriter.create(this.#path, { linkType, precision: this.#precision ?? precision, snapLength });
+  #open(source: CaptureSource): PcapWriter {
+    const { linkType, snapLength } = source;
+    const precision = this.#precision ?? source.precision;
+    this.#writer ??= PcapWriter.create(this.#path, { linkType, precision, snapLength });
+    if (!this.#each && hasSameRecords(source, precision)) this.#runs = new RecordRuns(this.#writer);
     return this.#writer;
   }
 }

@@ -4,6 +4,8 @@ import type { LibpcapLibrary } from "./library.ts";
 export interface Waiter {
   /** Resolves when there may be packets, when `wake` is called, and at least once a second. */
   wait(): Promise<void>;
+  /** Resolves a moment later, however many packets there are by then, or when `wake` is called. */
+  rest(): Promise<void>;
   wake(): void;
   /** Lets go of the descriptor, and resolves. */
   close(): void;
@@ -11,6 +13,8 @@ export interface Waiter {
 
 /** Without a descriptor to wait on, how often to look, in milliseconds: 0.7 % of a processor. */
 const LOOK = 20;
+/** A moment, in milliseconds: packets that come often are cheaper when they are taken together. */
+const REST = 15;
 /** With one, how often to look all the same. */
 const LOOK_SELDOM = 1000;
 
@@ -24,10 +28,21 @@ export function waiter({ koffi }: LibpcapLibrary, descriptor: number): Waiter {
   };
   const poll = descriptor >= 0 ? startPoll(koffi, descriptor, wake) : undefined;
   const timer = setInterval(wake, poll === undefined ? LOOK : LOOK_SELDOM);
+  let resting: NodeJS.Timeout | undefined = undefined;
   return {
     wait: () =>
       new Promise((done) => {
         resolve = done;
+      }),
+    rest: () =>
+      new Promise((done) => {
+        poll?.pause();
+        resolve = () => {
+          clearTimeout(resting);
+          poll?.resume();
+          done();
+        };
+        resting = setTimeout(wake, REST);
       }),
     wake,
     close() {
@@ -39,6 +54,8 @@ export function waiter({ koffi }: LibpcapLibrary, descriptor: number): Waiter {
 }
 
 interface Poll {
+  pause(): void;
+  resume(): void;
   close(): void;
 }
 
@@ -52,9 +69,17 @@ function startPoll(koffi: LibpcapLibrary["koffi"], descriptor: number, wake: () 
     wake();
   };
   const handle = koffi.node.poll(descriptor, { readable: true }, onEvent);
+  let isClosed = false;
   // The one who holds this holds the handle: without, it would be collected and never call.
   return {
+    pause() {
+      handle.stop();
+    },
+    resume() {
+      if (!isClosed) handle.start({ readable: true }, onEvent);
+    },
     close() {
+      isClosed = true;
       handle.close();
     },
   };

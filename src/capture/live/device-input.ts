@@ -5,6 +5,8 @@ import { interrupted } from "./failure.ts";
 
 /** How long after the end of the capture the kernel may still hand over what it has, in milliseconds: five times its gathering. */
 const SETTLING = 50;
+/** Bytes that come at once when packets come often. */
+const MANY = 1 << 16;
 /** How often the 32-bit counters are read, and the interface is looked at, in milliseconds. */
 const LOOK = 1000;
 
@@ -32,6 +34,8 @@ export class DeviceInput implements LiveInput {
   #taken = 0;
   #counters: DeviceStatistics = { received: 0, dropped: 0, interfaceDropped: 0 };
   #closed = false;
+  /** Packets come so often that it is better to wait until there are many. */
+  #isBusy = false;
   #looked = performance.now();
   #up = true;
   /** When the capture was ended, and how many bytes had been read by then; -1 while it goes on. */
@@ -45,7 +49,8 @@ export class DeviceInput implements LiveInput {
   }
 
   read(bytes: Uint8Array, at: number): number | Promise<number> {
-    const got = this.#take(bytes, at);
+    if (this.#isBusy) return this.#rest(bytes, at);
+    const got = this.#fill(bytes, at);
     return got === 0 && !this.#isOver() ? this.#wait(bytes, at) : got;
   }
 
@@ -75,9 +80,25 @@ export class DeviceInput implements LiveInput {
   async #wait(bytes: Uint8Array, at: number): Promise<number> {
     for (;;) {
       await this.#waiter.wait();
-      const got = this.#take(bytes, at);
+      const got = this.#fill(bytes, at);
       if (got > 0 || this.#isOver()) return got;
     }
+  }
+
+  async #rest(bytes: Uint8Array, at: number): Promise<number> {
+    this.#isBusy = false;
+    if (this.#stoppedAt < 0) await this.#waiter.rest();
+    return this.read(bytes, at);
+  }
+
+  /** Takes all that there is, or as much as there is room for. */
+  #fill(bytes: Uint8Array, at: number): number {
+    let have = at;
+    for (let got = -1; got !== 0 && have < bytes.length; have += got) got = this.#take(bytes, have);
+    const length = have - at;
+    // When there was no room for more, the next ones are taken without a rest.
+    this.#isBusy = length >= MANY && have < bytes.length;
+    return length;
   }
 
   /** Nothing comes any more: closed, or ended and all that the kernel had was taken. */

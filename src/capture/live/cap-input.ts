@@ -5,6 +5,8 @@ import { type LiveInput, type SystemCounts, UNKNOWN_COUNTS } from "./reader.ts";
 /** Bytes that packets may wait in until they are read; what is beyond is lost, as nothing tells the kernel to hold it. */
 const MOST_WAITING = 64 << 20;
 const FIRST_WAITING = 1 << 20;
+/** How long packets are still taken at the end, in milliseconds. */
+const SETTLING = 100;
 const MILLISECOND = 1e6;
 const SECOND = 1000;
 
@@ -51,7 +53,8 @@ export class CapInput implements LiveInput {
   }
 
   stop(): void {
-    this.close();
+    // What the kernel has by now comes at the next turn of the event loop; there is nothing that would tell when it was all.
+    setTimeout(() => this.close(), SETTLING);
   }
 
   close(): void {

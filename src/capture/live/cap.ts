@@ -1,13 +1,17 @@
+import type { Cap } from "cap";
 import { createRequire } from "node:module";
 import { LibpcapError } from "../../libpcap/error.ts";
 import { CaptureError } from "../error.ts";
 import { capHeader, CapInput } from "./cap-input.ts";
 import { liveFailure } from "./failure.ts";
 import { linkNameOf } from "./link-names.ts";
-import { BUFFER_SIZE, type CaptureRequest } from "./options.ts";
+import { type CaptureRequest, requestOf } from "./options.ts";
 import { LiveReader } from "./reader.ts";
 
 type CapModule = typeof import("cap");
+
+/** Objects that did not come to open anything: cap ends the process when one of them is collected. */
+const FAILED: Cap[] = [];
 
 /** Bytes of a packet at most: cap asks the kernel for so many. */
 const LONGEST = 65535;
@@ -48,18 +52,12 @@ export function capHere(): CapModule | CaptureError {
 export function openCap(request: CaptureRequest): LiveReader {
   const module = capHere();
   if (module instanceof CaptureError) throw module;
-  const { interface: name, expression, bufferSize } = request;
+  const { interface: name } = request;
   const missing = missingOption(request);
   if (missing !== undefined)
     throw new CaptureError("not-supported", `${name}: the engine cap has no option like ${missing}`);
-  const cap = new module.Cap();
   const buffer = Buffer.alloc(LONGEST);
-  let link: string;
-  try {
-    link = cap.open(name, expression, bufferSize, buffer);
-  } catch (error) {
-    throw openFailure(name, error);
-  }
+  const { cap, link } = opened(module, request, buffer);
   const linkType = LINK_TYPES[link];
   if (linkType === undefined) {
     cap.close();
@@ -75,6 +73,31 @@ export function openCap(request: CaptureRequest): LiveReader {
   });
 }
 
+function opened(
+  module: CapModule,
+  request: CaptureRequest,
+  buffer: Buffer,
+): { readonly cap: Cap; readonly link: string } {
+  const { interface: name, expression, bufferSize } = request;
+  const cap = new module.Cap();
+  try {
+    return { cap, link: cap.open(name, expression, bufferSize, buffer) };
+  } catch (error) {
+    FAILED.push(cap);
+    throw openFailure(name, error);
+  }
+}
+
+/** Whether cap can open an interface; the error when it cannot. */
+export function tryCap(module: CapModule, name: string): unknown {
+  try {
+    opened(module, requestOf({ bufferSize: 1 << 20 }, name), Buffer.alloc(LONGEST)).cap.close();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
 function missingOption(request: CaptureRequest): string | undefined {
   if (!request.promiscuous) return "-p";
   if (request.monitor) return "-I";
@@ -82,7 +105,7 @@ function missingOption(request: CaptureRequest): string | undefined {
   if (request.timestampType !== undefined) return "-j";
   if (request.direction !== "inout") return "-Q";
   if (!request.optimize) return "-O";
-  if (request.bufferSize > 2 ** 31 - 1) return `-B ${BUFFER_SIZE}`;
+  if (request.bufferSize > 2 ** 31 - 1) return "-B";
   return request.snapLength < LONGEST ? "-s" : undefined;
 }
 

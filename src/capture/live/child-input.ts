@@ -2,14 +2,14 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { CaptureError } from "../error.ts";
-import { type ChildCommand, childEnvironment } from "./child-commands.ts";
+import { CHILD_GATHERING, type ChildCommand, childEnvironment } from "./child-commands.ts";
 import { ChildMessages } from "./child-messages.ts";
 import type { LiveInput, SystemCounts } from "./reader.ts";
 
-/** How often a program is told to write what it has gathered, in milliseconds. */
-const FLUSH = 100;
 /** How long it may take to answer, and to end when it is told to, in milliseconds. */
 const ANSWER = 300;
+/** By how much a busy system may be late, in milliseconds. */
+const LATE = 100;
 const ENDING = 2000;
 
 /** The standard output of a program that captures. */
@@ -30,7 +30,6 @@ export class ChildInput implements LiveInput {
   #isOver = false;
   #stopping = false;
   #closed = false;
-  #timer: NodeJS.Timeout | undefined = undefined;
   #answered: (() => void) | undefined = undefined;
   readonly #onExit = (): void => this.#signal("SIGTERM");
 
@@ -75,11 +74,14 @@ export class ChildInput implements LiveInput {
     return length;
   }
 
-  /** It gets what ^C would have been for it: it writes what it has, and its counts. */
+  /**
+   * It gets what ^C would have been for it, and writes what it has, and its counts: later, when it
+   * has what the kernel has gathered, for that it would leave behind.
+   */
   stop(): void {
     if (this.#stopping) return;
     this.#stopping = true;
-    this.#signal("SIGINT");
+    setTimeout(() => this.#signal("SIGINT"), CHILD_GATHERING[this.#command.program] + LATE);
   }
 
   async counts(): Promise<SystemCounts> {
@@ -96,7 +98,8 @@ export class ChildInput implements LiveInput {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.stop();
+    this.#stopping = true;
+    this.#signal("SIGINT");
     // What it still writes is of no interest, but it must be able to write it to come to its counts.
     this.#child.stdout.removeAllListeners("readable").resume();
     const timer = setTimeout(() => this.#signal("SIGKILL"), ENDING);
@@ -111,9 +114,6 @@ export class ChildInput implements LiveInput {
       });
       void this.#ended.then(resolve);
     });
-    if (!this.#command.flushes || this.#isEnded) return;
-    this.#signal("SIGUSR2");
-    this.#timer = setInterval(() => this.#signal("SIGUSR2"), FLUSH);
   }
 
   async #end(): Promise<void> {
@@ -124,7 +124,6 @@ export class ChildInput implements LiveInput {
       this.#isOver = true;
     }
     this.#isEnded = true;
-    clearInterval(this.#timer);
     process.off("exit", this.#onExit);
   }
 

@@ -5,7 +5,7 @@ import { LibpcapError } from "../../libpcap/error.ts";
 import { libpcapVersion } from "../../libpcap/library.ts";
 import { CaptureError } from "../error.ts";
 import type { LiveEngine } from "../source.ts";
-import { capHere } from "./cap.ts";
+import { capHere, tryCap } from "./cap.ts";
 import { childEnvironment, childPrograms, versionOf } from "./child-commands.ts";
 import { deviceOptions } from "./device.ts";
 import { liveFailure } from "./failure.ts";
@@ -97,15 +97,9 @@ function capStatus(name: string | undefined): EngineStatus {
   const found = capHere();
   if (found instanceof CaptureError)
     return { engine: "cap", works: false, about: found.message.replace("engine cap: ", "") };
-  if (name === undefined) return { engine: "cap", works: true, about: ABOUT_CAP };
-  const cap = new found.Cap();
-  try {
-    cap.open(name, "", 1 << 16, Buffer.alloc(1 << 16));
-    cap.close();
-    return { engine: "cap", works: true, about: ABOUT_CAP };
-  } catch (error) {
-    return { engine: "cap", works: false, about: error instanceof Error ? error.message : String(error) };
-  }
+  const failure = name === undefined ? undefined : tryCap(found, name);
+  if (failure === undefined) return { engine: "cap", works: true, about: ABOUT_CAP };
+  return { engine: "cap", works: false, about: failure instanceof Error ? failure.message : String(failure) };
 }
 
 const ABOUT_CAP = "late times, no lengths on the wire, no counts of drops";

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { temporaryPath } from "../cli/run.ts";
-import { CANNOT_CAPTURE, countsOf, linesOf, Namespace } from "./namespace.ts";
+import { CANNOT_CAPTURE, countsOf, linesOf, Namespace, objectsOf } from "./namespace.ts";
 
 const COUNT = 5000;
 
@@ -152,8 +152,7 @@ describe.skipIf(CANNOT_CAPTURE)("a live capture", () => {
     const capture = await namespace.capture(["--json", "-i", "any"]);
     const other = await namespace.capture(["--json", "-i", "vb"]);
     namespace.send("va", 1);
-    const names = (text: string): string[] =>
-      linesOf(text).map((line) => (JSON.parse(line) as { interface: string }).interface);
+    const names = (text: string): unknown[] => objectsOf(text).map((each) => each["interface"]);
     expect(names((await capture.interrupt()).stdout)).toEqual(["va", "vb"]);
     expect(names((await other.interrupt()).stdout)).toEqual(["vb"]);
   });
@@ -189,10 +188,10 @@ describe.skipIf(CANNOT_CAPTURE)("a live capture", () => {
     const capture = await new Namespace().capture(["-i", "vb"]);
     const folder = `/proc/${capture.pid}`;
     const sockets = linesOf(fs.readFileSync(`${folder}/net/packet`, "utf8")).slice(1);
-    const inodes = sockets.map((line) => line.trim().split(/\s+/).at(-1));
+    const inodes = new Set(sockets.map((line) => line.trim().split(/\s+/).at(-1)));
     const descriptors = fs.readdirSync(`${folder}/fd`).filter((descriptor) => {
       const [, inode] = /^socket:\[(\d+)\]$/.exec(fs.readlinkSync(`${folder}/fd/${descriptor}`)) ?? [];
-      return inodes.includes(inode);
+      return inodes.has(inode);
     });
     expect(descriptors).toHaveLength(1);
     const [, flags] = /flags:\s+(\d+)/.exec(fs.readFileSync(`${folder}/fdinfo/${descriptors[0]}`, "utf8")) ?? [];
@@ -223,8 +222,7 @@ describe.skipIf(CANNOT_CAPTURE)("reports on what is captured", () => {
 test.skipIf(CANNOT_CAPTURE)("interfaces: what there is, and the engines", () => {
   const namespace = new Namespace();
   namespace.run("ip", "addr", "add", "10.9.0.1/24", "dev", "va");
-  const lines = linesOf(namespace.run(process.execPath, "bin/tcpscope.js", "interfaces", "--json"));
-  const objects = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const objects = objectsOf(namespace.run(process.execPath, "bin/tcpscope.js", "interfaces", "--json"));
   expect(objects.find((each) => each["interface"] === "va")).toMatchObject({
     up: true,
     running: true,

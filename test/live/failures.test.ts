@@ -4,7 +4,7 @@ import path from "node:path";
 import { spawnSync } from "node:child_process";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PROGRAM, shell, temporaryPath } from "../cli/run.ts";
-import { CANNOT_CAPTURE, countsOf, linesOf, Namespace } from "./namespace.ts";
+import { CANNOT_CAPTURE, countsOf, linesOf, Namespace, objectsOf } from "./namespace.ts";
 
 /** Root without the capability to capture: as any other user, but for the permissions of files. */
 const POWERLESS = ["setpriv", "--bounding-set=-net_raw,-net_admin"];
@@ -61,8 +61,7 @@ describe.skipIf(CANNOT_CAPTURE)("an interface that cannot be opened", () => {
   test("interfaces says which engines do not work, and why", async () => {
     const command = [...POWERLESS, process.execPath, PROGRAM, "interfaces", "--json"];
     const { status, stdout } = await new Namespace().start(command).ended;
-    const objects = linesOf(stdout).map((line) => JSON.parse(line) as Record<string, unknown>);
-    const engines = objects.filter((each) => "engine" in each);
+    const engines = objectsOf(stdout).filter((each) => "engine" in each);
     expect(status).toBe(0);
     expect(engines.slice(0, 2)).toEqual([
       { engine: "libpcap", works: false, about: expect.stringContaining("You don't have permission") },

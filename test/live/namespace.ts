@@ -1,5 +1,4 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
-import fs from "node:fs";
 import path from "node:path";
 import { onTestFinished } from "vitest";
 import { PROGRAM, type Run } from "../cli/run.ts";
@@ -146,7 +145,10 @@ export function linesOf(text: string): string[] {
   return text.split("\n").slice(0, -1);
 }
 
-/** Waits until a file is there. */
-export async function appeared(file: string): Promise<void> {
-  while (!fs.existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 20));
+/** The objects of lines of JSON. */
+export function objectsOf(text: string): Record<string, unknown>[] {
+  return linesOf(text).map((line) => {
+    const object: Record<string, unknown> = JSON.parse(line);
+    return object;
+  });
 }

@@ -89,12 +89,13 @@ function opened(
 }
 
 /** Whether cap can open an interface; the error when it cannot. */
-export function tryCap(module: CapModule, name: string): unknown {
+export function tryCap(module: CapModule, name: string): Error | undefined {
   try {
     opened(module, requestOf({ bufferSize: 1 << 20 }, name), Buffer.alloc(LONGEST)).cap.close();
     return undefined;
   } catch (error) {
-    return error;
+    if (error instanceof CaptureError) return error;
+    throw error;
   }
 }
 

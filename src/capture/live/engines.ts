@@ -99,7 +99,7 @@ function capStatus(name: string | undefined): EngineStatus {
     return { engine: "cap", works: false, about: found.message.replace("engine cap: ", "") };
   const failure = name === undefined ? undefined : tryCap(found, name);
   if (failure === undefined) return { engine: "cap", works: true, about: ABOUT_CAP };
-  return { engine: "cap", works: false, about: failure instanceof Error ? failure.message : String(failure) };
+  return { engine: "cap", works: false, about: failure.message };
 }
 
 const ABOUT_CAP = "late times, no lengths on the wire, no counts of drops";

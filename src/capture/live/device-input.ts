@@ -10,6 +10,9 @@ const MANY = 1 << 16;
 /** How often the 32-bit counters are read, and the interface is looked at, in milliseconds. */
 const LOOK = 1000;
 
+/** What is asked of a device. */
+export type TakenFrom = Pick<Device, "take" | "statistics" | "refuseMore" | "close">;
+
 /** What an input has to know of its interface. */
 export interface DeviceInputOptions {
   readonly name: string;
@@ -26,7 +29,7 @@ export class DeviceInput implements LiveInput {
   bytesRead = 0;
   readonly size = -1;
   lastCounts: SystemCounts = { received: 0, dropped: 0, interfaceDropped: 0 };
-  readonly #device: Device;
+  readonly #device: TakenFrom;
   readonly #waiter: Waiter;
   readonly #options: DeviceInputOptions;
   /** The C library's memory: never used after the device was asked again or closed. */
@@ -42,7 +45,7 @@ export class DeviceInput implements LiveInput {
   #stoppedAt = -1;
   #bytesAtStop = 0;
 
-  constructor(device: Device, waiter: Waiter, options: DeviceInputOptions) {
+  constructor(device: TakenFrom, waiter: Waiter, options: DeviceInputOptions) {
     this.#device = device;
     this.#waiter = waiter;
     this.#options = options;
@@ -60,6 +63,7 @@ export class DeviceInput implements LiveInput {
     this.#stoppedAt = performance.now();
     this.#bytesAtStop = this.bytesRead;
     this.#waiter.wake();
+    setTimeout(() => this.#waiter.wake(), SETTLING + 1);
   }
 
   counts(): Promise<SystemCounts> {

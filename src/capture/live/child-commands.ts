@@ -34,7 +34,10 @@ export function childPrograms(): ChildProgram[] {
 /** The first line of what `--version` says; undefined when there is no such program. */
 export function versionOf(program: ChildProgram): string | undefined {
   const { error, stdout, stderr } = spawnSync(program, ["--version"], { encoding: "utf8", env: childEnvironment() });
-  return error === undefined ? (stdout || stderr).split("\n", 1)[0] : undefined;
+  if (error !== undefined) return undefined;
+  const [line = ""] = (stdout || stderr).split("\n", 1);
+  // Where Wireshark's sources came from is of no interest here.
+  return line.replace(/ \(Git .*$/, "");
 }
 
 /** What a request asks for that the program cannot do, as its option of tcpdump; undefined when it can do all. */

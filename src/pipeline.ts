@@ -126,6 +126,11 @@ export class Analysis {
     return segment;
   }
 
+  /** The same for who wants to know nothing of single segments, and faster. */
+  follow(frame: Frame): void {
+    if (!this.connections.observePredicted(frame)) this.observe(frame);
+  }
+
   /** To be called when the input has ended. */
   finish(): void {
     this.connections.finish();

@@ -25,7 +25,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ["cli"],
   chalk: ["report", "cli"],
-  "cli-table3": ["report", "cli"],
   fzstd: ["capture"],
   koffi: ["libpcap"],
   cap: ["capture"],

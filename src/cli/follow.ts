@@ -7,7 +7,7 @@ import { filesOf, type ReportOptions } from "./reading.ts";
 
 /** What a report is made of. */
 export interface Followed {
-  /** In the order of their first segment. */
+  /** In the order of their first segment; without those that `onOver` was called for. */
   readonly connections: readonly Connection[];
   readonly analysis: Analysis;
   /** Why the input could not be read to its end. */
@@ -16,17 +16,30 @@ export interface Followed {
   readonly live: LiveInput | undefined;
 }
 
-/** Reads the inputs of a report and follows their connections to the end. */
-export async function followInputs(options: ReportOptions, words: readonly string[]): Promise<Followed> {
+/**
+ * Reads the inputs of a report and follows their connections to the end.
+ * `onOver` is called for connections that are over before the input is, so that nothing of them need be kept.
+ */
+export async function followInputs(
+  options: ReportOptions,
+  words: readonly string[],
+  onOver?: (connection: Connection, analysis: Analysis) => void,
+): Promise<Followed> {
   const connections: Connection[] = [];
-  const analysis = new Analysis({ analysis: false, onFinished: (connection) => connections.push(connection) });
+  let atEnd = onOver === undefined;
+  const analysis: Analysis = new Analysis({
+    analysis: false,
+    expires: true,
+    onFinished(connection) {
+      if (atEnd) connections.push(connection);
+      else onOver?.(connection, analysis);
+    },
+  });
   const live = liveInput(options, words);
   const inputs = live === undefined ? filesOf(options.read, words) : [live.open];
   const filter = live === undefined ? await filterOf(words, options) : undefined;
-  const error = await readInputs(inputs, (frame) => void analysis.observe(frame), {
-    filter,
-    expression: live?.expression,
-  });
+  const error = await readInputs(inputs, (frame) => analysis.follow(frame), { filter, expression: live?.expression });
+  atEnd = true;
   analysis.finish();
   connections.sort((a, b) => a.firstStream - b.firstStream);
   return { connections, analysis, error, live };

@@ -112,6 +112,7 @@ export class PcapReader extends Reader {
     }
     this.at = end;
     frame.number = ++this.number;
+    frame.hasTime = true;
     frame.seconds = view.getUint32(at, littleEndian);
     frame.nanoseconds = view.getUint32(at + FRACTION, littleEndian) * this.#unit;
     frame.start = start;

@@ -33,7 +33,12 @@ export interface DumpOptions {
   readonly timeStampPrecision?: "micro" | "nano";
   readonly print?: boolean;
   readonly json?: boolean;
+  readonly style: PrintStyle;
 }
+
+/** How packets can be printed as text. */
+const STYLES = ["tcpdump", "wireshark"] as const;
+export type PrintStyle = (typeof STYLES)[number];
 
 /** Options that mean more when they are given more than once. */
 const COUNTED = ["d", "n", "t", "v", "x", "X", "A"] as const;
@@ -109,6 +114,7 @@ export function addDumpOptions(command: Command): Counts {
     .addOption(
       new Option("--time-stamp-precision <unit>", "the same as an option with a value").choices(["micro", "nano"]),
     )
+    .addOption(new Option("--style <style>", "how packets are printed").choices(STYLES).default("tcpdump"))
     .option("--json", "one JSON object per line");
   for (const letter of COUNTED) command.on(`option:${letter}`, () => counts[letter]++);
   for (const [flags, reason] of REFUSED) refuse(command, flags, reason);

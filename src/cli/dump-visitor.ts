@@ -52,6 +52,10 @@ async function printing(options: DumpOptions, counts: Counts, sink: TextSink): P
     const { PrintingJson } = await import("./dump-json.ts");
     return new PrintingJson(sink, each);
   }
+  if (options.style === "wireshark") {
+    const { printingList } = await import("./dump-wireshark.ts");
+    return printingList(options, counts, sink, each);
+  }
   const { PrintingText } = await import("./dump-text.ts");
   return new PrintingText(options, counts, sink, each);
 }

@@ -181,6 +181,7 @@ export class Packet {
         this.#ip(at, end);
         break;
       case p.ETHERTYPE_ARP:
+      case p.ETHERTYPE_REVERSE_ARP:
         this.fault = this.arp.read(this.frame.view, at, end, this.frame.end);
         this.hasArp = this.fault === undefined;
         break;
@@ -258,7 +259,7 @@ export class Packet {
     }
     this.ipVersion = 6;
     this.sourceAt = ip.sourceAt;
-    this.destinationAt = ip.destinationAt;
+    this.destinationAt = ip.finalDestinationAt;
     this.addressLength = 16;
     this.isFragment = ip.isFragment;
     this.fault = fault;

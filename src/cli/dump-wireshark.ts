@@ -1,0 +1,80 @@
+import type { CaptureSource } from "../capture/source.ts";
+import { Analysis } from "../pipeline.ts";
+import type { TextSink } from "../print/sink.ts";
+import { type FrameOrigin, type ListOptions, WiresharkList } from "../print/wireshark/list.ts";
+import { digitsOf, TIME_STYLES } from "../print/wireshark/time.ts";
+import type { Frame } from "../wire/frame.ts";
+import { Reassembler } from "../wire/reassembly.ts";
+import type { Counts, DumpOptions } from "./dump-options.ts";
+import type { DumpVisitor } from "./dump-visitor.ts";
+
+/** Digits of a time when the interface of a frame is not known. */
+const MICROSECONDS = 1e-6;
+
+/** The list as the options ask for it. */
+export function printingList(options: DumpOptions, counts: Counts, sink: TextSink, each: boolean): DumpVisitor {
+  const { nano, micro, timeStampPrecision: precision } = options;
+  const digits = nano === true || precision === "nano" ? 9 : micro === true || precision === "micro" ? 6 : undefined;
+  return new PrintingList({ time: TIME_STYLES[counts.t] ?? "relative", digits }, sink, each);
+}
+
+export interface PrintingListOptions extends ListOptions {
+  /** Digits after the second, whatever the capture has. */
+  readonly digits?: number | undefined;
+}
+
+/** Prints Wireshark's packet list. */
+export class PrintingList implements DumpVisitor {
+  readonly #analysis = new Analysis();
+  readonly #reassembler = new Reassembler();
+  readonly #list: WiresharkList;
+  readonly #sink: TextSink;
+  readonly #each: boolean;
+  readonly #digits: number | undefined;
+  #source: CaptureSource | undefined = undefined;
+  /** By interface. */
+  #origins: FrameOrigin[] = [];
+
+  constructor(options: PrintingListOptions, sink: TextSink, each: boolean) {
+    this.#list = new WiresharkList(sink, options);
+    this.#digits = options.digits;
+    this.#sink = sink;
+    this.#each = each;
+  }
+
+  open(): void {}
+
+  frame(frame: Frame, source: CaptureSource): void {
+    const analysis = this.#analysis;
+    const { packet } = analysis;
+    let segment = analysis.observe(frame);
+    if (packet.isFragment) {
+      const whole = this.#reassembler.add(packet);
+      if (whole !== undefined) segment = analysis.observe(whole.frame);
+    }
+    this.#list.print(frame, packet, segment, this.#originOf(frame, source));
+    if (this.#each) this.#sink.flush();
+  }
+
+  idle(): void {
+    this.#sink.flush();
+  }
+
+  end(): void {
+    this.#sink.flush();
+  }
+
+  #originOf(frame: Frame, source: CaptureSource): FrameOrigin {
+    if (source !== this.#source) {
+      this.#source = source;
+      this.#origins = [];
+    }
+    const known = this.#origins[frame.interfaceIndex];
+    if (known !== undefined) return known;
+    const described = source.interfaces[frame.interfaceIndex];
+    const digits = this.#digits ?? digitsOf(described?.resolution ?? MICROSECONDS);
+    const origin = { interfaceName: described?.name ?? "", digits };
+    this.#origins[frame.interfaceIndex] = origin;
+    return origin;
+  }
+}

@@ -1,6 +1,8 @@
 import fs from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { PayloadType, TcpdumpOptions } from "../print/tcpdump/options.ts";
+import type { ColourChoice } from "./colour.ts";
+import { colourOption } from "./reading.ts";
 import { UsageError } from "./status.ts";
 
 /** The options of `dump` as commander gives them. */
@@ -34,6 +36,8 @@ export interface DumpOptions {
   readonly print?: boolean;
   readonly json?: boolean;
   readonly style: PrintStyle;
+  readonly columns?: string;
+  readonly color: ColourChoice;
 }
 
 /** How packets can be printed as text. */
@@ -115,6 +119,8 @@ export function addDumpOptions(command: Command): Counts {
       new Option("--time-stamp-precision <unit>", "the same as an option with a value").choices(["micro", "nano"]),
     )
     .addOption(new Option("--style <style>", "how packets are printed").choices(STYLES).default("tcpdump"))
+    .option("--columns <names>", "with --style wireshark: the columns, as no,time,src,dst,proto,len,info,ip.ttl")
+    .addOption(colourOption())
     .option("--json", "one JSON object per line");
   for (const letter of COUNTED) command.on(`option:${letter}`, () => counts[letter]++);
   for (const [flags, reason] of REFUSED) refuse(command, flags, reason);
@@ -147,8 +153,12 @@ export function checkDumpOptions(options: DumpOptions, counts: Counts): void {
     exclude("--micro", micro, "--time-stamp-precision nano", precision === "nano") ??
     exclude("-r", options.read !== undefined, "-V", options.V !== undefined) ??
     exclude("--count", options.count, "--json", options.json) ??
-    exclude("--count", options.count, "--print", options.print);
+    exclude("--count", options.count, "--print", options.print) ??
+    exclude("--json", options.json, "--style wireshark", options.style !== "tcpdump");
   if (contradiction !== undefined) throw new UsageError(contradiction);
+  if (options.columns !== undefined && options.style !== "wireshark") {
+    throw new UsageError("option --columns: the columns are those of --style wireshark");
+  }
   const hasCapture = options.read !== undefined || options.V !== undefined;
   if (options.linktype !== undefined && (counts.d === 0 || hasCapture)) {
     throw new UsageError("option -y: names the link type for -d without a capture; captures have theirs");

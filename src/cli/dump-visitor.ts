@@ -3,6 +3,7 @@ import { PcapWriter } from "../capture/pcap-writer.ts";
 import type { CaptureSource } from "../capture/source.ts";
 import type { TextSink } from "../print/sink.ts";
 import type { Frame } from "../wire/frame.ts";
+import { colourDepth } from "./colour-depth.ts";
 import type { Counts, DumpOptions } from "./dump-options.ts";
 import { UsageError } from "./status.ts";
 
@@ -57,7 +58,10 @@ async function printing(options: DumpOptions, counts: Counts, sink: TextSink): P
     return printingList(options, counts, sink, each);
   }
   const { PrintingText } = await import("./dump-text.ts");
-  return new PrintingText(options, counts, sink, each);
+  const depth = colourDepth(options.color);
+  if (depth === undefined) return new PrintingText(options, counts, sink, each);
+  const { ColouringText } = await import("./dump-colour.ts");
+  return new ColouringText(options, counts, sink, each);
 }
 
 class Counting implements DumpVisitor {

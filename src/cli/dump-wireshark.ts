@@ -1,12 +1,17 @@
 import type { CaptureSource } from "../capture/source.ts";
 import { Analysis } from "../pipeline.ts";
 import type { TextSink } from "../print/sink.ts";
+import { lineColours } from "../print/wireshark/colour.ts";
+import { COLUMN_NAMES } from "../print/wireshark/columns.ts";
 import { type FrameOrigin, type ListOptions, WiresharkList } from "../print/wireshark/list.ts";
 import { digitsOf, TIME_STYLES } from "../print/wireshark/time.ts";
 import type { Frame } from "../wire/frame.ts";
 import { Reassembler } from "../wire/reassembly.ts";
+import { colourDepth } from "./colour-depth.ts";
 import type { Counts, DumpOptions } from "./dump-options.ts";
 import type { DumpVisitor } from "./dump-visitor.ts";
+import { UsageError } from "./status.ts";
+import { nearestName } from "./suggest.ts";
 
 /** Digits of a time when the interface of a frame is not known. */
 const MICROSECONDS = 1e-6;
@@ -15,7 +20,29 @@ const MICROSECONDS = 1e-6;
 export function printingList(options: DumpOptions, counts: Counts, sink: TextSink, each: boolean): DumpVisitor {
   const { nano, micro, timeStampPrecision: precision } = options;
   const digits = nano === true || precision === "nano" ? 9 : micro === true || precision === "micro" ? 6 : undefined;
-  return new PrintingList({ time: TIME_STYLES[counts.t] ?? "relative", digits }, sink, each);
+  const depth = colourDepth(options.color);
+  return new PrintingList(
+    {
+      columns: options.columns === undefined ? undefined : columnNames(options.columns),
+      time: TIME_STYLES[counts.t] ?? "relative",
+      colours: depth === undefined ? undefined : lineColours(depth),
+      digits,
+    },
+    sink,
+    each,
+  );
+}
+
+/** The names in the value of `--columns`. */
+function columnNames(value: string): readonly string[] {
+  const names = value.split(",").map((name) => name.trim());
+  for (const name of names) {
+    if (COLUMN_NAMES.includes(name)) continue;
+    const near = nearestName(name, COLUMN_NAMES);
+    const meant = near === undefined ? "" : ` (did you mean ${near}?)`;
+    throw new UsageError(`option --columns: "${name}" is no column${meant}; there are ${COLUMN_NAMES.join(", ")}`);
+  }
+  return names;
 }
 
 export interface PrintingListOptions extends ListOptions {

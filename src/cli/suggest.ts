@@ -7,6 +7,13 @@ export function suggestCommand(word: string): string | undefined {
   return NAMES.find((name) => name.startsWith(word) || distance(word, name) <= (name.length > 4 ? 2 : 1));
 }
 
+/** The name that was probably meant by a word that is none of them; undefined when none is near. */
+export function nearestName(word: string, names: readonly string[]): string | undefined {
+  const distances = names.map((name) => distance(word, name));
+  const least = Math.min(...distances);
+  return least <= Math.max(1, Math.floor(word.length / 2)) ? names[distances.indexOf(least)] : undefined;
+}
+
 /** Letters to insert, remove, exchange or swap with their neighbour to make one word of the other. */
 export function distance(a: string, b: string): number {
   let beforeLast: number[] = [];

@@ -3,6 +3,8 @@ import type { Frame } from "../../wire/frame.ts";
 import { Packet } from "../../wire/packet.ts";
 import type { TextSink } from "../sink.ts";
 import { AddressPrinter, destinationText, sourceText } from "./addresses.ts";
+import type { Colours } from "./colour.ts";
+import { colourRuleOf, NO_RULE } from "./colour-rules.ts";
 import { type Column, columnsOf } from "./columns.ts";
 import { EchoRequests } from "./echo-requests.ts";
 import { HardwareAddresses } from "./hardware-addresses.ts";
@@ -20,6 +22,8 @@ export interface ListOptions {
   /** Names of columns (`COLUMN_NAMES`); Wireshark's own when left out. */
   readonly columns?: readonly string[] | undefined;
   readonly time?: TimeStyle;
+  /** Lines are coloured by Wireshark's default rules when given. */
+  readonly colours?: Colours | undefined;
 }
 
 /** What is known of a frame besides its bytes. */
@@ -36,9 +40,11 @@ export class WiresharkList {
   readonly #timeStyle: TimeStyle;
   readonly #time = new ListTime();
   readonly #addresses = new AddressPrinter();
+  readonly #colours: Colours | undefined;
   readonly #line: Line;
 
-  constructor(sink: TextSink, { columns, time = "relative" }: ListOptions = {}) {
+  constructor(sink: TextSink, { columns, time = "relative", colours }: ListOptions = {}) {
+    this.#colours = colours;
     this.#columns = columnsOf(columns).filter(({ kind }) => kind !== "time" || time !== "none");
     this.#timeStyle = time;
     this.#line = {
@@ -62,11 +68,15 @@ export class WiresharkList {
     line.interfaceName = origin.interfaceName;
     if (frame.hasTime) this.#time.observe(frame);
     const summary = summaryOf(packet);
+    const colours = this.#colours;
+    const rule = colours === undefined ? NO_RULE : colourRuleOf(frame, packet, segment);
+    if (colours !== undefined && rule !== NO_RULE) sink.phrase(colours.before[rule]!);
     const columns = this.#columns;
     for (let i = 0; i < columns.length; i++) {
       if (i > 0) sink.char(SPACE);
       this.#printColumn(columns[i]!, frame, origin, summary);
     }
+    if (colours !== undefined && rule !== NO_RULE) sink.phrase(colours.after);
     sink.char(NEWLINE);
     if (frame.hasTime) this.#time.pass(frame);
   }

@@ -26,8 +26,11 @@ function wordsOf(text: string): Int32Array {
 const FOUR_DIGITS = new Int32Array(10000);
 const SHORT_DIGITS = new Int32Array(10000);
 for (let i = 0; i < 10000; i++) {
-  FOUR_DIGITS[i] = wordsOf(String(i).padStart(4, "0"))[0]!;
-  SHORT_DIGITS[i] = wordsOf(String(i))[0]!;
+  // Computed, not taken from strings: every command starts with this.
+  const high = (((i / 1000) | 0) << 24) | ((((i / 100) | 0) % 10) << 16);
+  const word = 0x30303030 | high | ((((i / 10) | 0) % 10) << 8) | (i % 10);
+  FOUR_DIGITS[i] = word;
+  SHORT_DIGITS[i] = word << (i < 10 ? 24 : i < 100 ? 16 : i < 1000 ? 8 : 0);
 }
 
 /** 0 to 255 with a dot behind, and how many bytes that is. */

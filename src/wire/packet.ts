@@ -229,9 +229,12 @@ export class Packet {
 
   #ipv4Packet(at: number, end: number): void {
     const ip = this.ipv4;
+    const { at: outerAt, end: outerEnd } = ip;
     const fault = ip.read(this.frame.view, at, end, this.frame.end);
     if (fault !== undefined) {
       this.fault = fault;
+      // The view goes back to the header around.
+      if (this.ipVersion === 4) ip.read(this.frame.view, outerAt, outerEnd, this.frame.end);
       return;
     }
     this.ipVersion = 4;
@@ -252,9 +255,11 @@ export class Packet {
 
   #ipv6Packet(at: number, end: number): void {
     const ip = this.ipv6;
+    const { at: outerAt, end: outerEnd } = ip;
     const fault = ip.read(this.frame.view, at, end, this.frame.end);
     if (fault !== undefined && (fault.field === "header" || fault.field === "version")) {
       this.fault = fault;
+      if (this.ipVersion === 6) ip.read(this.frame.view, outerAt, outerEnd, this.frame.end);
       return;
     }
     this.ipVersion = 6;

@@ -1,58 +1,66 @@
 import { addressText, macText } from "../../wire/address.ts";
+import type { Frame } from "../../wire/frame.ts";
 import type { Packet } from "../../wire/packet.ts";
 import * as p from "../../wire/protocol.ts";
-import type { Phrase, TextSink } from "../sink.ts";
+import { Phrase, type TextSink } from "../sink.ts";
 import { hasCookedAddress } from "./info-link.ts";
-import { phrase } from "./line.ts";
 import { isInnerFrame } from "./summary.ts";
 
 const WIDTH = 12;
 
-/** Pairs of IP addresses whose text is kept. */
-const SLOTS = 2048;
-const WORDS = 9;
+/** IP addresses of each direction whose text is kept. */
+const SLOTS = 8192;
+const WORDS = 5;
+
+/** " → " in UTF-8, a character for each byte. */
+const ARROW_BYTES = " \u00e2\u0086\u0092 ";
+
+/** Texts of addresses as they were printed before: one of those whose hash is the same is kept. */
+class AddressPhrases {
+  readonly #keys: Int32Array = new Int32Array(SLOTS * WORDS);
+  readonly #phrases: (Phrase | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
+  readonly #format: (text: string) => string;
+
+  /** `format`: what is printed for the text of an address, as bytes. */
+  constructor(format: (text: string) => string) {
+    this.#format = format;
+  }
+
+  /** For the address at `at`, 4 or 16 bytes long. */
+  of({ view, bytes }: Frame, at: number, length: number): Phrase {
+    const keys = this.#keys;
+    let hash = 0;
+    for (let i = 0; i < length; i += 4) {
+      hash = Math.imul(hash ^ view.getInt32(at + i), 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    const slot = (hash ^ (hash >>> 19)) & (SLOTS - 1);
+    const key = slot * WORDS;
+    let same = keys[key + 4] === length;
+    for (let i = 0; i < length; i += 4) same &&= keys[key + (i >> 2)] === view.getInt32(at + i);
+    const known = this.#phrases[slot];
+    if (same && known !== undefined) return known;
+    for (let i = 0; i < length; i += 4) keys[key + (i >> 2)] = view.getInt32(at + i);
+    keys[key + 4] = length;
+    const made = new Phrase(this.#format(addressText(bytes, at, length)));
+    this.#phrases[slot] = made;
+    return made;
+  }
+}
 
 /** Source and destination of a line: those of the innermost layer that has any. */
 export class AddressPrinter {
-  readonly #keys: Int32Array = new Int32Array(SLOTS * WORDS);
-  readonly #phrases: (Phrase | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
+  readonly #sources = new AddressPhrases((text) => text.padStart(WIDTH) + ARROW_BYTES);
+  readonly #destinations = new AddressPhrases((text) => text.padEnd(WIDTH));
 
   /** Both, padded, with the arrow between them. */
   printPair(sink: TextSink, packet: Packet): void {
     if (packet.ipVersion !== 0 && !isInnerFrame(packet)) {
-      sink.phrase(this.#pair(packet));
+      sink.phrase(this.#sources.of(packet.frame, packet.sourceAt, packet.addressLength));
+      sink.phrase(this.#destinations.of(packet.frame, packet.destinationAt, packet.addressLength));
       return;
     }
     sink.text(`${sourceText(packet).padStart(WIDTH)} → ${destinationText(packet).padEnd(WIDTH)}`);
-  }
-
-  #pair(packet: Packet): Phrase {
-    const { view } = packet.frame;
-    const { sourceAt, destinationAt, addressLength } = packet;
-    const keys = this.#keys;
-    const words = addressLength >> 2;
-    let hash = 0;
-    for (let i = 0; i < words; i++) {
-      hash = Math.imul(hash ^ view.getInt32(sourceAt + 4 * i), 0x9e3779b1);
-      hash = Math.imul((hash ^ (hash >>> 15)) + view.getInt32(destinationAt + 4 * i), 0x85ebca6b);
-    }
-    const slot = (hash >>> 16) & (SLOTS - 1);
-    const at = slot * WORDS;
-    let same = keys[at + 8] === addressLength;
-    for (let i = 0; i < words; i++) {
-      same &&= keys[at + i] === view.getInt32(sourceAt + 4 * i);
-      same &&= keys[at + 4 + i] === view.getInt32(destinationAt + 4 * i);
-    }
-    const known = this.#phrases[slot];
-    if (same && known !== undefined) return known;
-    for (let i = 0; i < words; i++) {
-      keys[at + i] = view.getInt32(sourceAt + 4 * i);
-      keys[at + 4 + i] = view.getInt32(destinationAt + 4 * i);
-    }
-    keys[at + 8] = addressLength;
-    const made = phrase(`${sourceText(packet).padStart(WIDTH)} → ${destinationText(packet).padEnd(WIDTH)}`);
-    this.#phrases[slot] = made;
-    return made;
   }
 }
 

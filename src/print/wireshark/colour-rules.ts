@@ -40,7 +40,7 @@ export const COLOUR_RULES: readonly ColourRule[] = [
   rule("ICMP", [252, 224, 255]),
   rule("TCP RST", RED, YELLOW),
   rule("SCTP ABORT", RED, YELLOW),
-  rule("TTL low or unexpected", RED, [236, 236, 236]),
+  rule("TTL low or unexpected", RED, [236, 240, 235]),
   rule("Checksum Errors", DARK, PINK),
   rule("SMB", [254, 255, 208]),
   rule("HTTP", [228, 255, 199]),
@@ -88,6 +88,9 @@ const BPDU_TYPE_OFFSET = 6;
 const BPDU_TOPOLOGY_CHANGE = 0x80;
 const BPDU_LLC = 0x4242;
 
+/** Rules of headers that are cut or broken. */
+const LAYER_RULES: Readonly<Record<string, number>> = { tcp: TCP, udp: UDP, icmp: ICMP, icmpv6: ICMP, arp: ARP };
+
 const LOW_TTL = 5;
 const MULTICAST_DNS = 0xe00000fb;
 
@@ -96,6 +99,8 @@ export function colourRuleOf(frame: Frame, packet: Packet, segment: Segment | un
   if (packet.hasTcp) return tcpRule(packet, segment);
   if (packet.hasIcmp) return icmpRule(packet);
   if (packet.hasArp) return ARP;
+  const layer = packet.fault === undefined ? undefined : LAYER_RULES[packet.fault.layer];
+  if (layer !== undefined) return layer;
   if (packet.ipVersion !== 0) return ipRule(packet);
   if (isTopologyChange(packet)) return SPANNING_TREE;
   return isBroadcast(frame) ? BROADCAST : NO_RULE;

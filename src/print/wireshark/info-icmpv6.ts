@@ -175,6 +175,8 @@ const ADVERTISEMENT_FLAGS = [
 // Options of neighbour discovery (RFC 4861 section 4.6.1).
 const SOURCE_ADDRESS = 1;
 const TARGET_ADDRESS = 2;
+/** Those that Wireshark decodes: addresses, prefix, redirected header, MTU, routes, name servers (RFC 4861, RFC 4191, RFC 8106). */
+const OPTIONS: ReadonlySet<number> = new Set([SOURCE_ADDRESS, TARGET_ADDRESS, 3, 4, 5, 24, 25, 31]);
 
 /** Neighbour discovery (RFC 4861 section 4): the target, then the link-layer addresses of the options. */
 function printNeighbour(line: Line): void {
@@ -195,7 +197,7 @@ function printNeighbour(line: Line): void {
     const length = 8 * frame.view.getUint8(at + 1);
     if (length === 0) return;
     if (at + length > limit) {
-      printStop(line, icmp.end);
+      if (OPTIONS.has(type)) printStop(line, icmp.end);
       return;
     }
     if (type === SOURCE_ADDRESS || type === TARGET_ADDRESS) {

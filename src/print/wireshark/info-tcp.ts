@@ -108,7 +108,8 @@ function printNumbers({ sink, packet }: Line, sequence: number, acknowledgment: 
   }
   sink.phrase(WINDOW_FIELD);
   sink.decimal(window);
-  if ((flags & URG) !== 0) {
+  // A broken header may end before its last field.
+  if ((flags & URG) !== 0 && packet.tcp.at + TCP_MIN_HEADER <= packet.tcp.limit) {
     sink.phrase(URGENT_FIELD);
     sink.decimal(packet.tcp.urgentPointer);
   }

@@ -122,7 +122,8 @@ function undecodedSummary(packet: Packet): Summary {
   if (tunnels.count > 0) {
     const kind = tunnels.kinds[tunnels.count - 1];
     if (kind === "mpls") return { protocol: "MPLS", info: ({ sink }) => sink.text("MPLS Label Switched Packet") };
-    if (kind === "pppoe") return pppSummary(packet, packet.ethernet.payloadAt + 6);
+    if (kind === "pppoe")
+      return pppSummary(packet, (packet.hasEthernet ? packet.ethernet.payloadAt : packet.frame.start) + 6);
   }
   return linkSummary(packet);
 }

@@ -269,7 +269,7 @@ test("extension headers before the Fragment header stay", () => {
   const part = (offset: number, more: number, payload: readonly number[]): Packet => {
     const content = [...hopByHop, UDP, 0, 0, offset | more, 0, 0, 0, 1, ...payload];
     const header = [0x60, 0, 0, 0, 0, content.length, 0, 64];
-    const bytes = Uint8Array.from([...header, ...new Array<number>(32).fill(1), ...content]);
+    const bytes = Uint8Array.from([...header, ...Array.from({ length: 32 }, () => 1), ...content]);
     const frame = Object.assign(new Frame(), { linkType: 101, end: bytes.length, wireLength: bytes.length, number: 1 });
     frame.bytes = bytes;
     frame.view = new DataView(bytes.buffer);

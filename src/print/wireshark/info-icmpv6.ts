@@ -200,12 +200,20 @@ function printNeighbour(line: Line): void {
       if (OPTIONS.has(type)) printStop(line, icmp.end);
       return;
     }
-    if (type === SOURCE_ADDRESS || type === TARGET_ADDRESS) {
+    const addressLength = linkAddressLength(frame.view, at, length);
+    if ((type === SOURCE_ADDRESS || type === TARGET_ADDRESS) && addressLength > 0) {
       sink.text(type === SOURCE_ADDRESS ? " from " : " is at ");
-      printMac(sink, frame.bytes, at + 2, length === 8 ? 6 : 8);
+      printMac(sink, frame.bytes, at + 2, addressLength);
     }
     at += length;
   }
+}
+
+/** Of an option of so many bytes at `at`: 6 of Ethernet, 8 and padding of an EUI-64 (RFC 4944 section 8), or 0 of anything else. */
+function linkAddressLength(view: DataView, at: number, length: number): number {
+  if (length === 8) return 6;
+  const isPadded = length === 16 && view.getUint16(at + 10) === 0 && view.getUint32(at + 12) === 0;
+  return isPadded ? 8 : 0;
 }
 
 /** Records of a report (RFC 3810 section 5.2): nothing of them is printed, but that they are cut. */

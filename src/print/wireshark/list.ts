@@ -14,6 +14,7 @@ import { ListTime, type TimeStyle } from "./time.ts";
 
 const SPACE = 0x20;
 const NEWLINE = 0x0a;
+const GREATER = 0x3e;
 const NUMBER_WIDTH = 5;
 const TIME_WIDTH = 10;
 const ADDRESS_WIDTH = 12;
@@ -104,7 +105,7 @@ export class WiresharkList {
         sink.text(destinationText(line.packet).padEnd(ADDRESS_WIDTH));
         break;
       case "protocol":
-        sink.text(summary.protocol);
+        printProtocol(sink, line.packet, summary.protocol);
         break;
       case "length":
         sink.decimal(frame.wireLength);
@@ -122,6 +123,15 @@ export class WiresharkList {
     if (frame.hasTime) this.#time.print(sink, frame, style, digits, TIME_WIDTH);
     else for (let i = 0; i < TIME_WIDTH; i++) sink.char(SPACE);
   }
+}
+
+/** The protocol; that it came through a GTP tunnel is told, as by Wireshark. */
+function printProtocol(sink: TextSink, { tunnels }: Packet, protocol: string): void {
+  let levels = 0;
+  for (let i = 0; i < tunnels.count; i++) if (tunnels.kinds[i] === "gtp") levels++;
+  for (let i = 0; i < levels; i++) sink.text("GTP <");
+  sink.text(protocol);
+  for (let i = 0; i < levels; i++) sink.char(GREATER);
 }
 
 function printValue(sink: TextSink, value: string | number | undefined): void {

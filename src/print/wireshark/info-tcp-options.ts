@@ -15,6 +15,11 @@ const RIVERBED_PROBE = 76;
 
 /** Experiment that was TCP Fast Open before it had a number (RFC 6994). */
 const EXPERIMENT_FAST_OPEN = 0xf989;
+/** Experiments that were the two orders of accurate ECN's counters (RFC 6994). */
+const EXPERIMENT_ACCECN_0 = 0xacc0;
+const EXPERIMENT_ACCECN_1 = 0xacc1;
+const ACCECN_0 = ["EE0B", "ECEB", "EE1B"];
+const ACCECN_1 = ["EE1B", "ECEB", "EE0B"];
 
 const MSS = new Phrase(" MSS=");
 const WINDOW_SCALE = new Phrase(" WS=");
@@ -148,10 +153,10 @@ function printRareOption({ sink }: Line): boolean {
       sink.text(walk.length === 2 ? " TFO=R" : " TFO=C");
       break;
     case kind.OPTION_ACCECN_0:
-      sink.text(accEcnText(["EE0B", "ECEB", "EE1B"]));
+      sink.text(accEcnText(ACCECN_0, 0));
       break;
     case kind.OPTION_ACCECN_1:
-      sink.text(accEcnText(["EE1B", "ECEB", "EE0B"]));
+      sink.text(accEcnText(ACCECN_1, 0));
       break;
     case kind.OPTION_EXPERIMENT_1:
     case kind.OPTION_EXPERIMENT_2:
@@ -184,16 +189,20 @@ function rateText(bits: number): string {
   return bits >= 1e6 ? `${bits / 1e6} Mbit/s` : `${bits / 1e3} kbit/s`;
 }
 
-/** Counters of accurate ECN (RFC 9768 section 3.2.3), 24 bits each. */
-function accEcnText(names: readonly string[]): string {
-  if (walk.length === 2) return " AccECN";
-  const counters = names.slice(0, Math.floor((walk.length - 2) / 3));
-  return counters.map((name, i) => ` ${name}=${(walk.uint8(3 * i) << 16) | walk.uint16(3 * i + 1)}`).join("");
+/** Counters of accurate ECN (RFC 9768 section 3.2.3), 24 bits each, `from` bytes into the option's data. */
+function accEcnText(names: readonly string[], from: number): string {
+  const counters = names.slice(0, Math.floor((walk.length - 2 - from) / 3));
+  if (counters.length === 0) return " AccECN";
+  return counters
+    .map((name, i) => ` ${name}=${(walk.uint8(from + 3 * i) << 16) | walk.uint16(from + 3 * i + 1)}`)
+    .join("");
 }
 
 function experimentText(): string {
   const experiment = walk.uint16(0);
   if (experiment === EXPERIMENT_FAST_OPEN) return walk.length === 4 ? " TFO=R" : " TFO=C";
+  if (experiment === EXPERIMENT_ACCECN_0) return accEcnText(ACCECN_0, 2);
+  if (experiment === EXPERIMENT_ACCECN_1) return accEcnText(ACCECN_1, 2);
   return ` ExID=${experiment.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 

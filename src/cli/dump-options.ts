@@ -36,6 +36,7 @@ export interface DumpOptions {
   readonly print?: boolean;
   readonly json?: boolean;
   readonly style: PrintStyle;
+  readonly detail?: boolean;
   readonly columns?: string;
   readonly color: ColourChoice;
 }
@@ -120,6 +121,7 @@ export function addDumpOptions(command: Command): Counts {
     )
     .addOption(new Option("--style <style>", "how packets are printed").choices(STYLES).default("tcpdump"))
     .option("--columns <names>", "with --style wireshark: the columns, as no,time,src,dst,proto,len,info,ip.ttl")
+    .option("--detail", "with --style wireshark: every field of each packet as a tree")
     .addOption(colourOption())
     .option("--json", "one JSON object per line");
   for (const letter of COUNTED) command.on(`option:${letter}`, () => counts[letter]++);
@@ -154,8 +156,11 @@ export function checkDumpOptions(options: DumpOptions, counts: Counts): void {
     exclude("-r", options.read !== undefined, "-V", options.V !== undefined) ??
     exclude("--count", options.count, "--json", options.json) ??
     exclude("--count", options.count, "--print", options.print) ??
-    exclude("--json", options.json, "--style wireshark", options.style !== "tcpdump");
+    exclude("--json", options.json, "--style wireshark", options.style !== "tcpdump") ??
+    exclude("--detail", options.detail, "--columns", options.columns !== undefined);
   if (contradiction !== undefined) throw new UsageError(contradiction);
+  if (options.detail === true && options.style !== "wireshark")
+    throw new UsageError("option --detail: goes with --style wireshark");
   if (options.columns !== undefined && options.style !== "wireshark") {
     throw new UsageError("option --columns: the columns are those of --style wireshark");
   }

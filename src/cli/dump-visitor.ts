@@ -53,6 +53,10 @@ async function printing(options: DumpOptions, counts: Counts, sink: TextSink): P
     const { PrintingJson } = await import("./dump-json.ts");
     return new PrintingJson(sink, each);
   }
+  if (options.detail === true) {
+    const { PrintingDetail } = await import("./dump-detail.ts");
+    return new PrintingDetail(sink, each);
+  }
   if (options.style === "wireshark") {
     const { printingList } = await import("./dump-wireshark.ts");
     return printingList(options, counts, sink, each);

@@ -1,0 +1,121 @@
+import type { Frame } from "../../wire/frame.ts";
+import type { LayerKind, Layers } from "../../wire/layers.ts";
+import * as p from "../../wire/protocol.ts";
+import { lines, Piece, plural, type TreeWriter } from "./tree.ts";
+import { localTime } from "./tree-time.ts";
+
+const TITLE = new Piece("Frame ");
+const ARRIVAL = new Piece("    Arrival Time: ");
+const SHIFT = lines("    [Time shift for this packet: 0.000000000 seconds]");
+const EPOCH = new Piece("    Epoch Time: ");
+const SINCE_CAPTURED = new Piece("    [Time delta from previous captured frame: ");
+const SINCE_DISPLAYED = new Piece("    [Time delta from previous displayed frame: ");
+const SINCE_FIRST = new Piece("    [Time since reference or first frame: ");
+const NUMBER = new Piece("    Frame Number: ");
+const MARKS = lines("    [Frame is marked: False]", "    [Frame is ignored: False]");
+const PROTOCOLS = new Piece("    [Protocols in frame: ");
+
+/** Link types by their names and numbers in Wireshark. */
+const ENCAPSULATIONS: Readonly<Record<number, string>> = {
+  [p.LINKTYPE_NULL]: "NULL/Loopback (15)",
+  [p.LINKTYPE_ETHERNET]: "Ethernet (1)",
+  [p.LINKTYPE_PPP]: "PPP (4)",
+  [p.LINKTYPE_FDDI]: "FDDI with bit-swapped MAC addresses (6)",
+  [p.LINKTYPE_PPP_HDLC]: "PPP (4)",
+  [p.LINKTYPE_PPPOE]: "PPP-over-Ethernet session (205)",
+  [p.LINKTYPE_RAW]: "Raw IP (7)",
+  [p.LINKTYPE_RAW_BSD]: "Raw IP (7)",
+  [p.LINKTYPE_RAW_OPENBSD]: "Raw IP (7)",
+  [p.LINKTYPE_CISCO_HDLC]: "Cisco HDLC (28)",
+  [p.LINKTYPE_LOOP]: "OpenBSD NULL/Loopback (15)",
+  [p.LINKTYPE_LINUX_SLL]: "Linux cooked-mode capture v1 (25)",
+  [p.LINKTYPE_IPV4]: "Raw IPv4 (129)",
+  [p.LINKTYPE_IPV6]: "Raw IPv6 (130)",
+  [p.LINKTYPE_LINUX_SLL2]: "Linux cooked-mode capture v2 (210)",
+};
+
+const SHORT_NAMES: Readonly<Partial<Record<LayerKind, string>>> = {
+  ethernet: "eth",
+  sll2: "sll",
+  ipv4: "ip",
+  pppoe: "pppoes",
+};
+
+/** The interface of a frame, as far as the capture names it. */
+export interface FrameInterface {
+  /** -1: the capture has no interfaces. */
+  readonly index: number;
+  readonly name: string;
+}
+
+/** Prints what is known of the frame itself. */
+export class FrameTree {
+  #lastNs = 0;
+  #isFirst = true;
+
+  /** `timeNs`: since the first frame. */
+  print(tree: TreeWriter, frame: Frame, layers: Layers, timeNs: number, from: FrameInterface): void {
+    const sink = tree.sink;
+    const sinceLast = this.#isFirst ? 0 : timeNs - this.#lastNs;
+    this.#isFirst = false;
+    this.#lastNs = timeNs;
+    tree.put(TITLE);
+    sink.decimal(frame.number);
+    sink.text(`: ${size(frame.wireLength)} on wire, ${size(frame.capturedLength).replace(" (", " captured (")}`);
+    if (from.index >= 0) sink.text(` on interface ${from.name === "" ? "unknown" : from.name}, id ${from.index}`);
+    tree.end();
+    if (from.index >= 0) {
+      tree.line(1, `Interface id: ${from.index} (${from.name === "" ? "unknown" : from.name})`);
+      if (from.name !== "") tree.line(2, `Interface name: ${from.name}`);
+    }
+    tree.line(1, `Encapsulation type: ${ENCAPSULATIONS[frame.linkType] ?? `Link type ${frame.linkType}`}`);
+    this.#times(tree, frame, timeNs, sinceLast);
+    tree.number(NUMBER, frame.number);
+    tree.line(1, `Frame Length: ${size(frame.wireLength)}`);
+    tree.line(1, `Capture Length: ${size(frame.capturedLength)}`);
+    tree.put(MARKS);
+    tree.put(PROTOCOLS);
+    printProtocols(tree, layers);
+    sink.text("]\n");
+  }
+
+  #times(tree: TreeWriter, frame: Frame, timeNs: number, sinceLast: number): void {
+    const sink = tree.sink;
+    const carried = Math.floor(frame.nanoseconds / 1e9);
+    const seconds = frame.seconds + carried;
+    const nanoseconds = frame.nanoseconds - 1e9 * carried;
+    tree.put(ARRIVAL);
+    sink.text(localTime(seconds, nanoseconds));
+    tree.end();
+    tree.put(SHIFT);
+    tree.put(EPOCH);
+    sink.decimal(seconds);
+    sink.char(0x2e);
+    sink.padded(nanoseconds, 9);
+    sink.text(" seconds\n");
+    for (const [piece, ns] of [
+      [SINCE_CAPTURED, sinceLast],
+      [SINCE_DISPLAYED, sinceLast],
+      [SINCE_FIRST, timeNs],
+    ] as const) {
+      tree.put(piece);
+      tree.seconds(ns);
+      sink.text(" seconds]\n");
+    }
+  }
+}
+
+function size(bytes: number): string {
+  return `${plural(bytes, "byte")} (${plural(8 * bytes, "bit")})`;
+}
+
+function printProtocols(tree: TreeWriter, layers: Layers): void {
+  for (let i = 0; i < layers.count; i++) {
+    const kind = layers.kinds[i]!;
+    if (i > 0) tree.sink.char(0x3a);
+    tree.sink.text(SHORT_NAMES[kind] ?? kind);
+    const next = layers.kinds[i + 1];
+    const isTyped = kind === "ethernet" || kind === "vlan" || kind === "sll" || kind === "sll2";
+    if (isTyped && next !== undefined && i + 1 < layers.count && next !== "llc") tree.sink.text(":ethertype");
+  }
+}

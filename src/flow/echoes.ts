@@ -41,7 +41,7 @@ export class Echoes {
     message: number,
     sum: number,
   ): boolean {
-    const table = this.#stage(view, destinationAt, sourceAt, addressLength, message, sum);
+    const table = this.#stage(view, sourceAt, destinationAt, addressLength, message, sum);
     const slot = table.find();
     if (slot < 0) return false;
     this.frame = this.#frames[slot]!;
@@ -60,9 +60,14 @@ export class Echoes {
   ): KeyTable {
     const table = this.#tables[addressLength === 4 ? 0 : 1];
     const words = addressLength >> 2;
+    let order = 0;
+    for (let i = 0; order === 0 && i < words; i++)
+      order = view.getUint32(sourceAt + 4 * i) - view.getUint32(destinationAt + 4 * i);
+    const firstAt = order > 0 ? destinationAt : sourceAt;
+    const secondAt = order > 0 ? sourceAt : destinationAt;
     for (let i = 0; i < words; i++) {
-      table.key[i] = view.getUint32(sourceAt + 4 * i);
-      table.key[words + i] = view.getUint32(destinationAt + 4 * i);
+      table.key[i] = view.getUint32(firstAt + 4 * i);
+      table.key[words + i] = view.getUint32(secondAt + 4 * i);
     }
     table.key[2 * words] = message;
     table.key[2 * words + 1] = sum;

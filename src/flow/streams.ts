@@ -12,15 +12,23 @@ export interface CaptureTime {
   readonly nanoseconds: number;
 }
 
+/** What a segment tells of its conversation. */
+export interface StreamSegment {
+  readonly sequence: number;
+  readonly acknowledgment: number;
+  readonly flags: number;
+  readonly payloadLength: number;
+}
+
 /** One conversation of TCP or UDP as Wireshark counts them: also those that only a quoted packet names. */
 export class Stream {
   readonly index: number;
   /** Of the packet that `find` was called for last, in nanoseconds. */
   sinceFirstNs = 0;
   sincePreviousNs = 0;
-  /** Bits `COMPLETE_…` of the segments before; the first one counts only when it is a SYN. */
+  /** Bits `COMPLETE_…` of the segments before. */
   completeness = 0;
-  isNew = true;
+  #isNew = true;
   /** Initial sequence numbers of both directions, where they are known. */
   readonly bases: [number | undefined, number | undefined] = [undefined, undefined];
   /** Which direction sent a FIN before the other one did. */
@@ -65,16 +73,23 @@ export class Stream {
     return true;
   }
 
-  /** Takes over what a segment that is no quote tells. */
-  take(from: 0 | 1, sequence: number, acknowledgment: number, flags: number, payloadLength: number): void {
+  /** The first packet, be it a quoted one, counts towards completeness only when it is a SYN. Whether this is another one. */
+  begin(flags: number): boolean {
+    if (!this.#isNew) return true;
+    this.#isNew = false;
+    if ((flags & (SYN | ACK)) === SYN) this.completeness |= c.COMPLETE_SYN;
+    return false;
+  }
+
+  /** Takes over what a segment that is no quote tells; `counts`: also towards completeness. */
+  take(from: 0 | 1, segment: StreamSegment, counts: boolean): void {
+    const { sequence, acknowledgment, flags, payloadLength } = segment;
     const to = from === 0 ? 1 : 0;
     const isSyn = (flags & SYN) !== 0;
-    const isFirst = this.isNew;
-    this.isNew = false;
     if (this.bases[from] === undefined || (flags & (SYN | ACK)) === (SYN | ACK))
       this.bases[from] = isSyn ? sequence : (sequence - 1) >>> 0;
     if (this.bases[to] === undefined && (flags & ACK) !== 0) this.bases[to] = (acknowledgment - 1) >>> 0;
-    if (isFirst && (flags & (SYN | ACK)) !== SYN) return;
+    if (!counts) return;
     if (isSyn) this.completeness |= (flags & ACK) !== 0 ? c.COMPLETE_SYN_ACK : c.COMPLETE_SYN;
     else if ((flags & ACK) !== 0) this.completeness |= payloadLength > 0 ? c.COMPLETE_DATA : c.COMPLETE_ACK;
     if ((flags & (FIN | ACK)) === (FIN | ACK)) this.completeness |= c.COMPLETE_FIN;

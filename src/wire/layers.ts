@@ -279,6 +279,8 @@ export class Layers {
   }
 
   #transport(protocol: number, at: number, end: number): void {
+    // Quotes often end with the IP header.
+    if (this.#isQuoted && !this.#has(at, end, 1)) return;
     switch (protocol) {
       case p.PROTOCOL_TCP:
         this.#tcp(at, end);

@@ -61,7 +61,7 @@ export class FrameTree {
     this.#lastNs = timeNs;
     tree.put(TITLE);
     sink.decimal(frame.number);
-    sink.text(`: ${size(frame.wireLength)} on wire, ${size(frame.capturedLength).replace(" (", " captured (")}`);
+    sink.text(`: ${size(frame.wireLength, "on wire ")}, ${size(frame.capturedLength, "captured ")}`);
     if (from.index >= 0) sink.text(` on interface ${from.name === "" ? "unknown" : from.name}, id ${from.index}`);
     tree.end();
     if (from.index >= 0) {
@@ -75,7 +75,7 @@ export class FrameTree {
     tree.line(1, `Capture Length: ${size(frame.capturedLength)}`);
     tree.put(MARKS);
     tree.put(PROTOCOLS);
-    printProtocols(tree, layers);
+    printProtocols(tree, frame, layers);
     sink.text("]\n");
   }
 
@@ -105,11 +105,11 @@ export class FrameTree {
   }
 }
 
-function size(bytes: number): string {
-  return `${plural(bytes, "byte")} (${plural(8 * bytes, "bit")})`;
+function size(bytes: number, where = ""): string {
+  return `${plural(bytes, "byte")} ${where}(${plural(8 * bytes, "bit")})`;
 }
 
-function printProtocols(tree: TreeWriter, layers: Layers): void {
+function printProtocols(tree: TreeWriter, frame: Frame, layers: Layers): void {
   for (let i = 0; i < layers.count; i++) {
     const kind = layers.kinds[i]!;
     if (i > 0) tree.sink.char(0x3a);
@@ -117,5 +117,43 @@ function printProtocols(tree: TreeWriter, layers: Layers): void {
     const next = layers.kinds[i + 1];
     const isTyped = kind === "ethernet" || kind === "vlan" || kind === "sll" || kind === "sll2";
     if (isTyped && next !== undefined && i + 1 < layers.count && next !== "llc") tree.sink.text(":ethertype");
+    else if (kind === "ipv6") printExtensionNames(tree, frame, layers.at[i]!, layers.end[i]!);
+    else if (kind === "icmp" || kind === "icmpv6") printEchoData(tree, frame, layers, i);
+    else if (kind === "igmp" && IGMP_VERSIONS.has(typeAt(frame, layers.at[i]!))) tree.sink.text(":igmp");
   }
+}
+
+/** Messages of the three versions of IGMP itself. */
+const IGMP_VERSIONS: ReadonlySet<number> = new Set([0x11, 0x12, 0x16, 0x17, 0x22]);
+
+const EXTENSIONS: Readonly<Record<number, string>> = {
+  [p.PROTOCOL_HOP_BY_HOP]: ":ipv6.hopopts",
+  [p.PROTOCOL_DESTINATION_OPTIONS]: ":ipv6.dstopts",
+  [p.PROTOCOL_ROUTING]: ":ipv6.routing",
+  [p.PROTOCOL_FRAGMENT]: ":ipv6.fraghdr",
+};
+
+function printExtensionNames(tree: TreeWriter, frame: Frame, at: number, end: number): void {
+  const limit = Math.min(end, frame.end);
+  if (limit - at < 40) return;
+  let next = frame.view.getUint8(at + 6);
+  for (let from = at + 40; EXTENSIONS[next] !== undefined && from + 8 <= limit;) {
+    tree.sink.text(EXTENSIONS[next]!);
+    const length = next === p.PROTOCOL_FRAGMENT ? 8 : 8 * (frame.view.getUint8(from + 1) + 1);
+    next = frame.view.getUint8(from);
+    from += length;
+  }
+}
+
+/** What an echo carries counts as a protocol. */
+function printEchoData(tree: TreeWriter, frame: Frame, layers: Layers, i: number): void {
+  const at = layers.at[i]!;
+  if (Math.min(layers.end[i]!, frame.end) - at <= 8) return;
+  const type = frame.view.getUint8(at);
+  const isEcho = layers.kinds[i] === "icmp" ? type === 0 || type === 8 : type === 128 || type === 129;
+  if (isEcho) tree.sink.text(":data");
+}
+
+function typeAt(frame: Frame, at: number): number {
+  return at < frame.end ? frame.view.getUint8(at) : -1;
 }

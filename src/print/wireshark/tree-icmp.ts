@@ -25,8 +25,8 @@ const STATES: readonly string[] = ["Reserved", "Incomplete", "Reachable", "Stale
 export function printIcmp(context: TreeContext, at: number, end: number, request: EchoRequest | undefined): boolean {
   const { tree, view, limit } = context;
   const have = Math.min(limit, end) - at;
+  if (have < 4) return false;
   tree.line(0, "Internet Control Message Protocol");
-  if (have < 2) return false;
   const [type, code] = [view.getUint8(at), view.getUint8(at + 1)];
   tree.line(1, `Type: ${type} (${typeName(type, code)})`);
   tree.line(1, `Code: ${code}${codeText(type, code)}`);

@@ -118,7 +118,7 @@ function printBody(
 function printUnknown({ tree, bytes }: TreeContext, at: number, end: number, type: number): void {
   if (ICMPV6_TYPES[type] === undefined || type <= 127 || type === 200 || type === 201 || type === 255)
     tree.expert(
-      2,
+      1,
       "Note",
       "Undecoded",
       `Dissector for ICMPv6 Type (${type}) code not implemented, Contact Wireshark developers if you want this supported`,

@@ -71,7 +71,7 @@ export function printIpv4Options(context: TreeContext, at: number, end: number):
     if (type <= o.IP_OPTION_NOP) {
       printHead(tree, type, `IP Option - ${TITLES[type]}`);
       nops = type === o.IP_OPTION_NOP ? nops + 1 : 0;
-      if (nops === 4) tree.expert(3, "Warning", "Protocol", "4 NOP in a row - a router may have removed some options");
+      if (nops === 4) tree.expert(2, "Warning", "Protocol", "4 NOP in a row - a router may have removed some options");
       if (type === o.IP_OPTION_END) return true;
       next++;
       continue;

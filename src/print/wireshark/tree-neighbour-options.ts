@@ -44,7 +44,7 @@ export function printNeighbourOptions(context: TreeContext, at: number, end: num
     tree.line(1, `ICMPv6 Option (${title}`);
     tree.line(2, `Type: ${name ?? "Unknown"} (${type})`);
     tree.line(2, `Length: ${words} (${8 * words} bytes)`);
-    if (words === 0) tree.expert(4, "Warning", "Malformed", "Invalid option length (Zero)");
+    if (words === 0) tree.expert(3, "Error", "Malformed", "Invalid option length (Zero)");
     if (!isWhole) return words === 0;
     printOption(context, option);
     next = option.end;
@@ -181,7 +181,7 @@ function printOption(context: TreeContext, option: NeighbourOption): void {
 
 function printUndecoded({ tree, bytes }: TreeContext, { type, at, end }: NeighbourOption): void {
   const text = `Dissector for ICMPv6 Option (${type}) code not implemented, Contact Wireshark developers if you want this supported`;
-  if (NEIGHBOUR_OPTIONS[type] === undefined || type >= 253) tree.expert(3, "Note", "Undecoded", text);
+  if (NEIGHBOUR_OPTIONS[type] === undefined || type >= 253) tree.expert(2, "Note", "Undecoded", text);
   tree.line(2, `Data: ${hexBytes(bytes, at + 2, end)}`);
 }
 

@@ -197,8 +197,10 @@ export class TreePrinter {
     const streams = this.#tcpStreams;
     const stream = streams.findSegment(view, sourceAt, destinationAt, length, numbers, context);
     const packet = streamPacket(stream, streams.from);
+    const counts = stream.begin(numbers.flags);
     if (context.segmentAt === at && context.segment !== undefined) {
-      stream.take(streams.from, numbers.sequence, view.getUint32(at + 8), numbers.flags, context.segment.payloadLength);
+      const { payloadLength } = context.segment;
+      stream.take(streams.from, { ...numbers, acknowledgment: view.getUint32(at + 8), payloadLength }, counts);
     }
     return packet;
   }

@@ -75,11 +75,11 @@ function isListed(option: number, length: number): boolean {
 
 /** Prints the options of one TCP header. */
 export class TcpOptionsTree {
-  /** The options in `view[at, end)`; false when they are cut. */
-  print(context: TreeContext, at: number, end: number, numbers: SegmentNumbers): boolean {
+  /** The options in `view[at, end)` of a packet that ends at `packetEnd`; false when they are cut. */
+  print(context: TreeContext, at: number, end: number, packetEnd: number, numbers: SegmentNumbers): boolean {
     const { tree, view } = context;
-    const limit = Math.min(end, context.limit);
-    if (limit < end) return false;
+    const limit = Math.min(end, packetEnd, context.limit);
+    if (limit < end) return printCut(context, at, end, limit);
     if (end - at === 12 && view.getUint32(at) === NOP_NOP_TIMESTAMPS && (numbers.flags & SYN) === 0) {
       tree.put(USUAL);
       printTimestamps(tree, view, at + 2);
@@ -109,6 +109,12 @@ export class TcpOptionsTree {
     if ((numbers.flags & SYN) !== 0 && !hasMss) tree.put(NO_MSS);
     return true;
   }
+}
+
+/** What is there of options that are cut: the whole ones, and the head of the next. */
+function printCut({ tree, view }: TreeContext, at: number, end: number, limit: number): boolean {
+  tree.line(1, `Options: (${plural(end - at, "byte")})${limit > at ? namesOf(view, at, limit) : ""}`);
+  return false;
 }
 
 /** Length of the option at `at`; -1 when it is wrong. */

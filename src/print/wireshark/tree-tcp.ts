@@ -97,8 +97,8 @@ export class TcpTree {
     }
     if (!printRest(context, at, end, packet, numbers, segment)) return false;
     if (headerLength > 20) {
-      const optionsEnd = Math.min(at + headerLength, end);
-      if (!this.#options.print(context, at + 20, optionsEnd, numbers)) return false;
+      const isWhole = this.#options.print(context, at + 20, at + headerLength, end, numbers);
+      if (!isWhole && segment !== undefined) return false;
     }
     printTimes(tree, packet);
     if (segment !== undefined) printConclusion(context, packet.stream, packet.from, segment);

@@ -46,9 +46,10 @@ export function printUdp(
   tree.put(STREAM);
   sink.decimal(packet.stream.index);
   sink.text("]\n");
-  if (!isQuoted) printTimes(tree, packet);
   const payloadEnd = Math.min(limit, length === 0 ? end : Math.min(end, at + length));
-  if (payloadEnd > at + 8) tree.line(1, `UDP payload (${plural(payloadEnd - at - 8, "byte")})`);
+  if (payloadEnd <= at + 8) return true;
+  if (!isQuoted) printTimes(tree, packet);
+  tree.line(1, `UDP payload (${plural(payloadEnd - at - 8, "byte")})`);
   return true;
 }
 

@@ -37,6 +37,11 @@ export class Stream {
   readonly sincePush: [number, number] = [0, 0];
   readonly lastPush: [boolean, boolean] = [false, false];
 
+  /** Shift counts of both directions; -1: not known, -2: no scaling. */
+  readonly windowScales: [number, number] = [-1, -1];
+  /** From the latest SYN to the first segment with ACK that is not a SYN, whoever sends it, in nanoseconds; 0: not known. */
+  initialRttNs = 0;
+  #synTime: CaptureTime | undefined = undefined;
   readonly #firstSeconds: number;
   readonly #firstNanoseconds: number;
   #lastSeconds: number;
@@ -66,6 +71,15 @@ export class Stream {
     return this.sincePush[from];
   }
 
+  /** Times the handshake. */
+  time(flags: number, { seconds, nanoseconds }: CaptureTime): void {
+    const kind = flags & (SYN | ACK);
+    if (kind === SYN) this.#synTime = { seconds, nanoseconds };
+    const start = this.#synTime;
+    if (kind !== ACK || start === undefined || this.initialRttNs !== 0) return;
+    this.initialRttNs = (seconds - start.seconds) * 1e9 + (nanoseconds - start.nanoseconds);
+  }
+
   /** A FIN: whether the other direction has not begun to close. */
   close(from: 0 | 1): boolean {
     if (this.closing[from === 0 ? 1 : 0]) return false;
@@ -77,7 +91,7 @@ export class Stream {
   begin(flags: number): boolean {
     if (!this.#isNew) return true;
     this.#isNew = false;
-    if ((flags & (SYN | ACK)) === SYN) this.completeness |= c.COMPLETE_SYN;
+    if ((flags & SYN) !== 0) this.completeness |= (flags & ACK) === 0 ? c.COMPLETE_SYN : c.COMPLETE_SYN_ACK;
     return false;
   }
 

@@ -1,5 +1,6 @@
 import type { Stream } from "../../flow/streams.ts";
 import type { Segment } from "../../flow/segment.ts";
+import type { FrameTimes } from "../../flow/frame-times.ts";
 import type { Layers } from "../../wire/layers.ts";
 import type { TreeWriter } from "./tree.ts";
 
@@ -27,6 +28,7 @@ export interface TreeContext {
   readonly bytes: Uint8Array;
   /** One past the last captured byte. */
   readonly limit: number;
+  readonly times: FrameTimes;
   /** When the frame was captured. */
   readonly seconds: number;
   readonly nanoseconds: number;

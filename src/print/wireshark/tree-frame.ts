@@ -1,7 +1,8 @@
 import type { Frame } from "../../wire/frame.ts";
 import type { LayerKind, Layers } from "../../wire/layers.ts";
 import * as p from "../../wire/protocol.ts";
-import { lines, Piece, plural, type TreeWriter } from "./tree.ts";
+import type { TextSink } from "../sink.ts";
+import { lines, Piece, type TreeWriter } from "./tree.ts";
 import { localTime } from "./tree-time.ts";
 
 const TITLE = new Piece("Frame ");
@@ -13,6 +14,8 @@ const SINCE_DISPLAYED = new Piece("    [Time delta from previous displayed frame
 const SINCE_FIRST = new Piece("    [Time since reference or first frame: ");
 const NUMBER = new Piece("    Frame Number: ");
 const MARKS = lines("    [Frame is marked: False]", "    [Frame is ignored: False]");
+const LENGTH = new Piece("    Frame Length: ");
+const CAPTURED = new Piece("    Capture Length: ");
 const PROTOCOLS = new Piece("    [Protocols in frame: ");
 
 /** Link types by their names and numbers in Wireshark. */
@@ -61,18 +64,22 @@ export class FrameTree {
     this.#lastNs = timeNs;
     tree.put(TITLE);
     sink.decimal(frame.number);
-    sink.text(`: ${size(frame.wireLength, "on wire ")}, ${size(frame.capturedLength, "captured ")}`);
+    sink.text(": ");
+    printSize(sink, frame.wireLength, ON_WIRE);
+    printSize(sink, frame.capturedLength, CAUGHT);
     if (from.index >= 0) sink.text(` on interface ${from.name === "" ? "unknown" : from.name}, id ${from.index}`);
     tree.end();
     if (from.index >= 0) {
       tree.line(1, `Interface id: ${from.index} (${from.name === "" ? "unknown" : from.name})`);
       if (from.name !== "") tree.line(2, `Interface name: ${from.name}`);
     }
-    tree.line(1, `Encapsulation type: ${ENCAPSULATIONS[frame.linkType] ?? `Link type ${frame.linkType}`}`);
+    tree.put(encapsulation(frame.linkType));
     this.#times(tree, frame, timeNs, sinceLast);
     tree.number(NUMBER, frame.number);
-    tree.line(1, `Frame Length: ${size(frame.wireLength)}`);
-    tree.line(1, `Capture Length: ${size(frame.capturedLength)}`);
+    tree.put(LENGTH);
+    printSize(sink, frame.wireLength, ONLY);
+    tree.put(CAPTURED);
+    printSize(sink, frame.capturedLength, ONLY);
     tree.put(MARKS);
     tree.put(PROTOCOLS);
     printProtocols(tree, frame, layers);
@@ -105,15 +112,38 @@ export class FrameTree {
   }
 }
 
-function size(bytes: number, where = ""): string {
-  return `${plural(bytes, "byte")} ${where}(${plural(8 * bytes, "bit")})`;
+/** What stands between and behind the numbers of a size. */
+type SizeWords = readonly [string, string];
+const ON_WIRE: SizeWords = [" on wire (", "), "];
+const CAUGHT: SizeWords = [" captured (", ")"];
+const ONLY: SizeWords = [" (", ")\n"];
+
+function printSize(sink: TextSink, bytes: number, [between, behind]: SizeWords): void {
+  sink.decimal(bytes);
+  sink.text(bytes === 1 ? " byte" : " bytes");
+  sink.text(between);
+  sink.decimal(8 * bytes);
+  sink.text(" bits");
+  sink.text(behind);
+}
+
+const pieces = new Map<number, Piece>();
+
+function encapsulation(linkType: number): Piece {
+  let piece = pieces.get(linkType);
+  if (piece === undefined) {
+    piece = lines(`    Encapsulation type: ${ENCAPSULATIONS[linkType] ?? `Link type ${linkType}`}`);
+    pieces.set(linkType, piece);
+  }
+  return piece;
 }
 
 function printProtocols(tree: TreeWriter, frame: Frame, layers: Layers): void {
   for (let i = 0; i < layers.count; i++) {
     const kind = layers.kinds[i]!;
     if (i > 0) tree.sink.char(0x3a);
-    tree.sink.text(SHORT_NAMES[kind] ?? kind);
+    const isProvider = kind === "vlan" && layers.type[i] === p.ETHERTYPE_PROVIDER_VLAN;
+    tree.sink.text(isProvider ? "ieee8021ad" : (SHORT_NAMES[kind] ?? kind));
     const next = layers.kinds[i + 1];
     const isTyped = kind === "ethernet" || kind === "vlan" || kind === "sll" || kind === "sll2";
     if (isTyped && next !== undefined && i + 1 < layers.count && next !== "llc") tree.sink.text(":ethertype");

@@ -22,7 +22,13 @@ const RECENT = 86_400;
 const STATES: readonly string[] = ["Reserved", "Incomplete", "Reachable", "Stale", "Delay", "Probe", "Failed"];
 
 /** The message in `[at, end)`, without what an error quotes; false when it is cut. */
-export function printIcmp(context: TreeContext, at: number, end: number, request: EchoRequest | undefined): boolean {
+export function printIcmp(
+  context: TreeContext,
+  at: number,
+  end: number,
+  request: EchoRequest | undefined,
+  isQuoted: boolean,
+): boolean {
   const { tree, view, limit } = context;
   const have = Math.min(limit, end) - at;
   if (have < 4) return false;
@@ -30,7 +36,7 @@ export function printIcmp(context: TreeContext, at: number, end: number, request
   const [type, code] = [view.getUint8(at), view.getUint8(at + 1)];
   tree.line(1, `Type: ${type} (${typeName(type, code)})`);
   tree.line(1, `Code: ${code}${codeText(type, code)}`);
-  if (!printChecksum(context, at, end, 0)) return false;
+  if (!printChecksum(context, at, end, 0, isQuoted)) return false;
   if (have < 8) return !hasRest(type);
   switch (type) {
     case icmp.ICMP_ECHO:

@@ -1,4 +1,5 @@
 import { ipv4Text } from "../../wire/address.ts";
+import { PROTOCOL_IGMP } from "../../wire/protocol.ts";
 import type { TreeContext } from "./tree-context.ts";
 import { printIpv4Options } from "./tree-ipv4-options.ts";
 import { cached, isLocalControl, protocolName, typeOfService } from "./tree-ip.ts";
@@ -138,7 +139,7 @@ function printLength({ tree, view }: TreeContext, at: number, available: number,
 
 function remarkTtl({ tree, view }: TreeContext, at: number, ttl: number, protocol: number): void {
   if (isLocalControl(view, at + 16)) {
-    remarkLocalTtl(tree, view.getUint8(at + 19), ttl);
+    if (ttl !== 1 || protocol !== PROTOCOL_IGMP) remarkLocalTtl(tree, view.getUint8(at + 19), ttl);
   } else if (ttl < MIN_TTL && view.getUint8(at + 16) >> 4 !== 14 && !SMALL_TTL.has(protocol)) {
     tree.expert(2, "Note", "Sequence", `"Time To Live" only ${ttl}`);
   }

@@ -106,7 +106,7 @@ function printEmbedded({ tree, view, bytes }: TreeContext, at: number, whose: st
   const third = view.getUint32(at + 8);
   if ((third & ~0x02000000) === 0x5efe) {
     tree.line(1, `[${whose} ISATAP IPv4: ${ipv4Text(bytes, at + 12)}]`);
-  } else if (bytes[at + 11] === 0xff && bytes[at + 12] === 0xfe) {
+  } else if ((bytes[at + 8]! & 2) !== 0 && bytes[at + 11] === 0xff && bytes[at + 12] === 0xfe) {
     const mac = [
       bytes[at + 8]! ^ 2,
       bytes[at + 9]!,

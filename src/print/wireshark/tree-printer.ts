@@ -1,5 +1,6 @@
 import * as a from "../../flow/analysis.ts";
 import { Echoes } from "../../flow/echoes.ts";
+import { FrameTimes } from "../../flow/frame-times.ts";
 import type { Segment } from "../../flow/segment.ts";
 import { type Stream, Streams } from "../../flow/streams.ts";
 import { foldSum } from "../../wire/checksum.ts";
@@ -62,6 +63,9 @@ export class TreePrinter {
   readonly #tcpStreams = new Streams();
   readonly #udpStreams = new Streams();
   readonly #echoes = new Echoes();
+  readonly #times = new FrameTimes();
+  /** Of the TCP header at hand. */
+  readonly #numbers = { ports: 0, sequence: 0, acknowledgment: 0, flags: 0, payloadLength: 0 };
 
   constructor(sink: TextSink) {
     this.#tree = new TreeWriter(sink);
@@ -73,6 +77,7 @@ export class TreePrinter {
     const layers = this.#layers;
     const { frame } = packet;
     layers.read(frame);
+    this.#times.add(frame.number, frame.seconds, frame.nanoseconds);
     tree.level = 0;
     this.#frameTree.print(tree, frame, layers, timeNs, from);
     const context: TreeContext = {
@@ -81,6 +86,7 @@ export class TreePrinter {
       view: frame.view,
       bytes: frame.bytes,
       limit: frame.end,
+      times: this.#times,
       seconds: frame.seconds,
       nanoseconds: frame.nanoseconds,
       segment,
@@ -102,7 +108,8 @@ export class TreePrinter {
         this.#extensions(context, quoting);
         quoting = -1;
       }
-      tree.level = isQuoted && kind !== "data" ? layers.depth[i]! : 0;
+      const isInside = isQuoted && (kind !== "data" || layers.kinds[i - 1] === "tcp");
+      tree.level = isInside ? layers.depth[i]! : 0;
       if (this.#layer(context, i, timeNs)) continue;
       const isCut = limit < layers.end[i]!;
       if (isCut || !isQuoted) {
@@ -172,7 +179,7 @@ export class TreePrinter {
       case "ipv6":
         return printIpv6(context, at, end);
       case "icmp":
-        return printIcmp(context, at, end, this.#echo(context, i, timeNs));
+        return printIcmp(context, at, end, this.#echo(context, i, timeNs), isQuoted);
       case "icmpv6":
         return printIcmpv6(context, at, end, ipv6Addresses(layers, i), this.#echo(context, i, timeNs));
       case "igmp":
@@ -192,15 +199,24 @@ export class TreePrinter {
     const at = layers.at[i]!;
     const ip = layers.ip[i]!;
     if (ip < 0 || Math.min(limit, layers.end[i]!) - at < TCP_NUMBERS) return undefined;
-    const numbers = { ports: view.getUint32(at), sequence: view.getUint32(at + 4), flags: view.getUint8(at + 13) };
-    const [sourceAt, destinationAt, length] = addressesOf(layers, ip);
+    const numbers = this.#numbers;
+    numbers.ports = view.getUint32(at);
+    numbers.sequence = view.getUint32(at + 4);
+    numbers.flags = view.getUint8(at + 13);
+    const isFour = layers.kinds[ip] === "ipv4";
+    const sourceAt = layers.at[ip]! + (isFour ? 12 : 8);
+    const length = isFour ? 4 : 16;
     const streams = this.#tcpStreams;
-    const stream = streams.findSegment(view, sourceAt, destinationAt, length, numbers, context);
+    const stream = streams.findSegment(view, sourceAt, sourceAt + length, length, numbers, context);
     const packet = streamPacket(stream, streams.from);
     const counts = stream.begin(numbers.flags);
-    if (context.segmentAt === at && context.segment !== undefined) {
-      const { payloadLength } = context.segment;
-      stream.take(streams.from, { ...numbers, acknowledgment: view.getUint32(at + 8), payloadLength }, counts);
+    const { segment } = context;
+    if (context.segmentAt === at && segment !== undefined) {
+      numbers.acknowledgment = view.getUint32(at + 8);
+      numbers.payloadLength = segment.payloadLength;
+      stream.take(streams.from, numbers, counts);
+      stream.time(numbers.flags, context);
+      stream.windowScales[streams.from] = segment.connection.ends[segment.from].windowScale;
     }
     return packet;
   }

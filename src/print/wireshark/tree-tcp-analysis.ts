@@ -1,5 +1,7 @@
 import * as a from "../../flow/analysis.ts";
+import type { FrameTimes } from "../../flow/frame-times.ts";
 import type { Segment } from "../../flow/segment.ts";
+import type { TreeContext } from "./tree-context.ts";
 import { expertLines, lines, Piece, type TreeWriter } from "./tree.ts";
 
 /** Wireshark's [SEQ/ACK analysis] of a segment. */
@@ -42,18 +44,23 @@ const LAST: readonly (readonly [number, Piece])[] = [
   [a.ANALYSIS_ZERO_WINDOW_PROBE_ACK, remark("Note", "ACK to a TCP Zero Window Probe")],
 ];
 
-/** `sincePush`: bytes sent since the last PSH; 0: not known. */
-export function printAnalysis(tree: TreeWriter, segment: Segment, sincePush: number): void {
+/** `sincePush`: bytes sent since the last PSH; 0: not known. `initialRttNs`: 0: not known. */
+export function printAnalysis(
+  { tree, times }: TreeContext,
+  segment: Segment,
+  sincePush: number,
+  initialRttNs: number,
+): void {
   tree.put(TITLE);
   if (segment.acksFrame > 0) {
     bracketed(tree, ACKS_FRAME, segment.acksFrame);
-    if (segment.ackRttNs !== 0) seconds(tree, ACK_RTT, segment.ackRttNs);
+    const ns = times.since(segment.acksFrame, segment.ackRttNs);
+    if (ns !== 0) seconds(tree, ACK_RTT, ns);
   }
-  const initialRttNs = segment.connection.analysisInitialRttNs;
   if (initialRttNs !== 0) seconds(tree, INITIAL_RTT, initialRttNs);
   if (segment.bytesInFlight > 0) bracketed(tree, IN_FLIGHT, segment.bytesInFlight);
   if (sincePush > 0) bracketed(tree, SINCE_PUSH, sincePush);
-  if (segment.analysis !== 0) printRemarks(tree, segment);
+  if (segment.analysis !== 0) printRemarks(tree, segment, times);
 }
 
 function bracketed(tree: TreeWriter, name: Piece, value: number): void {
@@ -68,11 +75,11 @@ function seconds(tree: TreeWriter, name: Piece, ns: number): void {
   tree.sink.text(" seconds]\n");
 }
 
-function printRemarks(tree: TreeWriter, segment: Segment): void {
+function printRemarks(tree: TreeWriter, segment: Segment, times: FrameTimes): void {
   const analysis = segment.analysis;
   tree.put(FLAGS);
   if ((analysis & a.ANALYSIS_REUSED_PORTS) !== 0) tree.put(REUSED);
-  printRepetition(tree, segment);
+  printRepetition(tree, segment, times);
   for (const [flag, piece] of MIDDLE) if ((analysis & flag) !== 0) tree.put(piece);
   if ((analysis & a.ANALYSIS_DUPLICATE_ACK) !== 0) {
     tree.put(DUPLICATE);
@@ -83,7 +90,7 @@ function printRemarks(tree: TreeWriter, segment: Segment): void {
   for (const [flag, piece] of LAST) if ((analysis & flag) !== 0) tree.put(piece);
 }
 
-function printRepetition(tree: TreeWriter, segment: Segment): void {
+function printRepetition(tree: TreeWriter, segment: Segment, times: FrameTimes): void {
   const analysis = segment.analysis;
   if ((analysis & a.ANALYSIS_FAST_RETRANSMISSION) !== 0) {
     tree.put(FAST);
@@ -93,8 +100,9 @@ function printRepetition(tree: TreeWriter, segment: Segment): void {
     tree.put(RETRANSMISSION);
   } else if ((analysis & a.ANALYSIS_RETRANSMISSION) !== 0) {
     tree.put(RETRANSMISSION);
-    if (segment.rtoNs !== 0) {
-      seconds(tree, RTO, segment.rtoNs);
+    const ns = segment.rtoFrame > 0 ? times.since(segment.rtoFrame, segment.rtoNs) : 0;
+    if (ns !== 0) {
+      seconds(tree, RTO, ns);
       bracketed(tree, RTO_FRAME, segment.rtoFrame);
     }
   }

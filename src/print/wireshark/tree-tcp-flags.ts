@@ -58,6 +58,22 @@ function partsOf(flags: number): Parts {
   return [new Piece(head), new Piece(syn), new Piece(fin), new Piece(summaryLine)];
 }
 
+/** The remarks of the ports met last, by port and whether it answers. */
+const REMARKS = new Map<number, Piece>();
+const MAX_REMARKS = 1024;
+
+function establishes(answers: boolean, serverPort: number): Piece {
+  const key = 2 * serverPort + (answers ? 1 : 0);
+  let piece = REMARKS.get(key);
+  if (piece === undefined) {
+    const what = answers ? "acknowledge (SYN+ACK)" : "request (SYN)";
+    piece = new Piece(expertLines(3, "Chat", "Sequence", `Connection establish ${what}: server port ${serverPort}`));
+    if (REMARKS.size >= MAX_REMARKS) REMARKS.clear();
+    REMARKS.set(key, piece);
+  }
+  return piece;
+}
+
 /** Prints the flags; `closes`: for a segment with FIN, whether its end is the first to close. */
 export function printFlags(tree: TreeWriter, flags: number, serverPort: number, closes: boolean): void {
   if ((flags & (RST | SYN | FIN)) === 0) {
@@ -69,8 +85,7 @@ export function printFlags(tree: TreeWriter, flags: number, serverPort: number, 
   if ((flags & RST) !== 0) tree.put(RESET);
   tree.put(parts[1]);
   if ((flags & SYN) !== 0) {
-    const what = (flags & 0x10) === 0 ? "request (SYN)" : "acknowledge (SYN+ACK)";
-    tree.expert(3, "Chat", "Sequence", `Connection establish ${what}: server port ${serverPort}`);
+    tree.put(establishes((flags & 0x10) !== 0, serverPort));
   }
   tree.put(parts[2]);
   if ((flags & FIN) !== 0) tree.put(FINISH);

@@ -166,8 +166,7 @@ function printOption(context: TreeContext, at: number, option: number, length: n
       tree.put(NOP);
       break;
     case kind.OPTION_MSS:
-      title(tree, option, length, `Maximum segment size: ${view.getUint16(at + 2)} bytes`);
-      tree.line(3, `MSS Value: ${view.getUint16(at + 2)}`);
+      printMss(tree, view.getUint16(at + 2));
       break;
     case kind.OPTION_WINDOW_SCALE:
       printWindowScale(tree, view.getUint8(at + 2));
@@ -184,6 +183,18 @@ function printOption(context: TreeContext, at: number, option: number, length: n
     default:
       printRareOption(context, at, option, length, numbers);
   }
+}
+
+const MSS = new Piece("        TCP Option - Maximum segment size: ");
+const MSS_KIND = lines("            Kind: Maximum Segment Size (2)", "            Length: 4");
+const MSS_VALUE = new Piece("            MSS Value: ");
+
+function printMss(tree: TreeWriter, mss: number): void {
+  tree.put(MSS);
+  tree.sink.decimal(mss);
+  tree.sink.text(" bytes\n");
+  tree.put(MSS_KIND);
+  tree.number(MSS_VALUE, mss);
 }
 
 function printWindowScale(tree: TreeWriter, shift: number): void {

@@ -101,8 +101,13 @@ export class TcpTree {
       if (!isWhole && segment !== undefined) return false;
     }
     printTimes(tree, packet);
-    if (segment !== undefined) printConclusion(context, packet.stream, packet.from, segment);
-    else if (numbers.hasEmptyAnalysis) tree.line(1, "[SEQ/ACK analysis]");
+    const captured = Math.min(limit, end) - at - headerLength;
+    if (segment !== undefined) {
+      printConclusion(context, packet.stream, packet.from, segment, captured);
+    } else {
+      if (numbers.hasEmptyAnalysis) tree.line(1, "[SEQ/ACK analysis]");
+      if (captured > 0) tree.line(1, `TCP payload (${plural(captured, "byte")})`);
+    }
     return true;
   }
 
@@ -150,7 +155,7 @@ function segmentNumbers(
       acknowledgment,
       reverseBase,
       payloadLength: -1,
-      windowScale: -1,
+      windowScale: stream.windowScales[from],
       hasEmptyAnalysis: isRepeatedSyn,
     };
   return {
@@ -289,15 +294,14 @@ function printTimes(tree: TreeWriter, packet: StreamPacket): void {
   tree.sink.text(" seconds]\n");
 }
 
-/** Analysis and payload. */
-function printConclusion({ tree }: TreeContext, stream: Stream, from: 0 | 1, segment: Segment): void {
+/** Analysis and payload, of which `captured` bytes are there. */
+function printConclusion(context: TreeContext, stream: Stream, from: 0 | 1, segment: Segment, captured: number): void {
+  const { tree } = context;
   const { payloadLength, flags } = segment;
-  const isKeepAlive = (segment.analysis & a.ANALYSIS_KEEP_ALIVE) !== 0;
-  const tracks = payloadLength > 0 && !isKeepAlive && segment.connection.ends[segment.from].inFlightValid;
-  const sincePush = tracks ? stream.push(from, flags, payloadLength) : 0;
-  if (segment.isAnalysed) printAnalysis(tree, segment, sincePush);
-  if (payloadLength === 0) return;
-  tree.line(1, `TCP payload (${plural(payloadLength, "byte")})`);
+  const sincePush = segment.bytesInFlight > 0 ? stream.push(from, flags, payloadLength) : 0;
+  if (segment.isAnalysed) printAnalysis(context, segment, sincePush, stream.initialRttNs);
+  if (captured <= 0) return;
+  tree.line(1, `TCP payload (${plural(captured, "byte")})`);
   if (isRepetition(segment)) tree.line(1, `Retransmitted TCP segment data (${plural(payloadLength, "byte")})`);
 }
 

@@ -6,6 +6,7 @@ const STEP = 4;
 const MAX_PHRASE = 960;
 const NEWLINE = 0x0a;
 const COLON = 0x3a;
+const HEX_DIGITS = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 
 /** UTF-8 bytes as one character each, as `Phrase` wants them. */
 function encoded(text: string): string {
@@ -87,9 +88,13 @@ export class TreeWriter {
 
   /** Hardware address of `length` bytes. */
   mac(bytes: Uint8Array, at: number, length = 6): void {
+    const sink = this.sink;
+    sink.room();
     for (let i = 0; i < length; i++) {
-      if (i > 0) this.sink.char(COLON);
-      this.sink.hex(bytes[at + i]!, 2);
+      const byte = bytes[at + i]!;
+      if (i > 0) sink.char(COLON);
+      sink.char(HEX_DIGITS[byte >> 4]!);
+      sink.char(HEX_DIGITS[byte & 15]!);
     }
   }
 

@@ -159,8 +159,7 @@ export function checkDumpOptions(options: DumpOptions, counts: Counts): void {
     exclude("--json", options.json, "--style wireshark", options.style !== "tcpdump") ??
     exclude("--detail", options.detail, "--columns", options.columns !== undefined);
   if (contradiction !== undefined) throw new UsageError(contradiction);
-  if (options.detail === true && options.style !== "wireshark")
-    throw new UsageError("option --detail: goes with --style wireshark");
+  checkDetail(options, counts);
   if (options.columns !== undefined && options.style !== "wireshark") {
     throw new UsageError("option --columns: the columns are those of --style wireshark");
   }
@@ -169,6 +168,20 @@ export function checkDumpOptions(options: DumpOptions, counts: Counts): void {
     throw new UsageError("option -y: names the link type for -d without a capture; captures have theirs");
   }
   if (counts.t > MAX_TIME_STYLE) throw new UsageError("only -t, -tt, -ttt, -tttt and -ttttt are options");
+}
+
+/** What changes tcpdump's lines has no meaning for Wireshark's trees. */
+function checkDetail(options: DumpOptions, counts: Counts): void {
+  if (options.detail !== true) return;
+  if (options.style !== "wireshark") throw new UsageError("option --detail: goes with --style wireshark");
+  const contradiction =
+    exclude("--detail", true, "-t", counts.t > 0) ??
+    exclude("--detail", true, "-x", counts.x > 0) ??
+    exclude("--detail", true, "-X", counts.X > 0) ??
+    exclude("--detail", true, "-A", counts.A > 0) ??
+    exclude("--detail", true, "-q", options.quiet) ??
+    exclude("--detail", true, "-S", options.absoluteTcpSequenceNumbers);
+  if (contradiction !== undefined) throw new UsageError(contradiction);
 }
 
 function exclude(

@@ -1,7 +1,8 @@
 import { isVlanType, MIN_ETHERTYPE } from "./ethernet.ts";
 import type { Frame } from "./frame.ts";
 import { IcmpMessage } from "./icmp.ts";
-import { Ipv4Header } from "./ipv4.ts";
+import { finalDestinationAt } from "./ipv4-options.ts";
+import { IPV4_MIN_HEADER, Ipv4Header } from "./ipv4.ts";
 import { Ipv6Header } from "./ipv6.ts";
 import { PppHeader } from "./ppp.ts";
 import * as p from "./protocol.ts";
@@ -372,6 +373,15 @@ export class Layers {
     if (kind === "icmp") this.#ipv4Packet(icmp.quoteAt, end);
     else this.#ipv6Packet(icmp.quoteAt, end);
     this.#depth--;
+  }
+
+  /** Where the address is that the IPv4 packet of layer `i` finally goes to: the end of a source route, or its destination. */
+  finalDestinationAt(i: number): number {
+    const at = this.at[i]!;
+    const length = 4 * (this.#view.getUint8(at) & 15);
+    if (length <= IPV4_MIN_HEADER) return at + 16;
+    const optionsAt = at + IPV4_MIN_HEADER;
+    return finalDestinationAt(this.#view, optionsAt, at + length, this.#limit, at + 16);
   }
 
   /** Bytes that the layer around layer `i` leaves for it. */

@@ -112,6 +112,9 @@ describe("wrong usage", () => {
     ],
     ["-r and -V", ["-V", "x", "-r", "x"], "-r and -V exclude each other"],
     ["--count and --json", ["--count", "--json", "-r", "x"], "--count and --json exclude each other"],
+    ["--detail alone", ["--detail", "-r", "x"], "option --detail: goes with --style wireshark"],
+    ["--detail and -x", ["--style", "wireshark", "--detail", "-x", "-r", "x"], "--detail and -x exclude each other"],
+    ["--json and --style", ["--style", "wireshark", "--json", "-r", "x"], "--json and --style exclude each other"],
     ["six t", ["-tttttt", "-r", "x"], "only -t, -tt, -ttt, -tttt and -ttttt are options"],
     [
       "a colour",

@@ -24,6 +24,7 @@ const STATUS = new Piece(" [validation disabled]\n");
 const STATUS_LINE = lines("    [Header checksum status: Unverified]");
 const SOURCE = new Piece("    Source Address: ");
 const DESTINATION = new Piece("    Destination Address: ");
+const CURRENT_ROUTE = new Piece("    Current Route: ");
 
 const MIN_TTL = 5;
 /** Protocols whose packets are sent with a small TTL on purpose: PIM, OSPF. */
@@ -42,15 +43,23 @@ function flagLines(value: number): Piece {
   );
 }
 
-/** The header at `at`, whose packet ends at `end` by the layer around it; false when it is cut. */
-export function printIpv4(context: TreeContext, at: number, available: number, isQuoted: boolean): boolean {
+/** The header of layer `i`; false when it is cut. */
+export function printIpv4(context: TreeContext, i: number, isQuoted: boolean): boolean {
+  const at = context.layers.at[i]!;
+  const available = context.layers.room(i);
   const { tree, view, bytes, limit } = context;
   const sink = tree.sink;
   if (limit - at < 20) return printCut(context, at, isQuoted ? Number.POSITIVE_INFINITY : available);
   tree.put(TITLE);
   tree.address(bytes, at + 12, 4);
   sink.text(", Dst: ");
-  tree.address(bytes, at + 16, 4);
+  const finalAt = context.layers.finalDestinationAt(i);
+  const isRouted = finalAt !== at + 16;
+  tree.address(bytes, finalAt, 4);
+  if (isRouted) {
+    sink.text(", Via: ");
+    tree.address(bytes, at + 16, 4);
+  }
   tree.end();
   const first = view.getUint8(at);
   tree.put(VERSION(first));
@@ -77,7 +86,7 @@ export function printIpv4(context: TreeContext, at: number, available: number, i
   tree.put(SOURCE);
   tree.address(bytes, at + 12, 4);
   tree.end();
-  tree.put(DESTINATION);
+  tree.put(isRouted ? CURRENT_ROUTE : DESTINATION);
   tree.address(bytes, at + 16, 4);
   tree.end();
   if (headerLength === 20) return true;

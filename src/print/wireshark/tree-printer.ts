@@ -175,7 +175,7 @@ export class TreePrinter {
     const isQuoted = layers.depth[i]! > 0;
     switch (layers.kinds[i]!) {
       case "ipv4":
-        return printIpv4(context, at, layers.room(i), isQuoted);
+        return printIpv4(context, i, isQuoted);
       case "ipv6":
         return printIpv6(context, at, end);
       case "icmp":
@@ -206,8 +206,9 @@ export class TreePrinter {
     const isFour = layers.kinds[ip] === "ipv4";
     const sourceAt = layers.at[ip]! + (isFour ? 12 : 8);
     const length = isFour ? 4 : 16;
+    const destinationAt = isFour ? layers.finalDestinationAt(ip) : sourceAt + length;
     const streams = this.#tcpStreams;
-    const stream = streams.findSegment(view, sourceAt, sourceAt + length, length, numbers, context);
+    const stream = streams.findSegment(view, sourceAt, destinationAt, length, numbers, context);
     const packet = streamPacket(stream, streams.from);
     const counts = stream.begin(numbers.flags);
     const { segment } = context;
@@ -262,7 +263,7 @@ function streamPacket(stream: Stream, from: 0 | 1): StreamPacket {
 /** Where source and destination of the IP layer `ip` are, and how long they are. */
 function addressesOf(layers: Layers, ip: number): [number, number, number] {
   const at = layers.at[ip]!;
-  return layers.kinds[ip] === "ipv4" ? [at + 12, at + 16, 4] : [at + 8, at + 24, 16];
+  return layers.kinds[ip] === "ipv4" ? [at + 12, layers.finalDestinationAt(ip), 4] : [at + 8, at + 24, 16];
 }
 
 function ipv6Addresses(layers: Layers, i: number): { sourceAt: number; destinationAt: number } | undefined {

@@ -91,7 +91,7 @@ export class Stream {
   begin(flags: number): boolean {
     if (!this.#isNew) return true;
     this.#isNew = false;
-    if ((flags & SYN) !== 0) this.completeness |= (flags & ACK) === 0 ? c.COMPLETE_SYN : c.COMPLETE_SYN_ACK;
+    if ((flags & (SYN | ACK)) === SYN) this.completeness |= c.COMPLETE_SYN;
     return false;
   }
 

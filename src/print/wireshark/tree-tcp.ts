@@ -301,7 +301,7 @@ function printConclusion(context: TreeContext, stream: Stream, from: 0 | 1, segm
   const sincePush = segment.bytesInFlight > 0 ? stream.push(from, flags, payloadLength) : 0;
   if (segment.isAnalysed) printAnalysis(context, segment, sincePush, stream.initialRttNs);
   if (captured <= 0) return;
-  tree.line(1, `TCP payload (${plural(captured, "byte")})`);
+  tree.line(1, `TCP payload (${plural(payloadLength, "byte")})`);
   if (isRepetition(segment)) tree.line(1, `Retransmitted TCP segment data (${plural(payloadLength, "byte")})`);
 }
 

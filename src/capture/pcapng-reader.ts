@@ -38,6 +38,7 @@ import type { RecordedName } from "./source.ts";
 /** pcapng: any number of sections of either byte order, with any number of interfaces. */
 export class PcapngReader extends Reader {
   readonly format = "pcapng";
+  readonly recordPrecision = "";
   readonly interfaces: PcapngInterface[] = [];
   readonly names: RecordedName[] = [];
   littleEndian = true;

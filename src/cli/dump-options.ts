@@ -4,9 +4,10 @@ import type { PayloadType, TcpdumpOptions } from "../print/tcpdump/options.ts";
 import type { ColourChoice } from "./colour.ts";
 import { colourOption } from "./reading.ts";
 import { UsageError } from "./status.ts";
+import { addWriteOptions, writeContradiction, type WriteOptions } from "./write-options.ts";
 
 /** The options of `dump` as commander gives them. */
-export interface DumpOptions {
+export interface DumpOptions extends WriteOptions {
   readonly read?: string[];
   /** -F */
   readonly F?: string;
@@ -18,8 +19,6 @@ export interface DumpOptions {
   readonly T?: PayloadType;
   /** -V */
   readonly V?: string;
-  readonly write?: string;
-  readonly packetBuffered?: boolean;
   /** -c */
   readonly c?: number;
   /** --count */
@@ -33,7 +32,6 @@ export interface DumpOptions {
   readonly nano?: boolean;
   readonly micro?: boolean;
   readonly timeStampPrecision?: "micro" | "nano";
-  readonly print?: boolean;
   readonly json?: boolean;
   readonly style: PrintStyle;
   readonly detail?: boolean;
@@ -54,7 +52,6 @@ export type Counts = Record<(typeof COUNTED)[number], number>;
 const MAX_TIME_STYLE = 5;
 
 const NO_LIVE = "live capture is not supported: pipe it in with tcpdump -U -w - | tcpscope -r -";
-const NO_ROTATION = "splitting the output into several files is not supported";
 const NO_NAMES = "names are never looked up";
 
 /** tcpdump's options that this program does not have, and why. */
@@ -73,10 +70,6 @@ const REFUSED: readonly (readonly [string, string])[] = [
     "-s, --snapshot-length <length>",
     "frames of a file are printed as they were captured: there is no snap length to set",
   ],
-  ["-C <size>", NO_ROTATION],
-  ["-G <seconds>", NO_ROTATION],
-  ["-W <count>", NO_ROTATION],
-  ["-z <command>", NO_ROTATION],
   ["-E <secret>", "ESP is not decrypted"],
   ["-M <secret>", "TCP-MD5 digests are not checked"],
   ["-m <module>", "SMI modules are not read"],
@@ -95,10 +88,8 @@ export function addDumpOptions(command: Command): Counts {
     .option("-d", "print the expression's compiled program instead of packets; -dd as C, -ddd as numbers")
     .option("-O, --no-optimize", "do not let libpcap optimise the expression's program")
     .option("-y, --linktype <type>", "with -d and without -r: the link type to compile for")
-    .option("-V <file>", "read the captures that FILE names, one a line (- is standard input)")
-    .option("-w, --write <file>", "write the packets to FILE as pcap instead of printing them (- is standard output)")
-    .option("-U, --packet-buffered", "with -w: write each packet at once")
-    .option("--print", "print although -w is given")
+    .option("-V <file>", "read the captures that FILE names, one a line (- is standard input)");
+  addWriteOptions(command)
     .option("-c <number>", "stop after so many packets", positiveNumber)
     .option("--count", "print only how many packets there are")
     .option("-#, --number", "print packet numbers")
@@ -157,7 +148,8 @@ export function checkDumpOptions(options: DumpOptions, counts: Counts): void {
     exclude("--count", options.count, "--json", options.json) ??
     exclude("--count", options.count, "--print", options.print) ??
     exclude("--json", options.json, "--style wireshark", options.style !== "tcpdump") ??
-    exclude("--detail", options.detail, "--columns", options.columns !== undefined);
+    exclude("--detail", options.detail, "--columns", options.columns !== undefined) ??
+    writeContradiction(options);
   if (contradiction !== undefined) throw new UsageError(contradiction);
   checkDetail(options, counts);
   if (options.columns !== undefined && options.style !== "wireshark") {

@@ -1,5 +1,5 @@
 import { checkDumpOptions, type Counts, type DumpOptions, listedFiles } from "./dump-options.ts";
-import { dumpVisitor, refuseOverwriting } from "./dump-visitor.ts";
+import { dumpVisitor } from "./dump-visitor.ts";
 import { expressionOf, filterOf } from "./expression.ts";
 import { standardOutput } from "./output.ts";
 import { readInputs, reportUnreadable } from "./inputs.ts";
@@ -11,15 +11,17 @@ export async function runDump(options: DumpOptions, counts: Counts, rest: readon
   if (counts.d > 0) return printProgram(options, counts.d, read ?? [], rest);
   const files = filesOf(read, rest);
   const filter = await filterOf(rest, options);
-  refuseOverwriting(options.write, files);
-  const visitor = await dumpVisitor(options, counts, standardOutput());
+  if (options.write !== undefined) {
+    const { refuseOverwriting } = await import("./dump-writing.ts");
+    refuseOverwriting(options.write, files);
+  }
+  const visitor = await dumpVisitor(options, counts, standardOutput(), files);
   const limit = options.c ?? Number.POSITIVE_INFINITY;
   let seen = 0;
   const error = await readInputs(
     files,
     (frame, source) => {
-      visitor.frame(frame, source);
-      return ++seen < limit;
+      return visitor.frame(frame, source) !== false && ++seen < limit;
     },
     {
       filter,

@@ -98,12 +98,12 @@ export class PcapngWriter implements CaptureWriter {
     this.#describe(source);
   }
 
-  /** Throws for a time that the format cannot hold: before 1970. */
+  /** Throws for a time that the format cannot hold: before 1970, or beyond 64 bits. */
   add(frame: Frame, source: CaptureSource): void {
     if (source !== this.#latest) this.#select(source);
     if (frame.interfaceIndex >= this.#latestIds.length) this.#describe(source);
     const to = this.#latestIds[frame.interfaceIndex]!;
-    if (frame.seconds < 0) throw this.#timeOutOfRange(frame);
+    if (frame.seconds < 0 || frame.seconds >= secondsHeld(to)) throw this.#timeOutOfRange(frame, to);
     const block = this.#block;
     const captured = frame.end - frame.start;
     const comment = this.#options.commentOf?.(frame) ?? "";
@@ -136,6 +136,8 @@ export class PcapngWriter implements CaptureWriter {
     if (this.#closed) return;
     this.#closed = true;
     try {
+      // Also the interfaces that no frame came from.
+      for (const source of this.#ids.keys()) this.open(source);
       for (const written of this.#interfaces) this.#writeStatistics(written);
       this.flush();
     } finally {
@@ -209,10 +211,11 @@ export class PcapngWriter implements CaptureWriter {
     block.end();
   }
 
-  #timeOutOfRange(frame: Frame): CaptureError {
+  #timeOutOfRange(frame: Frame, to: Written): CaptureError {
     return new CaptureError(
       "time-range",
-      `${this.#output.name}: frame ${frame.number} was captured at second ${frame.seconds} since 1970, pcapng holds 0 and more`,
+      `${this.#output.name}: frame ${frame.number} was captured at second ${frame.seconds} since 1970, ` +
+        `pcapng holds 0 to ${secondsHeld(to) - 1} in these units`,
     );
   }
 
@@ -228,6 +231,11 @@ export class PcapngWriter implements CaptureWriter {
 function precisionOf({ resolution }: CaptureInterface): "micro" | "nano" {
   const digits = -Math.log10(resolution);
   return digits <= 6 && Math.abs(digits - Math.round(digits)) < 1e-9 ? "micro" : "nano";
+}
+
+/** How many whole seconds 64 bits hold. */
+function secondsHeld({ unitsPerSecond }: Written): number {
+  return Math.floor(2 ** 64 / unitsPerSecond);
 }
 
 function lastWholeBlock(bytes: Uint8Array<ArrayBuffer>, from: number, to: number): number {

@@ -48,7 +48,7 @@ export interface CaptureSource {
   /** `nano` when the (first) interface records finer than microseconds. */
   readonly precision: "micro" | "nano";
   /** How fine the times of records are that lie in front of their frames exactly as `PcapWriter` writes them; "" when they do not. */
-  readonly recordPrecision: "micro" | "nano" | "";
+  readonly recordPrecision?: "micro" | "nano" | "";
   /** Byte order of the host that wrote the (latest section of the) capture: some link types' headers are in it. */
   readonly littleEndian: boolean;
   /** LINKTYPE_ value of the first interface; -1 while there is none. */

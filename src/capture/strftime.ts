@@ -174,9 +174,12 @@ function offset(date: Date): string {
   return `${minutes < 0 ? "-" : "+"}${String(digits).padStart(4, "0")}`;
 }
 
+/** Each has short names for the zones of its own part of the world only. */
+const ENGLISH = ["en-US", "en-GB", "en-AU", "en-NZ", "en-IN", "en-ZA"];
+
 /** The zone's short name; an offset where it has none. */
 function zone(date: Date): string {
-  for (const language of ["en-US", "en-GB"]) {
+  for (const language of ENGLISH) {
     const parts = new Intl.DateTimeFormat(language, { timeZoneName: "short" }).formatToParts(date);
     const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
     if (/^[A-Z]+$/.test(name)) return name;

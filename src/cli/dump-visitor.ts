@@ -3,6 +3,7 @@ import type { TextSink } from "../print/sink.ts";
 import type { Frame } from "../wire/frame.ts";
 import { colourDepth } from "./colour-depth.ts";
 import type { Counts, DumpOptions } from "./dump-options.ts";
+import type { SharedAnalysis } from "./shared-analysis.ts";
 
 /** What `dump` does with what it reads. */
 export interface DumpVisitor {
@@ -22,26 +23,38 @@ export async function dumpVisitor(
   counts: Counts,
   sink: TextSink,
   inputs: readonly string[],
+  shared: SharedAnalysis,
 ): Promise<DumpVisitor> {
   const parts: DumpVisitor[] = [];
-  if (options.write !== undefined) parts.push(await writing(options.write, options, inputs));
+  if (options.write !== undefined) parts.push(await writing(options.write, options, inputs, shared));
   if (options.count === true) parts.push(new Counting(sink));
-  else if (options.write === undefined || options.print === true) parts.push(await printing(options, counts, sink));
+  else if (options.write === undefined || options.print === true)
+    parts.push(await printing(options, counts, sink, shared));
   const [only] = parts;
   return parts.length === 1 && only !== undefined ? only : new Several(parts);
 }
 
-async function writing(path: string, options: DumpOptions, inputs: readonly string[]): Promise<DumpVisitor> {
+async function writing(
+  path: string,
+  options: DumpOptions,
+  inputs: readonly string[],
+  shared: SharedAnalysis,
+): Promise<DumpVisitor> {
   const { Writing, writerOf } = await import("./dump-writing.ts");
-  return new Writing(path, options, await writerOf(path, options), inputs);
+  return new Writing(path, options, await writerOf(path, options, shared), inputs);
 }
 
 /** Loads only what prints as it is asked to. */
-async function printing(options: DumpOptions, counts: Counts, sink: TextSink): Promise<DumpVisitor> {
+async function printing(
+  options: DumpOptions,
+  counts: Counts,
+  sink: TextSink,
+  shared: SharedAnalysis,
+): Promise<DumpVisitor> {
   const each = options.lineBuffered === true;
   if (options.json === true) {
     const { PrintingJson } = await import("./dump-json.ts");
-    return new PrintingJson(sink, each);
+    return new PrintingJson(sink, each, shared);
   }
   if (options.detail === true) {
     const { PrintingDetail } = await import("./dump-detail.ts");

@@ -7,6 +7,7 @@ import type { Frame } from "../wire/frame.ts";
 import type { DumpOptions } from "./dump-options.ts";
 import type { DumpVisitor } from "./dump-visitor.ts";
 import { PostRotate } from "./post-rotate.ts";
+import type { SharedAnalysis } from "./shared-analysis.ts";
 import { UsageError } from "./status.ts";
 
 /** Writes what passes into one file, or into one after the other. */
@@ -50,15 +51,29 @@ export class Writing implements DumpVisitor {
 }
 
 /** What makes the files: pcapng by option or by the name's end, else pcap. */
-export async function writerOf(path: string, options: DumpOptions): Promise<CreateWriter> {
+export async function writerOf(path: string, options: DumpOptions, shared: SharedAnalysis): Promise<CreateWriter> {
   const asked =
     options.timeStampPrecision ?? (options.nano === true ? "nano" : options.micro === true ? "micro" : undefined);
   if (formatOf(path, options) === "pcapng") {
     const { PcapngWriter } = await import("../capture/pcapng-writer.ts");
-    return (name) => PcapngWriter.create(name, { precision: asked });
+    const commentOf = options.annotate === true ? await annotation(shared) : undefined;
+    return (name) => PcapngWriter.create(name, { precision: asked, commentOf });
   }
   return (name, { linkType, precision, snapLength }) =>
     PcapWriter.create(name, { linkType, precision: asked ?? precision, snapLength });
+}
+
+/** --annotate: what there is to say about a frame. */
+async function annotation(shared: SharedAnalysis): Promise<(frame: Frame) => string> {
+  const { Annotator } = await import("../report/annotation.ts");
+  const annotator = new Annotator();
+  return (frame) => {
+    const segment = shared.observe(frame);
+    const { connections, evidence, packet } = shared.analysis;
+    if (segment !== undefined) return annotator.segmentComment(segment, evidence);
+    if (evidence.quoted === undefined) return "";
+    return annotator.errorComment(evidence.quoted.connection, evidence, connections.timeNs(packet));
+  };
 }
 
 /** The format of the files to write. */

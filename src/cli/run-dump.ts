@@ -3,6 +3,7 @@ import { dumpVisitor } from "./dump-visitor.ts";
 import { expressionOf, filterOf } from "./expression.ts";
 import { standardOutput } from "./output.ts";
 import { readInputs, reportUnreadable } from "./inputs.ts";
+import { SharedAnalysis } from "./shared-analysis.ts";
 import { filesOf } from "./reading.ts";
 
 export async function runDump(options: DumpOptions, counts: Counts, rest: readonly string[]): Promise<void> {
@@ -15,7 +16,7 @@ export async function runDump(options: DumpOptions, counts: Counts, rest: readon
     const { refuseOverwriting } = await import("./dump-writing.ts");
     refuseOverwriting(options.write, files);
   }
-  const visitor = await dumpVisitor(options, counts, standardOutput(), files);
+  const visitor = await dumpVisitor(options, counts, standardOutput(), files, new SharedAnalysis());
   const limit = options.c ?? Number.POSITIVE_INFINITY;
   let seen = 0;
   const error = await readInputs(

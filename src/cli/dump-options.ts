@@ -4,10 +4,12 @@ import type { PayloadType, TcpdumpOptions } from "../print/tcpdump/options.ts";
 import type { ColourChoice } from "./colour.ts";
 import { colourOption } from "./reading.ts";
 import { UsageError } from "./status.ts";
+import { addColumnOptions, type ColumnOptions } from "./column-options.ts";
+import { addWhereOption } from "./where-option.ts";
 import { addWriteOptions, writeContradiction, type WriteOptions } from "./write-options.ts";
 
 /** The options of `dump` as commander gives them. */
-export interface DumpOptions extends WriteOptions {
+export interface DumpOptions extends WriteOptions, ColumnOptions {
   readonly read?: string[];
   /** -F */
   readonly F?: string;
@@ -32,11 +34,11 @@ export interface DumpOptions extends WriteOptions {
   readonly nano?: boolean;
   readonly micro?: boolean;
   readonly timeStampPrecision?: "micro" | "nano";
-  readonly json?: boolean;
   readonly style: PrintStyle;
   readonly detail?: boolean;
   readonly columns?: string;
   readonly color: ColourChoice;
+  readonly where?: string;
 }
 
 /** How packets can be printed as text. */
@@ -115,6 +117,8 @@ export function addDumpOptions(command: Command): Counts {
     .option("--detail", "with --style wireshark: every field of each packet as a tree")
     .addOption(colourOption())
     .option("--json", "one JSON object per line");
+  addColumnOptions(command, "frame,ip.source,tcp.flags");
+  addWhereOption(command, "tcp.flags.reset == 1");
   for (const letter of COUNTED) command.on(`option:${letter}`, () => counts[letter]++);
   for (const [flags, reason] of REFUSED) refuse(command, flags, reason);
   return counts;
@@ -149,6 +153,10 @@ export function checkDumpOptions(options: DumpOptions, counts: Counts): void {
     exclude("--count", options.count, "--print", options.print) ??
     exclude("--json", options.json, "--style wireshark", options.style !== "tcpdump") ??
     exclude("--detail", options.detail, "--columns", options.columns !== undefined) ??
+    exclude("--json", options.json, "--fields", options.fields !== undefined) ??
+    exclude("--json", options.json, "--csv", options.csv) ??
+    exclude("--count", options.count, "--fields", options.fields !== undefined) ??
+    exclude("--count", options.count, "--csv", options.csv) ??
     writeContradiction(options);
   if (contradiction !== undefined) throw new UsageError(contradiction);
   checkDetail(options, counts);

@@ -2,6 +2,7 @@ import type { CaptureSource } from "../capture/source.ts";
 import type { TextSink } from "../print/sink.ts";
 import type { Frame } from "../wire/frame.ts";
 import { colourDepth } from "./colour-depth.ts";
+import { wantsColumns } from "./column-options.ts";
 import type { Counts, DumpOptions } from "./dump-options.ts";
 import type { SharedAnalysis } from "./shared-analysis.ts";
 
@@ -55,6 +56,10 @@ async function printing(
   if (options.json === true) {
     const { PrintingJson } = await import("./dump-json.ts");
     return new PrintingJson(sink, each, shared);
+  }
+  if (wantsColumns(options)) {
+    const { PrintingColumns } = await import("./dump-columns.ts");
+    return new PrintingColumns(sink, each, shared, options);
   }
   if (options.detail === true) {
     const { PrintingDetail } = await import("./dump-detail.ts");

@@ -1,8 +1,10 @@
 import fs from "node:fs";
 import { type Command, Option } from "commander";
+import { addColumnOptions, type ColumnOptions } from "./column-options.ts";
 import { addExpressionOptions } from "./expression.ts";
 import type { ColourChoice } from "./colour.ts";
 import { UsageError } from "./status.ts";
+import { addWhereOption } from "./where-option.ts";
 import { suggestCommand } from "./suggest.ts";
 
 /** Collects the values of an option that may be given several times. */
@@ -20,19 +22,19 @@ export function addReadingOptions(command: Command): Command {
 }
 
 /** The options of commands that report on connections. */
-export function addReportOptions(command: Command): Command {
-  return command
-    .option("--json", "one JSON object per line")
+export function addReportOptions(command: Command, example: { fields: string; where: string }): Command {
+  addColumnOptions(command.option("--json", "one JSON object per line"), example.fields);
+  return addWhereOption(command, example.where)
     .option("-n, --numeric", "addresses and ports as numbers (always so: names are not looked up)")
     .addOption(colourOption());
 }
 
 /** What `addReportOptions` adds. */
-export interface ReportOptions {
+export interface ReportOptions extends ColumnOptions {
   readonly read?: string[];
   /** -F */
   readonly F?: string;
-  readonly json?: boolean;
+  readonly where?: string;
   readonly color: ColourChoice;
 }
 

@@ -14,6 +14,14 @@ export function nearestName(word: string, names: readonly string[]): string | un
   return least <= Math.max(1, Math.floor(word.length / 2)) ? names[distances.indexOf(least)] : undefined;
 }
 
+/** The name that was probably meant: the one with the fewest changes, if these are few; undefined when none is near. */
+export function nearest(word: string, names: readonly string[]): string | undefined {
+  const [best] = names
+    .map((name) => ({ name, changes: distance(word.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.changes - b.changes);
+  return best !== undefined && best.changes <= Math.max(1, Math.floor(word.length / 4)) ? best.name : undefined;
+}
+
 /** Letters to insert, remove, exchange or swap with their neighbour to make one word of the other. */
 export function distance(a: string, b: string): number {
   let beforeLast: number[] = [];

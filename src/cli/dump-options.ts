@@ -155,8 +155,12 @@ export function checkDumpOptions(options: DumpOptions, counts: Counts): void {
     exclude("--detail", options.detail, "--columns", options.columns !== undefined) ??
     exclude("--json", options.json, "--fields", options.fields !== undefined) ??
     exclude("--json", options.json, "--csv", options.csv) ??
+    exclude("-d", counts.d > 0, "--where", options.where !== undefined) ??
+    exclude("-d", counts.d > 0, "--fields", options.fields !== undefined) ??
+    exclude("-d", counts.d > 0, "--csv", options.csv) ??
     exclude("--count", options.count, "--fields", options.fields !== undefined) ??
     exclude("--count", options.count, "--csv", options.csv) ??
+    printsNothing(options) ??
     writeContradiction(options);
   if (contradiction !== undefined) throw new UsageError(contradiction);
   checkDetail(options, counts);
@@ -182,6 +186,12 @@ function checkDetail(options: DumpOptions, counts: Counts): void {
     exclude("--detail", true, "-q", options.quiet) ??
     exclude("--detail", true, "-S", options.absoluteTcpSequenceNumbers);
   if (contradiction !== undefined) throw new UsageError(contradiction);
+}
+
+/** -w writes instead of printing. */
+function printsNothing({ write, print, fields, csv }: DumpOptions): string | undefined {
+  if (write === undefined || print === true || (fields === undefined && csv !== true)) return undefined;
+  return `option ${fields === undefined ? "--csv" : "--fields"}: with -w nothing is printed; add --print`;
 }
 
 function exclude(

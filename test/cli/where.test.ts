@@ -146,6 +146,8 @@ describe("--fields and --csv", () => {
     [["dump", "--fields", "zebra"], '--fields: there is no key "zebra"; --fields help lists them'],
     [["dump", "--fields", "frame", "--json"], "--json and --fields exclude each other"],
     [["flows", "--csv", "--json"], "--json and --fields or --csv exclude each other"],
+    [["dump", "--fields", "frame", "-w", "x"], "option --fields: with -w nothing is printed; add --print"],
+    [["dump", "--where", "tcp", "-d"], "-d and --where exclude each other"],
     [["dump", "--csv", "--count"], "--count and --csv exclude each other"],
   ])("%j is refused", ([command = "", ...args], text) => {
     expect(tcpscope([command, "-r", fixture("refused"), ...args])).toEqual({

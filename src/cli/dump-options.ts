@@ -1,12 +1,12 @@
 import fs from "node:fs";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { PayloadType, TcpdumpOptions } from "../print/tcpdump/options.ts";
 import type { ColourChoice } from "./colour.ts";
 import { colourOption } from "./reading.ts";
 import { UsageError } from "./status.ts";
 import { addColumnOptions, type ColumnOptions } from "./column-options.ts";
 import { addWhereOption } from "./where-option.ts";
-import { addWriteOptions, writeContradiction, type WriteOptions } from "./write-options.ts";
+import { addWriteOptions, wholeNumber, writeContradiction, type WriteOptions } from "./write-options.ts";
 
 /** The options of `dump` as commander gives them. */
 export interface DumpOptions extends WriteOptions, ColumnOptions {
@@ -92,7 +92,7 @@ export function addDumpOptions(command: Command): Counts {
     .option("-y, --linktype <type>", "with -d and without -r: the link type to compile for")
     .option("-V <file>", "read the captures that FILE names, one a line (- is standard input)");
   addWriteOptions(command)
-    .option("-c <number>", "stop after so many packets", positiveNumber)
+    .option("-c <number>", "stop after so many packets", wholeNumber)
     .option("--count", "print only how many packets there are")
     .option("-#, --number", "print packet numbers")
     .option("-n", "addresses and ports as numbers (always so: names are not looked up)")
@@ -130,14 +130,6 @@ function refuse(command: Command, flags: string, reason: string): void {
   command.on(`option:${option.name()}`, () => {
     throw new UsageError(`option ${option.short ?? option.long}: ${reason}`);
   });
-}
-
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value === 0) {
-    throw new InvalidArgumentError("a whole number above 0 is needed.");
-  }
-  return value;
 }
 
 /** Refuses options that contradict each other. */

@@ -37,8 +37,8 @@ export function addWriteOptions(command: Command): Command {
       "with -w: a new file when one has more than SIZE million bytes (k, m, g: KiB, MiB, GiB)",
       fileSize,
     )
-    .option("-G <seconds>", "with -w: a new file every SECONDS of packet time; FILE is a strftime format", seconds)
-    .option("-W <count>", "with -C: a ring of COUNT files; with -G: stop after COUNT files", fileCount)
+    .option("-G <seconds>", "with -w: a new file every SECONDS of packet time; FILE is a strftime format", wholeNumber)
+    .option("-W <count>", "with -C: a ring of COUNT files; with -G: stop after COUNT files", wholeNumber)
     .option("-z <command>", "with -w: run COMMAND FILE for each file that is complete")
     .option("--print", "print although -w is given");
 }
@@ -74,18 +74,11 @@ function fileSize(text: string): number {
   return size;
 }
 
-function wholeNumber(text: string): number {
+/** A whole number above 0, for commander. */
+export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value === 0) {
     throw new InvalidArgumentError("a whole number above 0 is needed.");
   }
   return value;
-}
-
-function seconds(text: string): number {
-  return wholeNumber(text);
-}
-
-function fileCount(text: string): number {
-  return wholeNumber(text);
 }

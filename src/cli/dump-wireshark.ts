@@ -11,7 +11,7 @@ import { colourDepth } from "./colour-depth.ts";
 import type { Counts, DumpOptions } from "./dump-options.ts";
 import type { DumpVisitor } from "./dump-visitor.ts";
 import { UsageError } from "./status.ts";
-import { nearestName } from "./suggest.ts";
+import { nearest } from "./suggest.ts";
 
 /** Digits of a time when the interface of a frame is not known. */
 const MICROSECONDS = 1e-6;
@@ -38,7 +38,7 @@ function columnNames(value: string): readonly string[] {
   const names = value.split(",").map((name) => name.trim());
   for (const name of names) {
     if (COLUMN_NAMES.includes(name)) continue;
-    const near = nearestName(name, COLUMN_NAMES);
+    const near = nearest(name, COLUMN_NAMES);
     const meant = near === undefined ? "" : ` (did you mean ${near}?)`;
     throw new UsageError(`option --columns: "${name}" is no column${meant}; there are ${COLUMN_NAMES.join(", ")}`);
   }

@@ -7,19 +7,12 @@ export function suggestCommand(word: string): string | undefined {
   return NAMES.find((name) => name.startsWith(word) || distance(word, name) <= (name.length > 4 ? 2 : 1));
 }
 
-/** The name that was probably meant by a word that is none of them; undefined when none is near. */
-export function nearestName(word: string, names: readonly string[]): string | undefined {
-  const distances = names.map((name) => distance(word, name));
-  const least = Math.min(...distances);
-  return least <= Math.max(1, Math.floor(word.length / 2)) ? names[distances.indexOf(least)] : undefined;
-}
-
 /** The name that was probably meant: the one with the fewest changes, if these are few; undefined when none is near. */
 export function nearest(word: string, names: readonly string[]): string | undefined {
   const [best] = names
     .map((name) => ({ name, changes: distance(word.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.changes - b.changes);
-  return best !== undefined && best.changes <= Math.max(1, Math.floor(word.length / 4)) ? best.name : undefined;
+  return best !== undefined && best.changes <= Math.max(1, Math.floor(word.length / 3)) ? best.name : undefined;
 }
 
 /** Letters to insert, remove, exchange or swap with their neighbour to make one word of the other. */

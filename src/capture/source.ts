@@ -43,7 +43,7 @@ export interface Block {
 export interface CaptureSource {
   /** What the user calls it: the path, or "standard input". */
   readonly name: string;
-  readonly format: "pcap" | "pcapng";
+  readonly format: "pcap" | "pcapng" | "text";
   readonly compression: "" | "gzip" | "zstd";
   /** `nano` when the (first) interface records finer than microseconds. */
   readonly precision: "micro" | "nano";
@@ -59,6 +59,8 @@ export interface CaptureSource {
   readonly interfaces: readonly CaptureInterface[];
   /** Names met so far, the first 65,536 of them. */
   readonly names: readonly RecordedName[];
+  /** Sentences on how a text trace was read so far: names that got addresses, lines that could not be read. */
+  readonly notices?: readonly string[];
   /** Bytes taken from the input so far, before decompression. */
   readonly bytesRead: number;
   /** Bytes of the input, before decompression; -1 when unknown (a pipe). */

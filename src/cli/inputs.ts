@@ -6,6 +6,7 @@ import { type FrameVisitor, readCaptures } from "../pipeline.ts";
 import { explained } from "./expression.ts";
 import { Interrupt } from "./interrupt.ts";
 import { Progress } from "./progress.ts";
+import { reportNotices } from "./notices.ts";
 import { STATUS_UNREADABLE, statusOfFilter } from "./status.ts";
 
 /** What a command wants to know besides the frames. */
@@ -26,6 +27,7 @@ export async function readInputs(
 ): Promise<CaptureError | FilterError | undefined> {
   const interrupt = new Interrupt();
   const shown = process.stderr.isTTY && !(hooks.printsMeanwhile === true && process.stdout.isTTY);
+  const notices: CaptureSource[] = [];
   const progress = new Progress((text) => process.stderr.write(text), shown);
   try {
     const error = await readCaptures(files, visit, {
@@ -33,6 +35,7 @@ export async function readInputs(
       signal: interrupt.signal,
       onOpen(source) {
         interrupt.reads(source);
+        if (source.notices !== undefined) notices.push(source);
         hooks.onOpen?.(source);
       },
       onIdle(source) {
@@ -46,6 +49,7 @@ export async function readInputs(
   } finally {
     interrupt.release();
     progress.end();
+    reportNotices(notices);
   }
 }
 

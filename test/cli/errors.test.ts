@@ -41,7 +41,9 @@ describe("what cannot be read", () => {
   test.each(COMMANDS)("%s: no capture", (command) => {
     const { status, stdout, stderr } = tcpscope([command, "-r", "package.json"]);
     expect([status, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(/^tcpscope: package\.json: not a capture: it starts with 7b 0a .*\n$/);
+    expect(stderr).toMatch(
+      /^tcpscope: package\.json: not a capture and no trace that can be read: no line of it is .*\n$/,
+    );
   });
 
   test("the second file: the first is printed", () => {

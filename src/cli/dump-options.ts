@@ -1,15 +1,16 @@
 import fs from "node:fs";
 import { type Command, Option } from "commander";
 import type { PayloadType, TcpdumpOptions } from "../print/tcpdump/options.ts";
-import type { ColourChoice } from "./colour.ts";
-import { colourOption } from "./reading.ts";
+import type { Names } from "../print/names.ts";
+import type { NameOptions } from "./names.ts";
 import { UsageError } from "./status.ts";
 import { addColumnOptions, type ColumnOptions } from "./column-options.ts";
+import { addStyleOptions, snapLength, styleContradiction, type StyleOptions } from "./style-options.ts";
 import { addWhereOption } from "./where-option.ts";
 import { addWriteOptions, wholeNumber, writeContradiction, type WriteOptions } from "./write-options.ts";
 
 /** The options of `dump` as commander gives them. */
-export interface DumpOptions extends WriteOptions, ColumnOptions {
+export interface DumpOptions extends WriteOptions, ColumnOptions, NameOptions, StyleOptions {
   readonly read?: string[];
   /** -F */
   readonly F?: string;
@@ -34,16 +35,8 @@ export interface DumpOptions extends WriteOptions, ColumnOptions {
   readonly nano?: boolean;
   readonly micro?: boolean;
   readonly timeStampPrecision?: "micro" | "nano";
-  readonly style: PrintStyle;
-  readonly detail?: boolean;
-  readonly columns?: string;
-  readonly color: ColourChoice;
   readonly where?: string;
 }
-
-/** How packets can be printed as text. */
-const STYLES = ["tcpdump", "wireshark"] as const;
-export type PrintStyle = (typeof STYLES)[number];
 
 /** Options that mean more when they are given more than once. */
 const COUNTED = ["d", "n", "t", "v", "x", "X", "A"] as const;
@@ -54,7 +47,6 @@ export type Counts = Record<(typeof COUNTED)[number], number>;
 const MAX_TIME_STYLE = 5;
 
 const NO_LIVE = "live capture is not supported: pipe it in with tcpdump -U -w - | tcpscope -r -";
-const NO_NAMES = "names are never looked up";
 
 /** tcpdump's options that this program does not have, and why. */
 const REFUSED: readonly (readonly [string, string])[] = [
@@ -68,18 +60,13 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["-j, --time-stamp-type <type>", NO_LIVE],
   ["-Q, --direction <direction>", NO_LIVE],
   ["--immediate-mode", NO_LIVE],
-  [
-    "-s, --snapshot-length <length>",
-    "frames of a file are printed as they were captured: there is no snap length to set",
-  ],
   ["-E <secret>", "ESP is not decrypted"],
   ["-M <secret>", "TCP-MD5 digests are not checked"],
   ["-m <module>", "SMI modules are not read"],
   ["-H", "802.11s mesh headers are not decoded"],
   ["-b", "BGP is not decoded"],
   ["-u", "NFS is not decoded"],
-  ["-f", NO_NAMES],
-  ["-N", NO_NAMES],
+  ["-f", "can not be used with -r: it tells foreign addresses by the network of the interface that is captured on"],
   ["-Z, --relinquish-privileges <user>", "reading a file takes no privileges that could be given up"],
 ];
 
@@ -95,7 +82,15 @@ export function addDumpOptions(command: Command): Counts {
     .option("-c <number>", "stop after so many packets", wholeNumber)
     .option("--count", "print only how many packets there are")
     .option("-#, --number", "print packet numbers")
-    .option("-n", "addresses and ports as numbers (always so: names are not looked up)")
+    .option("-n", "addresses and ports as numbers, not names")
+    .option("-N", "names of hosts without their domain")
+    .option("--hosts <file>", "names of hosts from FILE (as /etc/hosts), also with -n")
+    .option("--resolve", "ask name servers for names of hosts; until an answer the number is printed")
+    .option(
+      "-s, --snapshot-length <length>",
+      "accepted as by tcpdump: the frames of a file stay as they are",
+      snapLength,
+    )
     .option("-t", "no time; -tt since 1970, -ttt delta, -tttt with date, -ttttt since the first packet")
     .option("-v", "more detail; -vv and -vvv still more")
     .option("-q, --quiet", "less detail")
@@ -112,11 +107,8 @@ export function addDumpOptions(command: Command): Counts {
     .addOption(
       new Option("--time-stamp-precision <unit>", "the same as an option with a value").choices(["micro", "nano"]),
     )
-    .addOption(new Option("--style <style>", "how packets are printed").choices(STYLES).default("tcpdump"))
-    .option("--columns <names>", "with --style wireshark: the columns, as no,time,src,dst,proto,len,info,ip.ttl")
-    .option("--detail", "with --style wireshark: every field of each packet as a tree")
-    .addOption(colourOption())
     .option("--json", "one JSON object per line");
+  addStyleOptions(command);
   addColumnOptions(command, "frame,ip.source,tcp.flags");
   addWhereOption(command, "tcp.flags.reset == 1");
   for (const letter of COUNTED) command.on(`option:${letter}`, () => counts[letter]++);
@@ -143,7 +135,9 @@ export function checkDumpOptions(options: DumpOptions, counts: Counts): void {
     exclude("-r", options.read !== undefined, "-V", options.V !== undefined) ??
     exclude("--count", options.count, "--json", options.json) ??
     exclude("--count", options.count, "--print", options.print) ??
-    exclude("--json", options.json, "--style wireshark", options.style !== "tcpdump") ??
+    exclude("--json", options.json, "--style", options.style !== "tcpdump") ??
+    exclude("--states", options.states, "--json", options.json) ??
+    exclude("--resolve", options.resolve, "-n", counts.n > 0) ??
     exclude("--detail", options.detail, "--columns", options.columns !== undefined) ??
     exclude("--json", options.json, "--fields", options.fields !== undefined) ??
     exclude("--json", options.json, "--csv", options.csv) ??
@@ -153,15 +147,16 @@ export function checkDumpOptions(options: DumpOptions, counts: Counts): void {
     exclude("--count", options.count, "--fields", options.fields !== undefined) ??
     exclude("--count", options.count, "--csv", options.csv) ??
     printsNothing(options) ??
+    styleContradiction(options) ??
     writeContradiction(options);
   if (contradiction !== undefined) throw new UsageError(contradiction);
   checkDetail(options, counts);
-  if (options.columns !== undefined && options.style !== "wireshark") {
-    throw new UsageError("option --columns: the columns are those of --style wireshark");
-  }
   const hasCapture = options.read !== undefined || options.V !== undefined;
   if (options.linktype !== undefined && (counts.d === 0 || hasCapture)) {
     throw new UsageError("option -y: names the link type for -d without a capture; captures have theirs");
+  }
+  if (options.fold !== undefined && options.style !== "stevens") {
+    throw new UsageError("option --fold: only lines of --style stevens are folded");
   }
   if (counts.t > MAX_TIME_STYLE) throw new UsageError("only -t, -tt, -ttt, -tttt and -ttttt are options");
 }
@@ -169,7 +164,6 @@ export function checkDumpOptions(options: DumpOptions, counts: Counts): void {
 /** What changes tcpdump's lines has no meaning for Wireshark's trees. */
 function checkDetail(options: DumpOptions, counts: Counts): void {
   if (options.detail !== true) return;
-  if (options.style !== "wireshark") throw new UsageError("option --detail: goes with --style wireshark");
   const contradiction =
     exclude("--detail", true, "-t", counts.t > 0) ??
     exclude("--detail", true, "-x", counts.x > 0) ??
@@ -212,8 +206,9 @@ export function listedFiles(path: string): string[] {
 }
 
 /** What the printer is told. */
-export function printerOptions(options: DumpOptions, counts: Counts): TcpdumpOptions {
+export function printerOptions(options: DumpOptions, counts: Counts, names?: Names): TcpdumpOptions {
   return {
+    names,
     verbosity: Math.min(3, counts.v),
     quiet: options.quiet === true,
     linkLayer: options.linkLayer === true,

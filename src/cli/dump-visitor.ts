@@ -69,11 +69,16 @@ async function printing(
     const { printingList } = await import("./dump-wireshark.ts");
     return printingList(options, counts, sink, each);
   }
+  if (options.style === "stevens") {
+    const { PrintingStevens } = await import("./dump-stevens.ts");
+    return new PrintingStevens(options, counts, sink, each);
+  }
+  if (options.states === true || colourDepth(options.color) !== undefined) {
+    const { PrintingAnalysedText } = await import("./dump-analysed-text.ts");
+    return new PrintingAnalysedText(options, counts, sink, each, shared);
+  }
   const { PrintingText } = await import("./dump-text.ts");
-  const depth = colourDepth(options.color);
-  if (depth === undefined) return new PrintingText(options, counts, sink, each);
-  const { ColouringText } = await import("./dump-colour.ts");
-  return new ColouringText(options, counts, sink, each);
+  return new PrintingText(options, counts, sink, each);
 }
 
 class Counting implements DumpVisitor {

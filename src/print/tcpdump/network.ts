@@ -1,3 +1,4 @@
+import { ipProtocolWord } from "./ip-protocol-words.ts";
 import * as p from "../../wire/protocol.ts";
 import { ArpPrinter } from "./arp.ts";
 import { EthernetPrinter } from "./ethernet.ts";
@@ -147,7 +148,7 @@ export class Network {
         if (this.#isVersion(6, protocol)) this.ethernet.print(at, length);
         break;
       default:
-        out.sink.text(` ip-proto-${protocol} ${length}`);
+        out.sink.text(` ${ipProtocolWord(protocol, out.hasNames)} ${length}`);
     }
   }
 

@@ -74,6 +74,9 @@ export { VERDICT_SCHEMA } from "./report/schema/verdict-schema.ts";
 
 // Printing
 export { JsonPrinter, type QuotedSegment } from "./print/json.ts";
+export { type AskName, Names, type NamesOptions } from "./print/names.ts";
 export { printed, TextSink, type Write } from "./print/sink.ts";
+export { type LineEnd, StatesColumn } from "./print/states-column.ts";
+export { StevensPrinter, type StevensPrinterOptions } from "./print/stevens.ts";
 export { DEFAULT_OPTIONS, type TcpdumpOptions } from "./print/tcpdump/options.ts";
 export { TcpdumpPrinter } from "./print/tcpdump/printer.ts";

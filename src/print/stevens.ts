@@ -1,4 +1,5 @@
 import type { Segment } from "../flow/segment.ts";
+import { addressText } from "../wire/address.ts";
 import type { Frame } from "../wire/frame.ts";
 import type { Packet } from "../wire/packet.ts";
 import { ACK, CWR, ECE, FIN, PSH, RST, SYN, TCP_MIN_HEADER, URG } from "../wire/tcp.ts";
@@ -7,11 +8,10 @@ import { printed, type TextSink } from "./sink.ts";
 import type { LineEnd } from "./states-column.ts";
 import { StevensOptions } from "./stevens-options.ts";
 import { TcpdumpPrinter } from "./tcpdump/printer.ts";
-import { addressText } from "../wire/address.ts";
 import type { TcpdumpOptions } from "./tcpdump/options.ts";
 
 /** How traces in Stevens' form are printed. */
-export interface StevensOptionsOfPrinter {
+export interface StevensPrinterOptions {
   /** Options of tcpdump that mean the same here: `quiet` leaves windows out, `absoluteSequence`, `names`. */
   readonly tcpdump: TcpdumpOptions;
   /** Longer lines are folded, with an indent, where a field begins; 0: never. */
@@ -34,7 +34,7 @@ export class StevensPrinter {
   #first: { readonly seconds: number; readonly nanoseconds: number } | undefined = undefined;
   #lastMicroseconds = 0;
 
-  constructor(sink: TextSink, { tcpdump, fold }: StevensOptionsOfPrinter) {
+  constructor(sink: TextSink, { tcpdump, fold }: StevensPrinterOptions) {
     this.#sink = sink;
     this.#options = tcpdump;
     this.#fold = fold;

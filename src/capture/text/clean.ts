@@ -25,11 +25,21 @@ export function clean(line: string): string {
   if (text.includes("\u001B")) text = withoutEscapes(text);
   if (text.includes("<")) text = text.replaceAll(BREAKING_TAG, "\t").replaceAll(TAG, "");
   if (text.includes("&")) text = text.replaceAll(/&(?:[a-z]{2,5}|#\d{2,3});/g, (entity) => ENTITIES[entity] ?? entity);
+  if (isPlain(text)) return text.trimEnd();
   return text
     .replaceAll(/[\u00A0\u2002-\u200A\u202F\u3000]/g, " ")
     .replaceAll(/[\u200B-\u200D\u2060\uFEFF\r]/g, "")
     .replaceAll("\uFF1E", ">")
     .trimEnd();
+}
+
+/** Printable ASCII and tabs only, as most lines are. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7e || code === 0x0d) return false;
+  }
+  return true;
 }
 
 /** Takes colour codes of terminals out (ECMA-48 CSI sequences). */

@@ -39,6 +39,10 @@ export class TraceClock {
   /** Where elapsed time counts from, in seconds since 1970. */
   #start = 0;
   #isNew = true;
+  /** The latest time of day, its day, and when that is: times of a trace mostly share their second. */
+  #placedClock = -1;
+  #placedDay = 0;
+  #placed = 0;
 
   /** A trace begins. */
   startTrace(): void {
@@ -71,7 +75,12 @@ export class TraceClock {
         if (this.#secondsOfDay - time.seconds > HALF_A_DAY) this.#day++;
         else if (time.seconds - this.#secondsOfDay > HALF_A_DAY && this.#day > localDay(this.#start)) this.#day--;
         this.#secondsOfDay = time.seconds;
-        return { seconds: localSeconds(this.#day, time.seconds), nanoseconds: time.nanoseconds };
+        if (time.seconds !== this.#placedClock || this.#day !== this.#placedDay) {
+          this.#placedClock = time.seconds;
+          this.#placedDay = this.#day;
+          this.#placed = localSeconds(this.#day, time.seconds);
+        }
+        return { seconds: this.#placed, nanoseconds: time.nanoseconds };
       }
       case "date":
         return { seconds: localSeconds(time.day, time.seconds), nanoseconds: time.nanoseconds };

@@ -8,6 +8,7 @@ const RANGES: readonly (readonly [string, number])[] = [
   ["203.0.113", 254],
 ];
 const BENCHMARK_HOSTS = 1 << 16;
+const MAX_LITERALS = 4096;
 
 /** Names that mean the same everywhere. */
 const WELL_KNOWN: Readonly<Record<string, string>> = {
@@ -22,12 +23,15 @@ const NAME = /^[A-Za-z0-9_](?:[\w.-]{0,251}[\w])?$/;
 /** Addresses for the hosts of a trace: names get stand-ins in the order in which they appear. */
 export class HostAddresses {
   readonly #addresses = new Map<string, string>();
+  /** Texts that are addresses. */
+  readonly #literals = new Set<string>();
   /** Names with their stand-ins. */
   readonly names: RecordedName[] = [];
 
   /** The address, of text that is one or a name; undefined when it is neither, or there are too many names. */
   address(text: string, version?: 6): string | undefined {
-    if (isIP(text) !== 0) return text.includes("%") ? text.slice(0, text.indexOf("%")) : text;
+    if (this.#literals.has(text)) return text;
+    if (isIP(text) !== 0) return this.#literal(text);
     const name = text.toLowerCase();
     if (version === 6 && name === "localhost") return "::1";
     if (Object.hasOwn(WELL_KNOWN, name)) return WELL_KNOWN[name];
@@ -39,6 +43,13 @@ export class HostAddresses {
     this.#addresses.set(name, address);
     this.names.push({ address, name: text });
     return address;
+  }
+
+  #literal(text: string): string {
+    if (text.includes("%")) return text.slice(0, text.indexOf("%"));
+    if (this.#literals.size >= MAX_LITERALS) this.#literals.clear();
+    this.#literals.add(text);
+    return text;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { PacketText } from "./description.ts";
 
-/** Lines remembered at once. */
-const MAX_KEYS = 1 << 16;
+/** Keys remembered of a trace: what an article goes through again is at its beginning. */
+const MAX_KEYS = 1 << 14;
 
 /**
  * Which packets a trace has shown, so that an article that goes through its
@@ -15,7 +15,7 @@ export class Quotations {
   }
 
   add(packet: PacketText): void {
-    if (this.#keys.size > MAX_KEYS) this.#keys.clear();
+    if (this.#keys.size > MAX_KEYS) return;
     const [ends, sequence] = keyOf(packet);
     if (ends === "") return;
     const time = timeKey(packet);

@@ -35,6 +35,8 @@ export class Rebuilder {
   readonly hosts: HostAddresses = new HostAddresses();
   readonly #services = new ServiceNumbers();
   readonly #numbers = new SegmentNumbers();
+  /** Link-layer addresses that were made for addresses. */
+  readonly #macs = new Map<string, string>();
   /** The last IP packet of each host, up to what an ICMP error quotes of it. */
   readonly #lastSent = new Map<string, Uint8Array>();
   /** The connection between two hosts that was used last: the ends, with their ports. */
@@ -84,7 +86,7 @@ export class Rebuilder {
     const { transport, hidden, remark } = this.#transport(content, source, destination, packet);
     const whole = encodeIp(ip, transport);
     this.#remember(source, whole);
-    const link = packet.link ?? { source: macOf(source), destination: macOf(destination) };
+    const link = packet.link ?? { source: this.#mac(source), destination: this.#mac(destination) };
     const frame = encodeFrame({ link: "ethernet", ...link }, etherTypeOf(ip), whole);
     const bytes = frame.subarray(0, frame.length - hidden);
     return { bytes, wireLength: Math.max(frame.length, packet.wireLength ?? 0), remark };
@@ -104,7 +106,7 @@ export class Rebuilder {
             protocol: "udp",
             sourcePort: this.#port(transport.sourcePort, "udp"),
             destinationPort: this.#port(transport.destinationPort, "udp"),
-            payload: new Uint8Array(transport.length),
+            payload: unknownBytes(transport.length),
           },
           hidden: transport.length,
           remark: "",
@@ -137,7 +139,7 @@ export class Rebuilder {
         window,
         urgentPointer: tcp.urgentPointer ?? 0,
         options,
-        payload: new Uint8Array(tcp.length),
+        payload: unknownBytes(tcp.length),
       },
       hidden: tcp.length,
       remark: beyond === 0 ? "" : `acknowledges ${beyond} bytes that no line before has sent`,
@@ -185,9 +187,19 @@ export class Rebuilder {
     return packet.slice(0, (ip.version === 4 ? IPV4_HEADER : IPV6_HEADER) + 8);
   }
 
+  #mac(address: string): string {
+    let mac = this.#macs.get(address);
+    if (mac === undefined) {
+      mac = macOf(address);
+      if (this.#macs.size >= MAX_HOSTS) this.#macs.clear();
+      this.#macs.set(address, mac);
+    }
+    return mac;
+  }
+
   #remember(source: string, packet: Uint8Array): void {
     if (this.#lastSent.size >= MAX_HOSTS) this.#lastSent.clear();
-    this.#lastSent.set(source, packet.slice(0, MAX_QUOTE));
+    this.#lastSent.set(source, packet.length > MAX_QUOTE ? packet.slice(0, MAX_QUOTE) : packet);
   }
 
   #address(text: string, version?: 6): string {
@@ -201,6 +213,14 @@ export class Rebuilder {
     if (port === undefined) throw new CannotRebuild(`"${text}" is neither a port nor the name of a service`);
     return port;
   }
+}
+
+/** Stands for payload that is not in the text: no byte of it is given on. */
+const UNKNOWN = new Uint8Array(0x10000);
+
+function unknownBytes(length: number): Uint8Array {
+  if (length > UNKNOWN.length) throw new CannotRebuild(`a payload of ${length} bytes fits no IP packet`);
+  return UNKNOWN.subarray(0, length);
 }
 
 interface Transport {

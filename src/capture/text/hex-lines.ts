@@ -15,13 +15,10 @@ export class HexLines {
 
   /** Takes a line if it goes on where the last one ended. */
   take(line: string): boolean {
-    const match = OFFSET_LINE.exec(line);
-    if (match !== null) {
-      const [, offset = "", digits = ""] = match;
-      return Number.parseInt(offset, 16) === this.#bytes.length && this.#add(digits);
-    }
-    const digits = BARE_LINE.exec(line)?.[1];
-    return digits !== undefined && this.#add(digits);
+    const [, offset = "", digits = ""] = OFFSET_LINE.exec(line) ?? [];
+    if (offset !== "" && Number.parseInt(offset, 16) === this.#bytes.length) return this.#add(digits);
+    const bare = BARE_LINE.exec(line)?.[1];
+    return bare !== undefined && this.#add(bare);
   }
 
   bytes(): Uint8Array<ArrayBuffer> {

@@ -103,7 +103,7 @@ export class SegmentNumbers {
     const overhead = own.overhead >= 0 ? own.overhead : other.overhead;
     const length = frameLength - overhead;
     if (overhead < 0 || length <= 0 || !own.hasNext || !other.hasNext) return undefined;
-    const [sequence, acknowledgment] = [own.next, other.next];
+    const [sequence, acknowledgment] = [(own.next - own.base) >>> 0, (other.next - other.base) >>> 0];
     const ports = { sourcePort: portIn(from), destinationPort: portIn(to) };
     const flags = PSH | ACK;
     return { kind: "tcp", ...ports, numbering: "wireshark", flags, sequence, acknowledgment, options: [], length };
@@ -224,13 +224,22 @@ function nextOf(own: Direction, other: Direction, acknowledgment: number): numbe
   return other.hasNext && own.hasBase ? (own.base + 1) >>> 0 : acknowledgment === 0 ? 0 : own.base;
 }
 
-/** Numbers of Wireshark's list count from the first number of a direction, and here that is 0. */
+/**
+ * Numbers of Wireshark's list count from the first number of a direction, and
+ * here that is 0. A direction that begins with a RST begins with 1 there; the
+ * number itself of a refusal is 0 (RFC 9293 section 3.10.7.1).
+ */
 function ofWireshark(tcp: TcpText, own: Direction, other: Direction): Omit<NumberedSegment, "window" | "beyond"> {
   const { flags, options } = tcp;
-  const sequence = tcp.sequence ?? ((flags & SYN) === 0 && own.hasNext ? own.next : 0);
-  if ((flags & ACK) === 0 && (flags & RST) === 0) return { sequence, acknowledgment: 0, options };
-  const acknowledgment = tcp.acknowledgment ?? (other.hasNext ? other.next : 0);
-  return { sequence, acknowledgment, options };
+  const isSyn = (flags & SYN) !== 0;
+  if (isSyn) own.base = 0;
+  else if ((flags & RST) !== 0 && !own.hasNext && tcp.sequence === 1) own.base = 0xffffffff;
+  const unknown = !isSyn && own.hasNext ? own.next : 0;
+  const sequence = tcp.sequence === undefined ? unknown : (tcp.sequence + own.base) >>> 0;
+  if ((flags & ACK) === 0) return { sequence, acknowledgment: 0, options };
+  const unacknowledged = other.hasNext ? other.next : 0;
+  const acknowledgment = tcp.acknowledgment === undefined ? unacknowledged : (tcp.acknowledgment + other.base) >>> 0;
+  return { sequence, acknowledgment, options: shifted(options, other.base) };
 }
 
 /** Blocks count from the base even in the segment that sets it. */

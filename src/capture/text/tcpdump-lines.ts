@@ -11,6 +11,8 @@ export interface LineReading {
   readonly isEnough: boolean;
   readonly content: PacketText["content"];
   readonly link?: PacketText["link"];
+  /** Length of the frame, of -e. */
+  readonly wireLength?: number;
   /** TCP options that could not be made out. */
   readonly unknownOptions: readonly string[];
 }
@@ -49,26 +51,30 @@ const LINK_ADDRESSES =
   /((?:[\da-f]{2}:){5}[\da-f]{2}) (?:\(oui [^()]{0,40}\) )?> ((?:[\da-f]{2}:){5}[\da-f]{2}|Broadcast)(?: \(oui [^()]{0,40}\))?,? (?:ethertype )?/y;
 const COOKED_ADDRESS =
   /(?:In|Out|B|M|P) +(?:ifindex \d+ )?(?:[\da-f]{2}:){5}[\da-f]{2} (?:\(oui [^()]{0,40}\) )?(?:ethertype )?/y;
-const LINK_TYPE = /(?:802\.1Q[^:]{0,60}: )?([\w-]{2,12})(?: \(0x[\da-f]{4}\))?,? (?:length )?\d{1,6}: /y;
+const LINK_TYPE = /(?:802\.1Q[^:]{0,60}: )?([\w-]{2,12})(?: \(0x[\da-f]{4}\))?,? (?:length )?(\d{1,6}): /y;
+
+/** What -e prints before the packet. */
+type LinkReading = Pick<LineReading, "link" | "wireLength">;
 
 /** Reads what stands behind the time. */
 export function readPacket(text: string): LineReading {
   const scanner = new Scanner(text);
   const link = readLink(scanner);
   const arp = readArp(scanner.text.slice(scanner.at));
-  if (arp !== undefined)
-    return { outcome: "complete", isEnough: true, content: arp, ...(link && { link }), unknownOptions: [] };
-  const reading = readIp(scanner);
-  return link === undefined ? reading : { ...reading, link };
+  if (arp !== undefined) return { outcome: "complete", isEnough: true, content: arp, ...link, unknownOptions: [] };
+  return { ...readIp(scanner), ...link };
 }
 
-function readLink(scanner: Scanner): PacketText["link"] {
+function readLink(scanner: Scanner): LinkReading {
   const addresses = scanner.take(LINK_ADDRESSES);
-  if (addresses === undefined && scanner.take(COOKED_ADDRESS) === undefined) return undefined;
-  scanner.take(LINK_TYPE);
-  if (addresses === undefined) return undefined;
+  if (addresses === undefined && scanner.take(COOKED_ADDRESS) === undefined) return {};
+  const length = scanner.take(LINK_TYPE)?.[2];
+  if (addresses === undefined) return {};
   const [, source = "", destination = ""] = addresses;
-  return { source, destination: destination === "Broadcast" ? "ff:ff:ff:ff:ff:ff" : destination };
+  return {
+    link: { source, destination: destination === "Broadcast" ? "ff:ff:ff:ff:ff:ff" : destination },
+    ...(length !== undefined && { wireLength: Number(length) }),
+  };
 }
 
 const ARP_REQUEST = /^(?:ARP, Request|arp) who-has (\S{1,253}?)(?: \([^()]{0,60}\))? tell (\S{1,253}?)(?:,|\s|$)/;

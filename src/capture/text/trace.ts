@@ -110,9 +110,10 @@ export class TraceParser {
 
   #row(text: string): boolean {
     if (isTableHeader(text)) {
+      // An export with details has it before each row: only numbers or times that go back begin another table.
       this.#flush();
       this.#named = true;
-      this.#startsAnew ||= this.#form !== undefined;
+      this.#gap = true;
       return true;
     }
     const row = readRow(text, this.#number, this.#named);
@@ -151,7 +152,7 @@ export class TraceParser {
     if (pending === undefined) return;
     this.#pending = undefined;
     const { form, line, start, reading, hex } = pending;
-    const { content, link, outcome, isEnough } = reading;
+    const { content, link, wireLength, outcome, isEnough } = reading;
     const bytes = hex.length > 0 ? hex.bytes() : undefined;
     const isRead = outcome === "complete" || (outcome === "open" && isEnough) || content.kind === "unknown";
     const packet: PacketText = {
@@ -159,6 +160,7 @@ export class TraceParser {
       time: start.time,
       content: isRead ? content : { kind: "unknown", reason: "it is cut off or has other words than tcpdump's" },
       ...(link && { link }),
+      ...(wireLength !== undefined && { wireLength }),
       ...(start.number !== undefined && { number: start.number }),
     };
     if (!isRead && this.#isQuotation({ ...packet, content })) return;

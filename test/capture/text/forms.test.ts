@@ -87,6 +87,18 @@ describe("a trace of tcpdump is read", () => {
     expect(await again(text)).toContain("IP 10.0.0.1 > 224.0.0.22: igmp v3 report, 1 group record(s)");
   });
 
+  test("with the bytes of old versions, which have no offsets", async () => {
+    const text =
+      "09:00:00.000000 10.0.0.1.1 > 10.0.0.2.2: S 1:1(0) win 5\n" +
+      "\t\t\t 4500 0028 0007 0000 3f06 67c7 0a00 0001\n" +
+      "\t\t\t 0a00 0002 0001 0002 0000 0001 0000 0000\n" +
+      "\t\t\t 5002 0005 9bd7 0000\n";
+    expect(printTrace(await readTrace(text), { verbosity: 1 })).toBe(
+      "09:00:00.000000 IP (tos 0x0, ttl 63, id 7, offset 0, flags [none], proto TCP (6), length 40)\n" +
+        "    10.0.0.1.1 > 10.0.0.2.2: Flags [S], cksum 0x9bd7 (correct), seq 1, win 5, length 0\n",
+    );
+  });
+
   test("of a relative excerpt from the middle", async () => {
     const text =
       "09:00:00.000000 IP 10.0.0.1.4000 > 10.0.0.2.80: Flags [P.], seq 1:8, ack 1, win 500, length 7\n" +
@@ -132,6 +144,23 @@ describe("rows of a table", () => {
     ["with a remark", ROW.replace("48126 →", "[TCP Port numbers reused] 48126 →")],
   ])("%s", async (_, row) => {
     expect(await again(`${row}\n`)).toBe(LINE);
+  });
+
+  test("with the details of each packet between them", async () => {
+    const header = "No.     Time           Source                Destination           Protocol Length Info";
+    const text = `${header}
+      1 0.000000       10.0.0.1              10.0.0.2              TCP      74     48126 → 81 [SYN] Seq=0 Win=64240 Len=0
+
+Frame 1: 74 bytes on wire (592 bits), 74 bytes captured (592 bits)
+Transmission Control Protocol, Src Port: 48126, Dst Port: 81, Seq: 0, Len: 0
+
+${header}
+      2 0.000214       10.0.0.2              10.0.0.1              TCP      54     81 → 48126 [RST, ACK] Seq=1 Ack=1 Win=0 Len=0
+`;
+    expect(await again(text)).toBe(
+      "00:00:00.000000 IP 10.0.0.1.48126 > 10.0.0.2.81: Flags [S], seq 0, win 64240, length 0\n" +
+        "00:00:00.000214 IP 10.0.0.2.81 > 10.0.0.1.48126: Flags [R.], seq 0, ack 1, win 0, length 0\n",
+    );
   });
 
   test("windows are those that were sent", async () => {

@@ -72,7 +72,7 @@ function prepareFilter(filter: Filter | undefined, source: CaptureSource, isOnly
   try {
     filter.prepare(source.linkType, source.littleEndian);
     // All frames of such an input are of one link type.
-    if (isOnly && source.format === "pcap") filter.refuseImpossible();
+    if (isOnly && source.format !== "pcapng") filter.refuseImpossible();
   } catch (error) {
     source.close();
     throw error;

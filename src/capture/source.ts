@@ -78,10 +78,12 @@ export interface LiveCapture {
 export interface CaptureSource {
   /** What the user calls it: the path, or "standard input". */
   readonly name: string;
-  readonly format: "pcap" | "pcapng";
+  readonly format: "pcap" | "pcapng" | "text";
   readonly compression: "" | "gzip" | "zstd";
   /** `nano` when the (first) interface records finer than microseconds. */
   readonly precision: "micro" | "nano";
+  /** How fine the times of records are that lie in front of their frames exactly as `PcapWriter` writes them; "" when they do not. */
+  readonly recordPrecision?: "micro" | "nano" | "";
   /** Byte order of the host that wrote the (latest section of the) capture: some link types' headers are in it. */
   readonly littleEndian: boolean;
   /** LINKTYPE_ value of the first interface; -1 while there is none. */
@@ -92,6 +94,8 @@ export interface CaptureSource {
   readonly interfaces: readonly CaptureInterface[];
   /** Names met so far, the first 65,536 of them. */
   readonly names: readonly RecordedName[];
+  /** Sentences on how a text trace was read so far: names that got addresses, lines that could not be read. */
+  readonly notices?: readonly string[];
   /** Bytes taken from the input so far, before decompression. */
   readonly bytesRead: number;
   /** Bytes of the input, before decompression; -1 when unknown (a pipe). */

@@ -1,22 +1,23 @@
 import type { CaptureSource } from "../capture/source.ts";
-import { Analysis } from "../pipeline.ts";
 import { JsonPrinter } from "../print/json.ts";
 import type { TextSink } from "../print/sink.ts";
 import type { Frame } from "../wire/frame.ts";
 import { LINKTYPE_LINUX_SLL2 } from "../wire/protocol.ts";
 import { CookedHeader } from "../wire/sll.ts";
 import type { DumpVisitor } from "./dump-visitor.ts";
+import type { SharedAnalysis } from "./shared-analysis.ts";
 
 const COOKED = new CookedHeader();
 
 /** Prints a JSON object per frame, with what is known of its connection. */
 export class PrintingJson implements DumpVisitor {
-  readonly #analysis = new Analysis();
+  readonly #shared: SharedAnalysis;
   readonly #printer: JsonPrinter;
   readonly #sink: TextSink;
   readonly #each: boolean;
 
-  constructor(sink: TextSink, each: boolean) {
+  constructor(sink: TextSink, each: boolean, shared: SharedAnalysis) {
+    this.#shared = shared;
     this.#printer = new JsonPrinter(sink);
     this.#sink = sink;
     this.#each = each;
@@ -25,8 +26,8 @@ export class PrintingJson implements DumpVisitor {
   open(): void {}
 
   frame(frame: Frame, source: CaptureSource): void {
-    const analysis = this.#analysis;
-    const segment = analysis.observe(frame);
+    const { analysis } = this.#shared;
+    const segment = this.#shared.observe(frame);
     const quoted = segment === undefined ? analysis.evidence.quoted : undefined;
     const name = interfaceName(frame, source);
     this.#printer.print(

@@ -6,6 +6,7 @@ import { type FrameVisitor, type Input, readCaptures } from "../pipeline.ts";
 import { explained } from "./expression.ts";
 import { Interrupt } from "./interrupt.ts";
 import { Progress } from "./progress.ts";
+import { reportNotices } from "./notices.ts";
 import { STATUS_UNREADABLE, statusOfFilter } from "./status.ts";
 
 /** What a command wants to know besides the frames. */
@@ -29,6 +30,7 @@ export async function readInputs(
   const expression = hooks.filter?.expression ?? hooks.expression;
   const interrupt = new Interrupt();
   const shown = process.stderr.isTTY && !(hooks.printsMeanwhile === true && process.stdout.isTTY);
+  const notices: CaptureSource[] = [];
   const progress = new Progress((text) => process.stderr.write(text), shown);
   try {
     const error = await readCaptures(files, visit, {
@@ -36,6 +38,7 @@ export async function readInputs(
       signal: interrupt.signal,
       onOpen(source) {
         interrupt.reads(source);
+        if (source.notices !== undefined) notices.push(source);
         hooks.onOpen?.(source);
       },
       onIdle(source) {
@@ -49,6 +52,7 @@ export async function readInputs(
   } finally {
     interrupt.release();
     progress.end();
+    reportNotices(notices);
   }
 }
 

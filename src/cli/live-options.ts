@@ -39,7 +39,11 @@ export function addLiveOptions(command: Command): Command {
       new Option("--engine <name>", "what captures (the best that works here when not given)").choices(ENGINES),
     )
     .option("-p, --no-promiscuous-mode", "with -i: only what is for this host")
-    .option("-s, --snapshot-length <bytes>", "with -i: keep so many bytes of each packet", snapLength)
+    .option(
+      "-s, --snapshot-length <bytes>",
+      "with -i: keep so many bytes of each packet (a file's stay as they are)",
+      snapLength,
+    )
     .option("-B, --buffer-size <KiB>", "with -i: size of the kernel's buffer (16384)", bufferSize)
     .option("-I, --monitor-mode", "with -i: monitor mode, of 802.11")
     .addOption(
@@ -74,7 +78,6 @@ function bufferSize(text: string): number {
 /** Options that say how to capture, as they are written. */
 const ONLY_LIVE: readonly (readonly [keyof LiveCommandOptions, string])[] = [
   ["engine", "--engine"],
-  ["snapshotLength", "-s"],
   ["bufferSize", "-B"],
   ["monitorMode", "-I"],
   ["direction", "-Q"],

@@ -1,9 +1,11 @@
 import fs from "node:fs";
 import { type Command, Option } from "commander";
+import { addColumnOptions, type ColumnOptions } from "./column-options.ts";
 import { addExpressionOptions } from "./expression.ts";
 import type { ColourChoice } from "./colour.ts";
 import { addLiveOptions, type LiveCommandOptions } from "./live-options.ts";
 import { UsageError } from "./status.ts";
+import { addWhereOption } from "./where-option.ts";
 import { suggestCommand } from "./suggest.ts";
 
 /** Collects the values of an option that may be given several times. */
@@ -21,24 +23,25 @@ export function addReadingOptions(command: Command): Command {
 }
 
 /** The options of commands that report on connections. */
-export function addReportOptions(command: Command): Command {
-  return command
-    .option("--json", "one JSON object per line")
+export function addReportOptions(command: Command, example: { fields: string; where: string }): Command {
+  addColumnOptions(command.option("--json", "one JSON object per line"), example.fields);
+  return addWhereOption(command, example.where)
     .option("-n, --numeric", "addresses and ports as numbers (always so: names are not looked up)")
     .option("-y, --linktype <type>", "with -i: the link type; -L of dump lists them")
     .addOption(colourOption());
 }
 
 /** What `addReportOptions` adds. */
-export interface ReportOptions extends LiveCommandOptions {
+export interface ReportOptions extends ColumnOptions, LiveCommandOptions {
   readonly read?: string[];
   /** -F */
   readonly F?: string;
-  readonly json?: boolean;
+  readonly where?: string;
   readonly color: ColourChoice;
 }
 
-function colourOption(): Option {
+/** When to colour; property `color`. */
+export function colourOption(): Option {
   return new Option("--color <when>", "colour: auto is on a terminal, unless NO_COLOR is set")
     .choices(["auto", "always", "never"])
     .default("auto");

@@ -7,6 +7,14 @@ export function suggestCommand(word: string): string | undefined {
   return NAMES.find((name) => name.startsWith(word) || distance(word, name) <= (name.length > 4 ? 2 : 1));
 }
 
+/** The name that was probably meant: the one with the fewest changes, if these are few; undefined when none is near. */
+export function nearest(word: string, names: readonly string[]): string | undefined {
+  const [best] = names
+    .map((name) => ({ name, changes: distance(word.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.changes - b.changes);
+  return best !== undefined && best.changes <= Math.max(1, Math.floor(word.length / 3)) ? best.name : undefined;
+}
+
 /** Letters to insert, remove, exchange or swap with their neighbour to make one word of the other. */
 export function distance(a: string, b: string): number {
   let beforeLast: number[] = [];

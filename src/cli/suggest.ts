@@ -12,7 +12,7 @@ export function nearest(word: string, names: readonly string[]): string | undefi
   const [best] = names
     .map((name) => ({ name, changes: distance(word.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.changes - b.changes);
-  return best !== undefined && best.changes <= Math.max(1, Math.floor(word.length / 3)) ? best.name : undefined;
+  return best !== undefined && best.changes <= Math.max(1, Math.floor(word.length / 2)) ? best.name : undefined;
 }
 
 /** Letters to insert, remove, exchange or swap with their neighbour to make one word of the other. */

@@ -107,7 +107,7 @@ test("--states is a column of each style", () => {
 });
 
 test.each([
-  [["--fold", "60"], "only lines of --style stevens are folded"],
+  [["--fold", "60"], "option --fold: goes with --style stevens"],
   [["--style", "stevens", "--json"], "exclude each other"],
   [["--states", "--json"], "exclude each other"],
   [["-n", "--resolve"], "exclude each other"],

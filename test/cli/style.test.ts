@@ -49,7 +49,7 @@ describe("--style wireshark", () => {
 
   test.each([
     [["--columns", "no", "-r", fixture("refused")], "option --columns: the columns are those of --style wireshark"],
-    [["--json", ...LIST], "--json and --style wireshark exclude each other"],
+    [["--json", ...LIST], "--json and --style exclude each other"],
     [["--style", "shark", "-r", fixture("refused")], "'shark' is invalid"],
   ])("%j is wrong usage", (args, text) => {
     const { status, stderr } = tcpscope(args);

@@ -2,6 +2,7 @@ import type { Connection } from "../flow/connection.ts";
 import { Analysis } from "../pipeline.ts";
 import { filterOf } from "./expression.ts";
 import { readInputs } from "./inputs.ts";
+import { type LiveInput, liveInput } from "./live.ts";
 import { filesOf, type ReportOptions } from "./reading.ts";
 
 /** What a report is made of. */
@@ -11,6 +12,8 @@ export interface Followed {
   readonly analysis: Analysis;
   /** Why the input could not be read to its end. */
   readonly error: Awaited<ReturnType<typeof readInputs>>;
+  /** The capture that was read, when it was no file; its counts are reported last. */
+  readonly live: LiveInput | undefined;
 }
 
 /**
@@ -32,11 +35,12 @@ export async function followInputs(
       else onOver?.(connection, analysis);
     },
   });
-  const files = filesOf(options.read, words);
-  const filter = await filterOf(words, options);
-  const error = await readInputs(files, (frame) => analysis.follow(frame), { filter });
+  const live = liveInput(options, words);
+  const inputs = live === undefined ? filesOf(options.read, words) : [live.open];
+  const filter = live === undefined ? await filterOf(words, options) : undefined;
+  const error = await readInputs(inputs, (frame) => analysis.follow(frame), { filter, expression: live?.expression });
   atEnd = true;
   analysis.finish();
   connections.sort((a, b) => a.firstStream - b.firstStream);
-  return { connections, analysis, error };
+  return { connections, analysis, error, live };
 }

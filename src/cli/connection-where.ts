@@ -1,6 +1,7 @@
-import { diagnoseAll } from "../diagnosis/diagnose.ts";
+import { diagnoseAll, diagnoseConnection } from "../diagnosis/diagnose.ts";
 import type { Verdict } from "../diagnosis/verdict.ts";
 import type { Connection } from "../flow/connection.ts";
+import type { Analysis } from "../pipeline.ts";
 import type { CompiledQuery } from "../query/compile.ts";
 import { CONNECTION_FIELDS, ConnectionSubject, needsVerdict } from "../report/connection-fields.ts";
 import { flowObject } from "../report/flow-json.ts";
@@ -35,6 +36,35 @@ export function matchingConnections(query: CompiledQuery<ConnectionSubject>, fol
   });
 }
 
+/** Whether a connection matches by what is known of it so far. */
+export function matchesSoFar(
+  query: CompiledQuery<ConnectionSubject>,
+  connection: Connection,
+  { connections, evidence }: Analysis,
+): boolean {
+  return query.matches(
+    new ConnectionSubject(
+      () => flowObject(connection, connections.start),
+      () => verdictObject(diagnoseConnection(connection, evidence, connections.lastTimeNs)),
+    ),
+  );
+}
+
+/** Whether a verdict matches; `connection` is the one that it is on. */
+export function verdictMatches(
+  query: CompiledQuery<ConnectionSubject>,
+  verdict: Verdict,
+  connection: Connection | undefined,
+  { connections }: Analysis,
+): boolean {
+  return query.matches(
+    new ConnectionSubject(
+      () => connection && flowObject(connection, connections.start),
+      () => verdictObject(verdict),
+    ),
+  );
+}
+
 /** The verdicts that match; one on an attempt without a segment has no fields of a connection. */
 export function matchingVerdicts(
   query: CompiledQuery<ConnectionSubject>,
@@ -45,11 +75,6 @@ export function matchingVerdicts(
   const byStream = new Map(connections.map((connection) => [connection.firstStream, connection]));
   return verdicts.filter((verdict) => {
     const connection = verdict.stream === null ? undefined : byStream.get(verdict.stream);
-    return query.matches(
-      new ConnectionSubject(
-        () => connection && flowObject(connection, analysis.connections.start),
-        () => verdictObject(verdict),
-      ),
-    );
+    return verdictMatches(query, verdict, connection, analysis);
   });
 }

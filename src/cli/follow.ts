@@ -2,7 +2,8 @@ import type { Connection } from "../flow/connection.ts";
 import { Analysis } from "../pipeline.ts";
 import { filterOf } from "./expression.ts";
 import { readInputs } from "./inputs.ts";
-import { type LiveInput, liveInput } from "./live.ts";
+import type { LiveInput } from "./live.ts";
+import { refuseLiveOptions } from "./live-options.ts";
 import { filesOf, type ReportOptions } from "./reading.ts";
 
 /** What a report is made of. */
@@ -35,12 +36,12 @@ export async function followInputs(
       else onOver?.(connection, analysis);
     },
   });
-  const live = liveInput(options, words);
-  const inputs = live === undefined ? filesOf(options.read, words) : [live.open];
-  const filter = live === undefined ? await filterOf(words, options) : undefined;
-  const error = await readInputs(inputs, (frame) => analysis.follow(frame), { filter, expression: live?.expression });
+  refuseLiveOptions(options);
+  const files = filesOf(options.read, words);
+  const filter = await filterOf(words, options);
+  const error = await readInputs(files, (frame) => analysis.follow(frame), { filter });
   atEnd = true;
   analysis.finish();
   connections.sort((a, b) => a.firstStream - b.firstStream);
-  return { connections, analysis, error, live };
+  return { connections, analysis, error, live: undefined };
 }

@@ -11,18 +11,26 @@ import { reportEvicted, STATUS_FAILED } from "./status.ts";
 
 export async function runDiagnose(options: DiagnoseOptions, rest: readonly string[]): Promise<void> {
   if (options.where === "help" || options.fields === "help") return printHelp(options);
+  if (options.read === undefined) return runLive(options, rest);
   const print = await printer(options);
   const where = options.where === undefined ? undefined : await import("./connection-where.ts");
   const query = where?.connectionQuery(options.where ?? "");
   const followed = await followInputs(options, rest);
-  const { connections, analysis, error, live } = followed;
+  const { connections, analysis, error } = followed;
   const all = diagnoseAll(connections, analysis.evidence, analysis.connections.lastTimeNs);
   const wanted = query === undefined ? all : where!.matchingVerdicts(query, all, followed);
   print(options.only === "failed" ? wanted.filter(isFailure) : wanted, wanted);
   if (wanted.some(isFailure)) process.exitCode = STATUS_FAILED;
   reportEvicted(analysis.connections.evicted);
   reportUnreadable(error);
-  await live?.report();
+}
+
+/** Verdicts as they become certain; for programs one by one, in the form that is asked for. */
+async function runLive(options: DiagnoseOptions, rest: readonly string[]): Promise<void> {
+  const { runLiveDiagnose } = await import("./live-diagnose.ts");
+  if (options.json !== true && !wantsColumns(options)) return runLiveDiagnose(options, rest);
+  const print = await printer(options);
+  await runLiveDiagnose(options, rest, { verdict: (verdict) => print([verdict], []), end() {} });
 }
 
 /** Prints the verdicts; `all`: those of which the summary speaks. */

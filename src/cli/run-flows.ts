@@ -4,19 +4,67 @@ import { wantsColumns } from "./column-options.ts";
 import { type Followed, followInputs } from "./follow.ts";
 import { standardOutput } from "./output.ts";
 import { reportUnreadable } from "./inputs.ts";
+import type { LivePrinter } from "./live-flows.ts";
 import type { ReportOptions } from "./reading.ts";
 import { reportEvicted } from "./status.ts";
 
 export async function runFlows(options: ReportOptions, rest: readonly string[]): Promise<void> {
   if (options.where === "help" || options.fields === "help") return printHelp(options);
+  if (options.read === undefined) return runLiveFlows(options, rest);
   const printer = await flowPrinter(options);
-  const { analysis, error, live } = await (options.where === undefined
+  const { analysis, error } = await (options.where === undefined
     ? printAll(printer, options, rest)
     : printMatching(printer, options.where, options, rest));
   printer.end();
   reportEvicted(analysis.connections.evicted);
   reportUnreadable(error);
+}
+
+/** Whether a table that is drawn again and again is what the user gets. */
+function isScreen(options: ReportOptions): boolean {
+  return process.stdout.isTTY && options.json !== true && !wantsColumns(options);
+}
+
+/** A table on a terminal, else what is over as soon as it is. */
+async function runLiveFlows(options: ReportOptions, rest: readonly string[]): Promise<void> {
+  const { analysis, error, live } = await (isScreen(options) ? screen(options, rest) : lines(options, rest));
+  reportEvicted(analysis.connections.evicted);
+  reportUnreadable(error);
   await live?.report();
+}
+
+async function screen(options: ReportOptions, rest: readonly string[]): Promise<Followed> {
+  const { followTable } = await import("./flow-view.ts");
+  return followTable(options, rest);
+}
+
+async function lines(options: ReportOptions, rest: readonly string[]): Promise<Followed> {
+  const isText = options.json !== true && !wantsColumns(options);
+  const printer = await (isText ? linePrinter(options) : flowPrinter(options));
+  const { connectionQuery, matchesSoFar } = await import("./connection-where.ts");
+  const query = options.where === undefined ? undefined : connectionQuery(options.where);
+  const { followLines } = await import("./live-flows.ts");
+  const live: LivePrinter = {
+    print(connection, analysis) {
+      if (query === undefined || matchesSoFar(query, connection, analysis))
+        printer.print(connection, analysis.connections.start);
+    },
+    flush: () => printer.end(),
+  };
+  return followLines(live, options, rest);
+}
+
+/** Rows of the table as lines that wait for no other. */
+async function linePrinter(options: ReportOptions): Promise<FlowPrinter> {
+  const sink = standardOutput();
+  const [{ FlowLines }, { colourOf }] = await Promise.all([import("../report/flow-table.ts"), import("./colour.ts")]);
+  const table = new FlowLines();
+  return {
+    print(connection) {
+      for (const line of table.of(connection, colourOf(options.color))) sink.text(`${line}\n`);
+    },
+    end: () => sink.flush(),
+  };
 }
 
 /** Prints connections as they come, or keeps what it needs of them until the end. */

@@ -47,7 +47,13 @@ export function diagnoseAll(connections: readonly Connection[], evidence: Eviden
   };
   const attempts = connections.map((connection) => new Attempt(connection, context));
   const verdicts = groupAttempts(attempts, attempts.map(diagnose));
-  verdicts.push(...diagnoseCut(evidence, lastTimeNs));
+  verdicts.push(...diagnoseUnseen(evidence, lastTimeNs));
+  return verdicts.sort((a, b) => a.timeNs - b.timeNs);
+}
+
+/** Verdicts on attempts of which the capture has no segment that can be followed: what is left are errors, questions and cut packets. */
+export function diagnoseUnseen(evidence: Evidence, lastTimeNs: number): Verdict[] {
+  const verdicts = diagnoseCut(evidence, lastTimeNs);
   for (const orphan of evidence.orphans.values()) {
     const verdict = orphanFailure(orphan);
     if (verdict !== undefined) verdicts.push(verdict);
@@ -56,7 +62,7 @@ export function diagnoseAll(connections: readonly Connection[], evidence: Eviden
     const verdict = neighbourFailure(query);
     if (verdict !== undefined) verdicts.push(verdict);
   }
-  return verdicts.sort((a, b) => a.timeNs - b.timeNs);
+  return verdicts;
 }
 
 /** The verdict on one connection by what has been seen until `lastTimeNs`; what its listener did to others is not asked. */

@@ -1,3 +1,4 @@
+import type { End } from "../flow/end.ts";
 import { CLIENT, SERVER } from "../flow/states.ts";
 import type { Attempt } from "./attempt.ts";
 import { durationText } from "./text.ts";
@@ -20,14 +21,14 @@ export function silence(attempt: Attempt): Verdict | undefined {
   if (connection.resets.some((reset) => reset.from === CLIENT) && connection.synAckTimeNs >= 0) return undefined;
   if (connection.synAckTimeNs >= 0 && !repeatsAfterSynAck(attempt)) return undefined;
   const seconds = times.map((time) => attempt.since(time));
-  return endedUnseen(attempt, seconds) ?? judge(attempt, seconds, ofStack(attempt, matchSchedules(seconds)));
+  return endedUnseen(attempt, seconds) ?? judge(attempt, seconds, ofStack(connection.client, matchSchedules(seconds)));
 }
 
 const FAMILY_WORDS: Readonly<Record<string, string>> = { linux: "Linux", windows: "Windows", bsd: "BSD" };
 
 /** Schedules of the client's own system first, where its SYN tells which that is. */
-function ofStack(attempt: Attempt, fits: readonly ScheduleFit[]): readonly ScheduleFit[] {
-  const stack = guessStack(attempt.connection.ends[CLIENT]);
+export function ofStack(client: End, fits: readonly ScheduleFit[]): readonly ScheduleFit[] {
+  const stack = guessStack(client);
   const word = stack === null || stack.confidence === "possible" ? undefined : FAMILY_WORDS[stack.family];
   if (word === undefined) return fits;
   const isOwn = ({ schedule }: ScheduleFit): boolean => schedule.stack.includes(word);

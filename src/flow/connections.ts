@@ -249,6 +249,11 @@ export class Connections {
     }
   }
 
+  /** Brings the numbers of a connection up to date, for who looks at it between two segments. */
+  refresh(connection: Connection): void {
+    if (!connection.finished) this.#prediction.store(connection);
+  }
+
   /** Finishes what is left; to be called when the input ends. */
   finish(): void {
     for (const connection of this.#table.connections()) this.#finish(connection);

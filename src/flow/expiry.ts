@@ -114,9 +114,22 @@ export class Expiry {
   }
 }
 
-function kindOf({ client, server }: Connection): number {
-  if (isClosed(client.state) && isClosed(server.state)) return CLOSED;
+function kindOf(connection: Connection): number {
+  const { client, server } = connection;
+  if (hasClosed(connection)) return CLOSED;
   return isOpening(client.state) && isOpening(server.state) ? ATTEMPT : NOT_WAITING;
+}
+
+/** Whether both ends have closed; the one in TIME_WAIT has nothing more to send or to take either. */
+function hasClosed({ client, server }: Connection): boolean {
+  return isClosed(client.state) && isClosed(server.state);
+}
+
+/** Whether nothing more is to be expected of it: both ends have closed, or one has and nothing is known of the other. */
+export function hasEnded(connection: Connection): boolean {
+  const { client, server } = connection;
+  if (client.state === "UNKNOWN") return server.state === "CLOSED";
+  return server.state === "UNKNOWN" ? client.state === "CLOSED" : hasClosed(connection);
 }
 
 /** `LISTEN`: a server that refused, or was reset while opening, has nothing left of the attempt. */

@@ -7,7 +7,8 @@ import { addressText } from "../wire/address.ts";
 import { activeCloser, END_NAMES } from "./flow-json.ts";
 import { outcome } from "./flow-summary.ts";
 
-const HEAD = [
+/** Titles of the columns. */
+export const FLOW_HEAD: readonly string[] = [
   "#",
   "client",
   "server",
@@ -21,17 +22,17 @@ const HEAD = [
   "closed by",
 ];
 
-const OUTCOME = HEAD.indexOf("outcome");
+const OUTCOME = FLOW_HEAD.indexOf("outcome");
 
 /** The table of `flows`: one row a connection. Pairs are client / server. Of a connection only the text is kept. */
 export class FlowTable {
-  readonly #widths: number[] = HEAD.map((title) => title.length);
+  readonly #widths: number[] = FLOW_HEAD.map((title) => title.length);
   /** Cells of a row, tabs between them: one string takes a third of the room of many. */
   readonly #rows: string[] = [];
   readonly #streams: number[] = [];
 
   add(connection: Connection): void {
-    const cells = row(connection);
+    const cells = flowCells(connection);
     for (const [column, cell] of cells.entries()) this.#widths[column] = Math.max(this.#widths[column]!, cell.length);
     this.#rows.push(cells.join("\t"));
     this.#streams.push(connection.firstStream);
@@ -40,13 +41,34 @@ export class FlowTable {
   /** Line by line, connections in the order of their start; none without connections. */
   *lines(colour: ChalkInstance): Generator<string, void, undefined> {
     if (this.#rows.length === 0) return;
-    yield line(HEAD, this.#widths, (title) => colour.bold(title));
+    yield line(FLOW_HEAD, this.#widths, (title) => colour.bold(title));
     const order = this.#streams.map((_, index) => index).sort((a, b) => this.#streams[a]! - this.#streams[b]!);
     for (const index of order) {
       yield line(this.#rows[index]!.split("\t"), this.#widths, (cell, column) =>
         column === OUTCOME ? outcomeColour(cell, colour)(cell) : cell,
       );
     }
+  }
+}
+
+/** Widths of addresses of IPv4, and of what most cells hold: lines that are printed at once cannot wait for the widest. */
+const USUAL_WIDTHS = [4, 21, 21, 9, 25, 9, 19, 7, 15, 8, 12];
+
+/** The rows of the table one by one, as soon as they are known; a wider cell widens its column from there on. */
+export class FlowLines {
+  readonly #widths: number[] = [...USUAL_WIDTHS];
+  #begun = false;
+
+  /** The connection's line, before the first one that of the titles. */
+  of(connection: Connection, colour: ChalkInstance): string[] {
+    const cells = flowCells(connection);
+    for (const [column, cell] of cells.entries()) this.#widths[column] = Math.max(this.#widths[column]!, cell.length);
+    const text = line(cells, this.#widths, (cell, column) =>
+      column === OUTCOME ? outcomeColour(cell, colour)(cell) : cell,
+    );
+    if (this.#begun) return [text];
+    this.#begun = true;
+    return [line(FLOW_HEAD, this.#widths, (title) => colour.bold(title)), text];
   }
 }
 
@@ -65,7 +87,8 @@ function line(
   return text;
 }
 
-function row(connection: Connection): string[] {
+/** What the columns say of a connection. */
+export function flowCells(connection: Connection): string[] {
   const [client, server] = connection.ends;
   return [
     String(connection.firstStream),

@@ -120,12 +120,30 @@ function evidenceLines(verdict: Verdict): string[] {
 /** How many connections there are of each cause, most frequent first; "" when there is only one. */
 export function summaryText(verdicts: readonly Verdict[], colour: ChalkInstance): string {
   if (verdicts.length < 2) return "";
-  const counts = new Map<string, number>();
-  for (const verdict of verdicts) {
+  const counts = new VerdictCounts();
+  for (const verdict of verdicts) counts.add(verdict);
+  return counts.text(colour);
+}
+
+/** Counts verdicts by their causes, so that the verdicts need not be kept. */
+export class VerdictCounts {
+  total = 0;
+  failed = 0;
+  readonly #causes = new Map<string, number>();
+
+  add(verdict: Verdict): void {
+    this.total++;
+    if (isFailure(verdict)) this.failed++;
     const key = `${verdict.cause.word}${verdict.errno === null ? "" : ` ${verdict.errno}`}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+    this.#causes.set(key, (this.#causes.get(key) ?? 0) + 1);
   }
-  const failed = verdicts.filter(isFailure).length;
-  const rows = [...counts].sort((a, b) => b[1] - a[1]).map(([key, count]) => `${String(count).padStart(7)}  ${key}`);
-  return [colour.bold(`${verdicts.length} connections and attempts, ${failed} failed`), ...rows].join("\n");
+
+  /** A line with the numbers, then one for each cause, most frequent first. */
+  text(colour: ChalkInstance): string {
+    const what = this.total === 1 ? "connection or attempt" : "connections and attempts";
+    const rows = [...this.#causes]
+      .sort((a, b) => b[1] - a[1])
+      .map(([key, count]) => `${String(count).padStart(7)}  ${key}`);
+    return [colour.bold(`${this.total} ${what}, ${this.failed} failed`), ...rows].join("\n");
+  }
 }

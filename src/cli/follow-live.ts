@@ -26,6 +26,8 @@ export interface LiveView {
 export class LiveAnalysis extends Analysis {
   readonly clock: CaptureClock = new CaptureClock();
   #changed = new Set<Connection>();
+  /** What the clock, and no frame, made of the newest time. */
+  #advancedNs = -1;
 
   constructor(onFinished: (connection: Connection) => void) {
     super({ analysis: false, expires: true, onFinished });
@@ -41,14 +43,17 @@ export class LiveAnalysis extends Analysis {
   /** All frames at hand were followed. */
   idle(): void {
     const { start, lastTimeNs } = this.connections;
-    if (start.seconds > 0) this.clock.note(lastTimeNs);
+    if (start.seconds > 0 && lastTimeNs !== this.#advancedNs) this.clock.note(lastTimeNs);
   }
 
   /** The connections that changed since the last call; what is due by now is so for the verdicts, too. */
   takeChanged(): ReadonlySet<Connection> {
     const { connections, clock } = this;
     this.idle();
-    if (connections.start.seconds > 0) connections.lastTimeNs = Math.max(connections.lastTimeNs, clock.nowNs);
+    if (connections.start.seconds > 0) {
+      connections.lastTimeNs = Math.max(connections.lastTimeNs, clock.nowNs);
+      this.#advancedNs = connections.lastTimeNs;
+    }
     const changed = this.#changed;
     this.#changed = new Set();
     return changed;

@@ -33,7 +33,22 @@ export interface Context {
   readonly lastTimeNs: number;
 }
 
-const NO_SENDS = { times: [], frames: [] };
+interface Sends {
+  readonly times: readonly number[];
+  readonly frames: readonly number[];
+}
+
+const NO_SENDS: Sends = { times: [], frames: [] };
+
+/** SYNs that the client sent, without frames that were captured twice. */
+export function synsOf({ client, notes }: Connection): Sends {
+  const all = client.synSends;
+  const duplicates = notes?.duplicates ?? [];
+  if (all === undefined) return NO_SENDS;
+  if (duplicates.length === 0) return all;
+  const kept = all.frames.map((_, index) => index).filter((index) => !duplicates.includes(all.frames[index] ?? 0));
+  return { times: kept.map((index) => all.times[index] ?? 0), frames: kept.map((index) => all.frames[index] ?? 0) };
+}
 
 /** One connection on its way to a verdict: with the things that every rule asks for. */
 export class Attempt {
@@ -76,14 +91,8 @@ export class Attempt {
     return vantageOf(this.connection);
   }
 
-  /** SYNs that the client sent, without frames that were captured twice. */
-  get syns(): { readonly times: readonly number[]; readonly frames: readonly number[] } {
-    const all = this.connection.ends[CLIENT].synSends;
-    const duplicates = this.connection.notes?.duplicates ?? [];
-    if (all === undefined) return NO_SENDS;
-    if (duplicates.length === 0) return all;
-    const kept = all.frames.map((_, index) => index).filter((index) => !duplicates.includes(all.frames[index] ?? 0));
-    return { times: kept.map((index) => all.times[index] ?? 0), frames: kept.map((index) => all.frames[index] ?? 0) };
+  get syns(): Sends {
+    return synsOf(this.connection);
   }
 
   /** What the texts of the advice stand for. */

@@ -3,7 +3,8 @@ import type { End } from "../flow/end.ts";
 import { less } from "../flow/sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import { matchSchedules, type ScheduleFit } from "../flow/syn-schedule.ts";
-import { giveUpAfter, linuxGivesUp, nextOf, patternOf } from "./backoff.ts";
+import { synsOf } from "./attempt.ts";
+import { giveUpAfter, linuxGivesUp, nextOf, type Pattern, patternOf } from "./backoff.ts";
 import { ofStack } from "./silence.ts";
 import type { ScheduleKind } from "./verdict.ts";
 
@@ -13,7 +14,7 @@ export interface Pending {
   readonly from: EndIndex;
   /** How often it was sent. */
   readonly sent: number;
-  /** Whose schedule it is. */
+  /** Whose schedule it is, or how it goes on. */
   readonly stack: string;
   /** When it is due again; null: it was sent for the last time. */
   readonly nextNs: number | null;
@@ -27,7 +28,7 @@ export interface Pending {
 const DATA_RETRIES = 15;
 /** A repetition that is later than this part of its gap, and this time, does not come any more. */
 const OVERDUE = 1.15;
-const SLACK_NS = 250_000_000;
+const SLACK_NS = 500_000_000;
 /** One repetition is a loss as there are many; two are a schedule. */
 const SCHEDULE_FROM = 3;
 
@@ -49,12 +50,22 @@ function isExpected(dueNs: number, lastNs: number, nowNs: number): boolean {
   return nowNs <= lastNs + (dueNs - lastNs) * OVERDUE + SLACK_NS;
 }
 
-function pendingSyn({ client }: Connection, nowNs: number): Pending | undefined {
-  const times = client.synSends?.times;
-  const first = times?.[0];
-  if (client.state !== "SYN_SENT" || times === undefined || first === undefined) return undefined;
+/** When the next one is due after those at `times`; a single one is repeated after a second. */
+function nextNsOf(times: readonly number[], pattern: Pattern): number {
+  const first = times[0] ?? 0;
+  if (times.length < 2) return first + 1e9;
+  const seconds = times.map((time) => (time - first) / 1e9);
+  return first + nextOf(seconds, pattern) * 1e9;
+}
+
+function pendingSyn(connection: Connection, nowNs: number): Pending | undefined {
+  const { client } = connection;
+  const { times } = synsOf(connection);
+  const first = times[0];
+  if (client.state !== "SYN_SENT" || first === undefined) return undefined;
   const last = times[times.length - 1] ?? first;
   const fits = ofStack(client, matchSchedules(times.map((time) => (time - first) / 1e9)));
+  if (fits.length === 0) return pendingAnyhow(times, nowNs);
   const isOpen = ({ nextSyn, givesUp }: ScheduleFit): boolean =>
     nextSyn === null ? nowNs < first + givesUp * 1e9 : isExpected(first + nextSyn * 1e9, last, nowNs);
   const open = fits.filter(isOpen);
@@ -76,16 +87,31 @@ function pendingSyn({ client }: Connection, nowNs: number): Pending | undefined 
   );
 }
 
+/** SYNs of no known schedule: time-outs double in all. */
+function pendingAnyhow(times: readonly number[], nowNs: number): Pending | undefined {
+  const nextNs = nextNsOf(times, "doubling");
+  if (!isExpected(nextNs, times[times.length - 1] ?? 0, nowNs)) return undefined;
+  return {
+    kind: "syn",
+    from: CLIENT,
+    sent: times.length,
+    stack: "time-outs double",
+    nextNs,
+    givesUpNs: null,
+    errno: "ETIMEDOUT",
+  };
+}
+
 function pendingSynAck({ server }: Connection, nowNs: number): Pending | undefined {
   const times = server.synAckSends?.times ?? [];
   if (server.state !== "SYN_RCVD" || times.length < SCHEDULE_FROM - 1) return undefined;
-  const nextNs = nextOf(times, patternOf(times));
+  const nextNs = nextNsOf(times, patternOf(times));
   if (!isExpected(nextNs, times[times.length - 1] ?? 0, nowNs)) return undefined;
   return {
     kind: "syn-ack",
     from: SERVER,
     sent: times.length,
-    stack: "doubling time-outs",
+    stack: "time-outs double",
     nextNs,
     givesUpNs: null,
     errno: null,
@@ -106,7 +132,7 @@ function pendingData(connection: Connection, from: EndIndex, nowNs: number): Pen
   const seconds = times.map((time) => (time - end.repeatFirstTimeNs) / 1e9);
   const pattern = patternOf(seconds);
   const last = times[times.length - 1] ?? 0;
-  const nextNs = end.repeatFirstTimeNs + nextOf(seconds, pattern) * 1e9;
+  const nextNs = nextNsOf(times, pattern);
   if (!isExpected(nextNs, last, nowNs)) return undefined;
   // Where the program has closed, the kernel gives up sooner (tcp_orphan_retries), and tells nobody.
   const isOrphan = end.finSeen;
@@ -115,7 +141,7 @@ function pendingData(connection: Connection, from: EndIndex, nowNs: number): Pen
     kind: isOrphan ? "fin" : "data",
     from,
     sent: times.length,
-    stack: pattern === "irregular" ? "no known schedule" : `${pattern} time-outs`,
+    stack: pattern === "doubling" ? "time-outs double" : "the last time-out was",
     nextNs,
     givesUpNs: isOrphan ? null : end.repeatFirstTimeNs + givesUp * 1e9,
     errno: isOrphan ? null : "ETIMEDOUT",

@@ -34,7 +34,7 @@ export function scheduleLine(connection: Connection, pending: Pending, start: St
   const parts = [`${WHAT[kind]} unanswered, sent ${sent} times`];
   if (nextNs !== null) parts.push(`next ${nextWord(pending)} at ${clockText(start, nextNs)}`);
   if (givesUpNs !== null) parts.push(`${pending.errno ?? "the end"} at ${clockText(start, givesUpNs)}`);
-  return `${pendingName(connection, from)}: ${parts.join(", ")} (${stack})`;
+  return `${pendingName(connection, from)}: ${parts.join(", ")} (as ${stack})`;
 }
 
 /** How a schedule ended without a failure. */

@@ -57,7 +57,7 @@ export class FlowScreen {
   /** What is shown while it is paused. */
   #paused: readonly Connection[] | undefined = undefined;
   #shown: readonly Connection[] = [];
-  #cells = new Map<Connection, string[]>();
+  readonly #cells = new Map<Connection, string[]>();
   readonly #widths = new Map<string, number>();
   readonly #query: (text: string) => ScreenFilter | undefined;
 
@@ -112,8 +112,8 @@ export class FlowScreen {
     colour: ChalkInstance,
   ): string[] {
     const most = Math.max(0, size.rows - FRAME_LINES);
-    if (this.#paused === undefined) this.#shown = this.#choose(connections, most);
-    const shown = this.#shown.slice(0, most);
+    const shown = this.#choose(this.#paused ?? connections, most);
+    this.#shown = shown;
     const rows = this.#rowsOf(shown);
     const columns = this.#columnsFor(rows, size.columns);
     const cut = (text: string): string => text.slice(0, Math.max(0, size.columns));
@@ -149,9 +149,12 @@ export class FlowScreen {
 
   /** A paused screen shows what it showed, though the connections go on. */
   #rowsOf(shown: readonly Connection[]): string[][] {
-    const before = this.#paused === undefined ? undefined : this.#cells;
-    this.#cells = new Map(shown.map((connection) => [connection, before?.get(connection) ?? flowCells(connection)]));
-    return [...this.#cells.values()];
+    if (this.#paused === undefined) this.#cells.clear();
+    return shown.map((connection) => {
+      const cells = this.#cells.get(connection) ?? flowCells(connection);
+      this.#cells.set(connection, cells);
+      return cells;
+    });
   }
 
   /** The columns that there is room for. Widths only grow, so that columns do not jump. */

@@ -14,10 +14,9 @@ export class StatusLines {
     this.#columns = columns;
   }
 
-  /** Prints text, of whole lines, above them. */
+  /** Prints text, of whole lines, in their place; they come back with the next `show`. */
   print(text: string): void {
     this.#write(this.#erased() + text);
-    this.#draw("");
   }
 
   /** Shows these lines instead of those before. */

@@ -20,7 +20,8 @@ export function pendingName(connection: Connection, from: Pending["from"]): stri
 export function countdownText(connection: Connection, pending: Pending, start: StartTime, nowNs: number): string {
   const { kind, from, nextNs, givesUpNs } = pending;
   const parts = [`${WHAT[kind]} unanswered`];
-  if (nextNs !== null) parts.push(`next ${nextWord(pending)} in ${waitText(nextNs - nowNs)}`);
+  if (nextNs !== null)
+    parts.push(`next ${nextWord(pending)} ${nextNs > nowNs ? `in ${waitText(nextNs - nowNs)}` : "is due"}`);
   if (givesUpNs !== null) {
     const isLast = nextNs === null ? `in ${waitText(givesUpNs - nowNs)}, ` : "";
     parts.push(`${pending.errno ?? "the end"} ${isLast}at ${clockText(start, givesUpNs)}`);

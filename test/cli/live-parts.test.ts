@@ -42,10 +42,9 @@ test("status lines are erased before lines are printed above them, and cut to th
   status.print("a\n");
   status.show(["first line too long", "second"]);
   status.print("b\n");
+  status.show(["third"]);
   status.show([]);
-  expect(written.join("")).toBe(
-    "a\nfirst lin\nsecond" + "\u001B[1A\r\u001B[Jb\n" + "first lin\nsecond" + "\u001B[1A\r\u001B[J",
-  );
+  expect(written.join("")).toBe("a\nfirst lin\nsecond\u001B[1A\r\u001B[Jb\nthird\r\u001B[J");
 });
 
 test("of many status lines the first are shown", () => {

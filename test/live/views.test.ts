@@ -139,11 +139,12 @@ describe.skipIf(CANNOT_CAPTURE)("diagnose -i", () => {
 });
 
 /** Whether `script` of util-linux is here, which makes a terminal. */
-const HAS_SCRIPT = spawnSync("script", ["--version"], { encoding: "utf8" }).stdout?.includes("util-linux") === true;
+const SCRIPT_VERSION = spawnSync("script", ["--version"], { encoding: "utf8" });
+const HAS_SCRIPT = SCRIPT_VERSION.error === undefined && SCRIPT_VERSION.stdout.includes("util-linux");
 
 /** Runs tcpscope on a terminal of its own; what it says there is on its standard output. */
 function onTerminal(namespace: Namespace, args: string): Started {
-  const command = `stty cols 100 rows 12; ${process.execPath} bin/tcpscope.js ${args}; echo "status $?"; stty -a | grep -o -- "-\\?echo\\b"`;
+  const command = `trap : INT; stty cols 100 rows 12; ${process.execPath} bin/tcpscope.js ${args}; echo "status $?"; stty -a | grep -o -- "-\\?echo\\b"`;
   return namespace.start(["script", "-qec", command, "/dev/null"], { TERM: "xterm", SHELL: "/bin/sh" });
 }
 

@@ -35,6 +35,7 @@ const SYN = "10.0.0.1:40000 > 10.0.0.2:81: SYN unanswered";
 test.each([
   ["0 > S", 0.025, `${SYN}, next SYN in 1.0 s, ETIMEDOUT at HH:MM:SS`],
   ["0 > S\n1 > S", 1.5, `${SYN}, next SYN in 0.5 s, ETIMEDOUT at HH:MM:SS`],
+  ["0 > S\n1 > S", 2.1, `${SYN}, next SYN is due, ETIMEDOUT at HH:MM:SS`],
   ["0 > S\n1 > S", 2.7, `${SYN}, next SYN in 0.3 s, ETIMEDOUT at HH:MM:SS`],
   ["0 > S\n1 > S\n3 > S", 3.1, `${SYN}, next SYN in 4.0 s, ETIMEDOUT at HH:MM:SS`],
   ["0 > S\n1 > S\n2 > S\n3 > S\n4 > S\n5 > S\n7 > S", 7.1, `${SYN}, next SYN in 4.0 s, ETIMEDOUT at HH:MM:SS`],

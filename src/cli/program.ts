@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { completionCommand } from "./completion.ts";
+import { connectCommand } from "./connect.ts";
 import { diagnoseCommand } from "./diagnose.ts";
 import { dumpCommand } from "./dump.ts";
 import { flowsCommand } from "./flows.ts";
 import { interfacesCommand } from "./interfaces.ts";
+import { runCommand } from "./run.ts";
 
 const EXAMPLES = `
 Examples:
@@ -14,6 +16,8 @@ Examples:
   tcpscope diagnose -r trace.pcap        why connections failed; exit status 3 if some did
   sudo tcpscope -i eth0 tcp port 443     print packets as they come; ^C ends the capture
   sudo tcpscope why -i any               what fails from now on; ^C shows the verdicts
+  sudo tcpscope connect example.com 443  connect, and see why it fails
+  sudo tcpscope run -- curl example.com  why the connections of a program fail
 
 Exit status: 0 done, 1 the input could not be read to its end, 2 wrong usage, 3 a connection failed (diagnose).`;
 
@@ -44,6 +48,8 @@ export function program(): Command {
     dumpCommand(),
     flowsCommand(),
     diagnoseCommand(),
+    connectCommand(),
+    runCommand(),
     interfacesCommand(),
     completionCommand(program),
   ]) {

@@ -1,5 +1,5 @@
 /** Names of the commands; a test holds them against the program. */
-const NAMES = ["dump", "flows", "diagnose", "why", "interfaces", "completion", "help"];
+const NAMES = ["dump", "flows", "diagnose", "why", "connect", "run", "interfaces", "completion", "help"];
 
 /** The command that was probably meant by a word that is none; undefined when none is near. */
 export function suggestCommand(word: string): string | undefined {

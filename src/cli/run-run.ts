@@ -17,14 +17,15 @@ import { STATUS_FAILED, UsageError } from "./status.ts";
 /** How long packets are waited for after the program's end, in milliseconds. */
 const DRAIN = 300;
 /** How often its sockets are looked at, in milliseconds; less often where that takes long. */
-const LOOK = 20;
-const SHARE = 4;
+const LOOK = 10;
+const SHARE = 2;
 /** Bytes kept of a packet: all headers, and what ICMP errors quote. */
 const SNAP_LENGTH = 256;
 const STDERR = 2;
 
 export async function runRun(words: readonly string[], options: RunOptions): Promise<void> {
-  if (process.platform !== "linux") throw new UsageError("run: follows a program's sockets in /proc, which only Linux has");
+  if (process.platform !== "linux")
+    throw new UsageError("run: follows a program's sockets in /proc, which only Linux has");
   const capture = await openOwnCapture(options, {
     interface: "any",
     expression: "tcp or icmp or icmp6 or arp",
@@ -138,7 +139,9 @@ function tell(verdicts: readonly AttributedVerdict[], others: number, elsewhere:
   }
   if (others > 0) lines.push(`${others} more began at this host meanwhile, and are other programs'`);
   if (elsewhere > 0) {
-    lines.push(`${elsewhere} of the program's sockets are in another network namespace, which this capture does not see`);
+    lines.push(
+      `${elsewhere} of the program's sockets are in another network namespace, which this capture does not see`,
+    );
   }
   for (const line of lines) process.stderr.write(`tcpscope: ${line}\n`);
 }

@@ -107,7 +107,8 @@ function interfaceOf(address: string, local: string | undefined): string {
   const all = Object.entries(os.networkInterfaces());
   const having = (wanted: string): string[] =>
     all.flatMap(([name, list]) => (list?.some((each) => each.address === withoutScope(wanted)) === true ? [name] : []));
-  const isLoopback = (name: string): boolean => all.some(([each, list]) => each === name && list?.[0]?.internal === true);
+  const isLoopback = (name: string): boolean =>
+    all.some(([each, list]) => each === name && list?.[0]?.internal === true);
   // What is for this host itself goes over its loopback interface, whichever has the address.
   if (having(address).length > 0 || isLoopbackAddress(address)) {
     return all.find(([name]) => isLoopback(name))?.[0] ?? EVERYWHERE;

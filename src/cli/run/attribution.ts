@@ -56,8 +56,7 @@ export class ProgramConnections {
     this.#analysis.finish();
     this.#connections.sort((a, b) => a.firstStream - b.firstStream);
     return diagnoseAll(this.#connections, evidence, now).flatMap((verdict) => {
-      const attributed =
-        verdict.stream === null ? this.#ofErrors(verdict) : this.#attributed.get(verdict.stream);
+      const attributed = verdict.stream === null ? this.#ofErrors(verdict) : this.#attributed.get(verdict.stream);
       return attributed === undefined ? [] : [{ verdict, attributed }];
     });
   }
@@ -91,7 +90,10 @@ export class ProgramConnections {
     if (!this.#local.has(client.address) || !this.#isMeanwhile(timeNs)) return undefined;
     if (client.port === null || server.port === null) return "time";
     return this.#attribute(
-      { client: { address: client.address, port: client.port }, server: { address: server.address, port: server.port } },
+      {
+        client: { address: client.address, port: client.port },
+        server: { address: server.address, port: server.port },
+      },
       timeNs,
     );
   }

@@ -49,5 +49,8 @@ function parseEnd(text: string): { address: string; port: number } | undefined {
   if (os.endianness() === "LE") bytes.swap32();
   const address = addressText(bytes, 0, digits.length === IPV4_DIGITS ? 4 : 16);
   // An IPv6 socket that talks IPv4.
-  return { address: address.startsWith(MAPPED) ? address.slice(MAPPED.length) : address, port: Number.parseInt(port, 16) };
+  return {
+    address: address.startsWith(MAPPED) ? address.slice(MAPPED.length) : address,
+    port: Number.parseInt(port, 16),
+  };
 }

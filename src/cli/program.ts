@@ -19,7 +19,8 @@ Examples:
   sudo tcpscope connect example.com 443  connect, and see why it fails
   sudo tcpscope run -- curl example.com  why the connections of a program fail
 
-Exit status: 0 done, 1 the input could not be read to its end, 2 wrong usage, 3 a connection failed (diagnose).`;
+Exit status: 0 done, 1 the input could not be read to its end, 2 wrong usage, 3 a connection failed
+(diagnose, connect). That of run is the program's.`;
 
 /** Version of the package, from its package.json. */
 export function version(): string {

@@ -13,6 +13,8 @@ describe("--help", () => {
     ["dump", ["dump", "--help"]],
     ["flows", ["flows", "-h"]],
     ["diagnose", ["help", "diagnose"]],
+    ["connect", ["connect", "--help"]],
+    ["run", ["help", "run"]],
     ["interfaces", ["interfaces", "--help"]],
     ["completion", ["completion", "--help"]],
   ])("of %s", async (name, args) => {

@@ -79,13 +79,13 @@ export function connectOnce(target: Target, { timeout, signal, onPort }: Connect
 /** How long the other end may take to close as well, in milliseconds. */
 const CLOSING = 250;
 
-/** Errors of Linux that Node.js has no name for. */
-const NAMELESS: Readonly<Record<number, string>> = { 64: "ENONET", 112: "EHOSTDOWN" };
+/** Errors of Linux that Node.js has no name for, or another one than connect(2). */
+const LINUX_NAMES: Readonly<Record<number, string>> = { 64: "ENONET", 95: "EOPNOTSUPP", 112: "EHOSTDOWN" };
 
 function errnoOf(error: Error): { errno: string; number: number | null } {
   const { errno, code } = error as NodeJS.ErrnoException;
   if (errno === undefined) return { errno: code ?? error.message, number: null };
   const number = Math.abs(errno);
-  const named = process.platform === "linux" ? NAMELESS[number] : undefined;
+  const named = process.platform === "linux" ? LINUX_NAMES[number] : undefined;
   return { errno: named ?? (errno < 0 ? getSystemErrorName(errno) : (code ?? error.message)), number };
 }

@@ -24,7 +24,7 @@ export class ProgramConnections {
   readonly #analysis: Analysis;
   readonly #connections: Connection[] = [];
   readonly #attributed = new Map<number, Attributed>();
-  readonly #local: ReadonlySet<string>;
+  readonly #local: ReadonlySet<string> = localAddresses();
   /** In milliseconds since 1970. */
   readonly #begun: number;
   #ended = Number.POSITIVE_INFINITY;
@@ -32,7 +32,6 @@ export class ProgramConnections {
   constructor(sockets: ProgramSockets, begun: number) {
     this.#sockets = sockets;
     this.#begun = begun;
-    this.#local = localAddresses();
     this.#analysis = new Analysis({
       analysis: false,
       expires: true,
@@ -80,14 +79,14 @@ export class ProgramConnections {
   #attribute(ends: Ends, beginNs: number | undefined): Attributed | undefined {
     const holder = this.#sockets.holderOf(ends);
     if (holder === "program") return "socket";
-    if (beginNs === undefined || !this.#local.has(ends.client.address) || !this.#isMeanwhile(beginNs)) return undefined;
+    if (beginNs === undefined || !this.#isLocal(ends.client.address) || !this.#isMeanwhile(beginNs)) return undefined;
     if (holder === "unknown") return "time";
     this.others++;
     return undefined;
   }
 
   #ofErrors({ client, server, timeNs }: Verdict): Attributed | undefined {
-    if (!this.#local.has(client.address) || !this.#isMeanwhile(timeNs)) return undefined;
+    if (!this.#isLocal(client.address) || !this.#isMeanwhile(timeNs)) return undefined;
     if (client.port === null || server.port === null) return "time";
     return this.#attribute(
       {
@@ -96,6 +95,11 @@ export class ProgramConnections {
       },
       timeNs,
     );
+  }
+
+  /** Of 127.0.0.0/8, all are this host's, whichever the loopback interface has. */
+  #isLocal(address: string): boolean {
+    return this.#local.has(address) || address.startsWith("127.");
   }
 
   #isMeanwhile(timeNs: number): boolean {

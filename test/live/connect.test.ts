@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { PROGRAM } from "../cli/run.ts";
-import { CANNOT_CAPTURE, linesOf, Namespace, objectsOf, type Started } from "./namespace.ts";
+import { CANNOT_CAPTURE, linesOf, Namespace, type Started } from "./namespace.ts";
 
 const CLIENT = "10.0.0.1";
 const ROUTER = "10.0.0.2";
@@ -19,16 +19,21 @@ interface Answer {
   readonly status: number | null;
 }
 
+interface Printed extends Pick<Answer, "agree" | "explanation"> {
+  readonly kernel: {
+    readonly connected: boolean;
+    readonly errno: string | null;
+    readonly number: number | null;
+    readonly gaveUp: string | null;
+  };
+  readonly verdict: { readonly errno: string | null; readonly cause: string } | null;
+}
+
 async function connect(namespace: Namespace, ...args: string[]): Promise<Answer> {
   const { status, stdout, stderr } = await namespace.tcpscope(["connect", "--json", ...args]);
-  const [object] = objectsOf(stdout);
-  if (object === undefined) throw new Error(stderr);
-  const { kernel, verdict, agree, explanation } = object as {
-    kernel: { connected: boolean; errno: string | null; number: number | null; gaveUp: string | null };
-    verdict: { call: string | null; errno: string | null; cause: string } | null;
-    agree: boolean | null;
-    explanation: string | null;
-  };
+  if (stdout === "") throw new Error(stderr);
+  const object: Printed = JSON.parse(stdout);
+  const { kernel, verdict, agree, explanation } = object;
   return {
     connected: kernel.connected,
     kernel: kernel.errno,

@@ -96,14 +96,15 @@ const ERRORS_V6 = [1, 2, 3, 4, 135, 136, 137].map((type) => `icmp6[0] = ${type}`
 
 function verdictOn({ target, localPort }: KernelAnswer, all: readonly Verdict[]): Verdict | undefined {
   const address = withoutScope(target.address);
+  const local = withoutScope(target.local ?? "");
   const ofTuple = all.filter(
     ({ client, server }) =>
       server.address === address &&
       server.port === target.port &&
-      (localPort === undefined ? client.address === target.local : client.port === localPort),
+      (localPort === undefined ? client.address === local : client.port === localPort),
   );
   // The ports of an earlier attempt can come again.
   const last = ofTuple.at(-1);
   if (last !== undefined) return last;
-  return all.find(({ client, server }) => server.port === null && client.address === target.local);
+  return all.find(({ client, server }) => server.port === null && client.address === local);
 }

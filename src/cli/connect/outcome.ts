@@ -97,6 +97,9 @@ function explanation(outcome: Outcome): string | undefined {
   if (answer.isConnected) {
     return "packets are captured before this host's firewall on their way in and behind it on their way out, and some may be missing: the kernel's answer is the one that counts";
   }
+  if (verdict.cause.word === "neighbour-unreachable") {
+    return "no SYN left, for each waited for the neighbour's address; the SYNs were over before the kernel told the socket of it";
+  }
   if (wireErrno(verdict) === null) {
     return "the capture shows an answer that the socket never got: a firewall on this host drops what comes in, or reverse path filtering does";
   }

@@ -71,7 +71,10 @@ async function listening(namespace: Namespace, port: number, backlog = 10): Prom
   return server;
 }
 
-describe.skipIf(CANNOT_CAPTURE)("connect: the kernel's answer and the wire's are the same", () => {
+/** Kernels take their time, and many programs are started: for one test, in milliseconds. */
+const LONG = 120_000;
+
+describe.skipIf(CANNOT_CAPTURE)("connect: the kernel's answer and the wire's are the same", { timeout: LONG }, () => {
   test("for a port that is open, and one that is closed", async () => {
     const namespace = new Namespace();
     await listening(namespace, 8080);

@@ -55,7 +55,7 @@ export { errnoByOs } from "./diagnosis/errno.ts";
 export type { Evidence } from "./diagnosis/evidence.ts";
 export type * from "./diagnosis/verdict.ts";
 export { verdictObject } from "./report/verdict-json.ts";
-export { isFailure } from "./report/verdict-text.ts";
+export { isFailure } from "./report/verdict-fields.ts";
 
 // Printing
 export { JsonPrinter, type QuotedSegment } from "./print/json.ts";

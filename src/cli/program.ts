@@ -3,7 +3,9 @@ import { Command } from "commander";
 import { completionCommand } from "./completion.ts";
 import { diagnoseCommand } from "./diagnose.ts";
 import { dumpCommand } from "./dump.ts";
+import { explainCommand } from "./explain.ts";
 import { flowsCommand } from "./flows.ts";
+import { ladderCommand } from "./ladder.ts";
 
 const EXAMPLES = `
 Examples:
@@ -11,6 +13,8 @@ Examples:
   tcpscope -#ttttvr trace.pcapng.gz      numbered, with dates, in detail
   tcpscope flows -r trace.pcap           one row per TCP connection
   tcpscope diagnose -r trace.pcap        why connections failed; exit status 3 if some did
+  tcpscope ladder -r trace.pcap          the first failed one as a sequence diagram
+  tcpscope explain ECONNRESET            what an error, state, flag, option means
   tcpdump -U -w - | tcpscope why -r -    from a pipe; ^C ends the capture and shows the result
 
 Exit status: 0 done, 1 the input could not be read to its end, 2 wrong usage, 3 a connection failed (diagnose).`;
@@ -38,7 +42,14 @@ export function program(): Command {
     .addHelpText("after", EXAMPLES)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "tcpscope: ")) });
-  for (const sub of [dumpCommand(), flowsCommand(), diagnoseCommand(), completionCommand(program)]) {
+  for (const sub of [
+    dumpCommand(),
+    flowsCommand(),
+    diagnoseCommand(),
+    ladderCommand(),
+    explainCommand(),
+    completionCommand(program),
+  ]) {
     sub.copyInheritedSettings(command).helpOption("-h, --help", "print this help");
     command.addCommand(sub, { isDefault: sub.name() === "dump" });
   }

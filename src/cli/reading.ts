@@ -36,7 +36,8 @@ export interface ReportOptions {
   readonly color: ColourChoice;
 }
 
-function colourOption(): Option {
+/** --color, of every command that prints for people. */
+export function colourOption(): Option {
   return new Option("--color <when>", "colour: auto is on a terminal, unless NO_COLOR is set")
     .choices(["auto", "always", "never"])
     .default("auto");

@@ -13,6 +13,8 @@ describe("--help", () => {
     ["dump", ["dump", "--help"]],
     ["flows", ["flows", "-h"]],
     ["diagnose", ["help", "diagnose"]],
+    ["ladder", ["ladder", "--help"]],
+    ["explain", ["explain", "--help"]],
     ["completion", ["completion", "--help"]],
   ])("of %s", async (name, args) => {
     const { status, stdout, stderr } = tcpscope(args);

@@ -46,7 +46,7 @@ export function segmentLabels(segment: KeptSegment, connection: Connection): str
 function sequenceOf(segment: KeptSegment, connection: Connection): number {
   const { base, synSeen } = connection.ends[segment.from];
   const relative = (segment.sequence - base) >>> 0;
-  const isFirst = (segment.flags & RST) !== 0 && !synSeen && relative === 1;
+  const isFirst = (segment.flags & RST) !== 0 && !synSeen && connection.synTimeNs >= 0 && relative === 1;
   return isFirst ? segment.sequence >>> 0 : relative;
 }
 

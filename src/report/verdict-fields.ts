@@ -1,5 +1,6 @@
 import { errnoByOs } from "../diagnosis/errno.ts";
 import type { Verdict } from "../diagnosis/verdict.ts";
+import { ERRNO_NUMBERS } from "./explain/errno-numbers.ts";
 import { END_NAMES } from "./flow-json.ts";
 
 /** A named line of a verdict. */
@@ -31,9 +32,17 @@ export function verdictFields(verdict: Verdict): VerdictField[] {
   return [...fields, ...verdict.remarks.map((text) => ({ name: "note", text }))];
 }
 
+/** Names and numbers: a program may print either. */
 function errnoText(errno: string, verdict: Verdict): string {
-  const names = errnoByOs(errno, verdict.cause);
-  return `${names.linux} on Linux, ${names.bsd} on BSD and macOS, ${names.windows} on Windows`;
+  const { linux, bsd, windows } = errnoByOs(errno, verdict.cause);
+  const linuxNumber = ERRNO_NUMBERS[linux]?.linux;
+  const bsdNumber = ERRNO_NUMBERS[bsd]?.bsd ?? undefined;
+  const windowsNumber = Object.values(ERRNO_NUMBERS).find((each) => each.windows?.[0] === windows)?.windows?.[1];
+  const onWindows = `${windows}${windowsNumber === undefined ? "" : ` ${windowsNumber}`} on Windows`;
+  const onLinux = `${linuxNumber === undefined ? "" : `${linuxNumber} `}on Linux`;
+  const onBsd = `${bsdNumber === undefined ? "" : `${bsdNumber} `}on BSD and macOS`;
+  if (linux === bsd) return `${linux} (${onLinux}, ${onBsd}), ${onWindows}`;
+  return `${linux} ${onLinux}, ${bsd} ${onBsd}, ${onWindows}`;
 }
 
 function scheduleText(schedule: NonNullable<Verdict["schedule"]>): string {

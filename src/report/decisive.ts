@@ -1,5 +1,6 @@
 import type { Verdict } from "../diagnosis/verdict.ts";
 import type { Connection } from "../flow/connection.ts";
+import { less } from "../flow/sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import type { Packet } from "../wire/packet.ts";
 import type { KeptSegment } from "./segment-record.ts";
@@ -85,9 +86,43 @@ function repeatedFrame(
   return { frame: index === 0 ? repeatFirstFrame : (repeats?.frames[index - 1] ?? 0), cause: "unknown" };
 }
 
-/** Numbers the segments of one connection; when all that there are were kept, nothing lies between them. */
-export function numbered(segments: readonly KeptSegment[], connection: Connection): KeptSegment[] {
-  const total = connection.client.packets + connection.server.packets;
-  if (total !== segments.length) return [...segments];
-  return segments.map((segment, ordinal) => ({ ...segment, ordinal }));
+/**
+ * Numbers the segments of one connection that were kept. When all that is missing are frames of
+ * the evidence (`left`), the numbers are exact; else the frames stand for them.
+ */
+export function numbered(
+  segments: readonly KeptSegment[],
+  connection: Connection,
+  left: readonly number[],
+): KeptSegment[] {
+  const missing = connection.client.packets + connection.server.packets - segments.length;
+  if (missing !== left.length) return [...segments];
+  return segments.map((segment, index) => ({
+    ...segment,
+    ordinal: index + left.filter((frame) => frame < segment.frame).length,
+    bytesBefore: NO_BYTES,
+  }));
+}
+
+const NO_BYTES: readonly [number, number] = [0, 0];
+
+/** Frames of a connection that, as its lists of repeated sends tell, did not arrive or were not acknowledged. */
+export function lostFrames(connection: Connection): Set<number> {
+  const lost = new Set<number>();
+  const { synSends } = connection.client;
+  const refused = connection.resets.some((each) => each.from === SERVER && each.accepted);
+  for (const [index, frame] of (synSends?.frames ?? []).entries()) {
+    const answered = connection.synAckTimeNs >= 0 ? connection.answeredSynTimeNs : Number.POSITIVE_INFINITY;
+    if (!refused && (synSends?.times[index] ?? 0) < answered) lost.add(frame);
+  }
+  // Nobody answered the SYN-ACKs.
+  if (connection.handshakeAckTimeNs < 0 && !connection.established) {
+    for (const frame of connection.server.synAckSends?.frames ?? []) lost.add(frame);
+  }
+  for (const [index, end] of connection.ends.entries()) {
+    const frames = end.repeats === undefined ? [] : [end.repeatFirstFrame, ...end.repeats.frames];
+    const isAcknowledged = less(end.repeatSequence, connection.ends[index === CLIENT ? SERVER : CLIENT].lastAck);
+    for (const frame of isAcknowledged ? frames.slice(0, -1) : frames) lost.add(frame);
+  }
+  return lost;
 }

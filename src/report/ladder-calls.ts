@@ -51,6 +51,17 @@ export function dataCall(row: LadderRow): LadderCall[] {
   return takes && !row.lost ? [call(end, "recv() returns data")] : [];
 }
 
+/** Where the verdict is that connect() failed, the client's kernel never saw what the capture shows: no state and no call says otherwise. */
+function withoutSuccess(rows: readonly LadderRow[], { failures }: Verdict): LadderRow[] {
+  const failure = failures.find((each) => each.end === CLIENT && each.call === "connect");
+  if (failure === undefined) return [...rows];
+  return rows.map((row) => {
+    const state = row.at > failure.at + SAME_SECONDS ? "CLOSED" : "SYN_SENT";
+    const calls = row.calls.filter((each) => each.end !== CLIENT || each.text !== "connect() returns 0");
+    return row.states[CLIENT] === "ESTABLISHED" ? { ...row, calls, states: [state, row.states[SERVER]] } : row;
+  });
+}
+
 /** Times of a failure and of the row that shows it differ by rounding. */
 const SAME_SECONDS = 1e-6;
 
@@ -59,7 +70,7 @@ const SAME_SECONDS = 1e-6;
  * call failed, or in a row of its own when nothing on the wire belongs to that moment.
  */
 export function withFailures(rows: readonly LadderRow[], verdict: Verdict, connection?: Connection): LadderRow[] {
-  const result = [...rows];
+  const result = withoutSuccess(rows, verdict);
   for (const failure of verdict.failures) {
     const text = `${failure.call}() fails: ${failure.errno}`;
     const added: LadderCall = { end: failure.end, text, failed: true };
@@ -77,7 +88,7 @@ export function withFailures(rows: readonly LadderRow[], verdict: Verdict, conne
       at: failure.at,
       from: failure.end,
       labels: [],
-      notes: verdict.predicted ? ["predicted by the schedule"] : [],
+      notes: verdict.predicted ? ["predicted, not captured"] : [],
       lost: false,
       repeated: false,
       states: failure.end === CLIENT ? ["CLOSED", states[1]] : [states[0], "CLOSED"],

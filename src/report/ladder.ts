@@ -11,18 +11,19 @@ import { otherEnd, type KeptSegment } from "./segment-record.ts";
 
 /**
  * A connection as a sequence diagram; `segments` are those that were kept of it, in
- * the order of the capture, and `remarks` what else is to be said of a frame.
+ * the order of the capture, `remarks` what else is to be said of a frame, and `lost` frames that are known not to have arrived.
  */
 export function ladderOf(
   connection: Connection,
   segments: readonly KeptSegment[],
   verdict?: Verdict,
   remarks: ReadonlyMap<number, string> = NO_REMARKS,
+  lost: ReadonlySet<number> = NO_FRAMES,
 ): Ladder {
   const zeroNs = startNs(connection);
   const start = startStates(connection);
   const rows = [
-    ...segmentRows(connection, segments, zeroNs),
+    ...segmentRows(connection, segments, zeroNs, lost),
     ...toldErrors(connection.icmpErrors, remarks).map((error) => icmpRow(error, zeroNs)),
   ].sort((a, b) => a.frame - b.frame);
   const spoken = turns(segments);
@@ -53,10 +54,16 @@ function toldErrors(errors: readonly IcmpError[], remarks: ReadonlyMap<number, s
 }
 
 const MAX_ERRORS = 6;
+const NO_FRAMES: ReadonlySet<number> = new Set();
 const NO_REMARKS: ReadonlyMap<number, string> = new Map();
 
 /** The rows of segments with what is to be said of them; states and calls are added later. */
-function segmentRows(connection: Connection, segments: readonly KeptSegment[], zeroNs: number): LadderRow[] {
+function segmentRows(
+  connection: Connection,
+  segments: readonly KeptSegment[],
+  zeroNs: number,
+  known: ReadonlySet<number>,
+): LadderRow[] {
   const lost = unacknowledged(segments);
   const times = new Map(segments.map((each) => [each.frame, each.timeNs]));
   const quoted = new Set(connection.icmpErrors.map((error) => error.quotedFrame));
@@ -67,7 +74,7 @@ function segmentRows(connection: Connection, segments: readonly KeptSegment[], z
     if (fate !== undefined && fate.againIn === 0 && !quoted.has(segment.frame)) notes.push("never acknowledged");
     if (fate !== undefined && fate.againIn > 0 && segments[index + 1]?.frame !== fate.againIn)
       notes.push(`not acknowledged, sent again in frame ${fate.againIn}`);
-    return { ...segmentRow(segment, connection, zeroNs), notes, lost: fate !== undefined };
+    return { ...segmentRow(segment, connection, zeroNs), notes, lost: fate !== undefined || known.has(segment.frame) };
   });
 }
 

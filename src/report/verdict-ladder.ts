@@ -3,7 +3,7 @@ import { hostAndPort } from "../diagnosis/text.ts";
 import type { Verdict } from "../diagnosis/verdict.ts";
 import type { Connection } from "../flow/connection.ts";
 import { CLIENT } from "../flow/states.ts";
-import { decisiveFrames, numbered } from "./decisive.ts";
+import { decisiveFrames, lostFrames, numbered } from "./decisive.ts";
 import { withFailures } from "./ladder-calls.ts";
 import { flagNames } from "./ladder-label.ts";
 import type { Ladder, LadderRow } from "./ladder-row.ts";
@@ -21,18 +21,22 @@ export function verdictLadder(
   const frames = decisiveFrames(verdict, connection);
   const segments = frames.flatMap((frame) => kept.get(frame) ?? []);
   if (segments.length === 0) return undefined;
-  return ladderOf(connection, numbered(segments, connection), verdict, remarksOf(verdict, segments));
+  const left = verdict.evidence.map(({ frame }) => frame).filter((frame) => !frames.includes(frame));
+  const remarks = remarksOf(verdict, segments);
+  return ladderOf(connection, numbered(segments, connection, left), verdict, remarks, lostFrames(connection));
 }
 
 /** What the evidence says of each frame, where it is more than the name of the segment. */
 function remarksOf(verdict: Verdict, segments: readonly KeptSegment[]): Map<number, string> {
   const names = new Map(segments.map(({ frame, flags }) => [frame, flagNames(flags)]));
   const telling = verdict.evidence.filter(({ frame, note }) => !isName(note, names.get(frame) ?? ""));
-  return new Map(telling.map(({ frame, note }) => [frame, note]));
+  // What the ICMP error says, and who sent it, is in its row.
+  return new Map(telling.map(({ frame, note }) => [frame, note.replace(/^ICMP .*?: /, "")]));
 }
 
-/** "SYN", "SYN 3", "SYN-ACK", "RST from the client" and the words of an ICMP error say what the arrow says. */
+/** "data", "SYN", "SYN 3", "SYN-ACK", "RST from the client" and the words of an ICMP error say what the arrow says. */
 function isName(note: string, name: string): boolean {
+  if (note === "data") return true;
   const text = note.replace(/ \d+$/, "").replace(/^RST from the (?:client|server|server's address)$/, "RST");
   return (
     text.replaceAll("-", " ") === name ||

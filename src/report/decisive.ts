@@ -8,12 +8,13 @@ import type { KeptSegment } from "./segment-record.ts";
 /** Frames of one verdict that a ladder shows: of a longer list of evidence, the first and the last. */
 const MAX_EVIDENCE = 8;
 
-/** The frames that decide a verdict: its evidence, the handshake, what ended the connection and what each end sent last. In order, each once. */
+/** The frames that decide a verdict: its evidence, the first segment, the handshake, what ended the connection and what each end sent last. In order, each once. */
 export function decisiveFrames(verdict: Verdict, connection: Connection): number[] {
   const evidence = verdict.evidence.map(({ frame }) => frame).filter((frame) => frame >= connection.firstFrame);
   const half = MAX_EVIDENCE / 2;
   const shown = evidence.length <= MAX_EVIDENCE ? evidence : [...evidence.slice(0, half), ...evidence.slice(-half)];
   const handshake = [
+    connection.firstFrame,
     connection.client.synSends?.frames[0],
     connection.synAckFrame,
     connection.established ? connection.handshakeAckFrame : 0,

@@ -31,13 +31,21 @@ export function verdictText({ verdict, ladder, ...story }: VerdictStory, look: T
   for (const [index, text] of verdict.likelyCauses.entries()) {
     lines.push(...hanging(`  ${(index === 0 ? "because" : "").padEnd(NAME_WIDTH)}${index + 1}. `, text, width));
   }
-  // Never broken: a command is there to be copied.
-  lines.push(
-    ...verdict.next.map((text, index) => `  ${(index === 0 ? "next" : "").padEnd(NAME_WIDTH)}${colour.bold(text)}`),
-  );
+  for (const [index, text] of verdict.next.entries()) lines.push(...nextLines(index, text, look));
   if (story.flow !== "") lines.push(...named("flow", story.flow, width));
   if (story.alike !== "") lines.push(...named("alike", story.alike, width));
   return lines.join("\n");
+}
+
+/** What tells a command from advice: the signs of a shell, an option, or a tool's name at the beginning. */
+const COMMAND =
+  /[;|'"$=]| --?\w|^(?:on \S+: )?(?:sysctl|ss|ip|ping|mtr|nft|iptables|nstat|tracepath|traceroute|arping|openssl|curl) /;
+
+/** A command is never broken: it is there to be copied. */
+function nextLines(index: number, text: string, { colour, width }: TextLook): string[] {
+  const head = `  ${(index === 0 ? "next" : "").padEnd(NAME_WIDTH)}`;
+  const lines = hanging(head, text, COMMAND.test(text) ? Number.POSITIVE_INFINITY : width);
+  return lines.map((line) => line.slice(0, head.length) + colour.bold(line.slice(head.length)));
 }
 
 function named(name: string, text: string, width: number): string[] {

@@ -4,8 +4,10 @@ import { filterOf } from "./expression.ts";
 import { readInputs } from "./inputs.ts";
 import { filesOf, type ReportOptions } from "./reading.ts";
 
-/** Whether all inputs are files that give the same bytes when they are read again. */
-export function canReadAgain(files: readonly string[]): boolean {
+/** Whether the inputs give the same frames when they are read again: files, and no expression from standard input. */
+export function canReadAgain(options: ReportOptions, words: readonly string[]): boolean {
+  if (options.F === "-") return false;
+  const files = filesOf(options.read, words);
   return files.every((file) => file !== "-" && fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true);
 }
 

@@ -18,7 +18,7 @@ export async function runDiagnose(options: DiagnoseOptions, rest: readonly strin
   if (stories === undefined) printObjects(verdicts);
   else await stories.tellVerdicts({ all, verdicts, followed, log }, options, rest);
   if (options.flow === undefined ? all.some(isFailure) : verdicts.some(isFailure)) process.exitCode = STATUS_FAILED;
-  if (options.flow !== undefined && !all.some(({ stream }) => stream === options.flow)) {
+  if (options.flow !== undefined && error === undefined && !all.some(({ stream }) => stream === options.flow)) {
     process.stderr.write(`tcpscope: no connection has number ${options.flow}: see tcpscope flows\n`);
     process.exitCode = STATUS_UNREADABLE;
   }

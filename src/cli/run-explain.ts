@@ -56,14 +56,14 @@ async function drawStates(options: ExplainOptions): Promise<void> {
   }
   const { connections, error } = await followInputs(options, []);
   const connection = chosen(connections, options.flow);
-  if (connection === undefined) {
+  if (connection === undefined && error === undefined) {
     const which =
       options.flow === undefined
         ? "no TCP connection is in the input"
         : `no connection has number ${options.flow}: see tcpscope flows`;
     process.stderr.write(`tcpscope: ${which}\n`);
     process.exitCode = STATUS_UNREADABLE;
-  } else {
+  } else if (connection !== undefined) {
     print(stateDiagram(connection));
   }
   reportUnreadable(error);

@@ -14,14 +14,13 @@ import { followInputs, type Followed } from "./follow.ts";
 import { reportUnreadable } from "./inputs.ts";
 import type { LadderOptions } from "./ladder.ts";
 import { standardOutput } from "./output.ts";
-import { filesOf } from "./reading.ts";
-import { reportEvicted } from "./status.ts";
+import { reportEvicted, STATUS_UNREADABLE } from "./status.ts";
 import { sentenceWidth, textWidth } from "./terminal.ts";
 
 export async function runLadder(options: LadderOptions, rest: readonly string[]): Promise<void> {
   const { flow } = options;
   const record = new SegmentRecord(options.all);
-  const log = flow === undefined && !canReadAgain(filesOf(options.read, rest)) ? new SegmentLog() : undefined;
+  const log = flow === undefined && !canReadAgain(options, rest) ? new SegmentLog() : undefined;
   const collects = flow !== undefined || log !== undefined;
   const followed = await followInputs(
     options,
@@ -38,8 +37,7 @@ export async function runLadder(options: LadderOptions, rest: readonly string[])
   const connection = connections.find(({ firstStream }) => firstStream === (flow ?? verdict?.stream));
   if (connection === undefined) {
     reportUnreadable(error);
-    process.stderr.write(`tcpscope: ${missing(followed, flow)}\n`);
-    process.exitCode = 1;
+    if (error === undefined) refuse(missing(followed, flow));
     return;
   }
   if (flow === undefined) await collect(record, log, connection, options, rest);
@@ -48,6 +46,12 @@ export async function runLadder(options: LadderOptions, rest: readonly string[])
   if (segments.length === 0) reportDropped(connection);
   reportEvicted(analysis.connections.evicted);
   reportUnreadable(error);
+}
+
+/** Nothing can be drawn: the one line that says why. */
+function refuse(message: string): void {
+  process.stderr.write(`tcpscope: ${message}\n`);
+  process.exitCode = STATUS_UNREADABLE;
 }
 
 /** That of --flow, else the first that tells of a failure, else the first of a connection. */

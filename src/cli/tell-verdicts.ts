@@ -13,7 +13,6 @@ import { decisiveSegments, type Told } from "./decisive-segments.ts";
 import type { DiagnoseOptions } from "./diagnose.ts";
 import type { Followed } from "./follow.ts";
 import { standardOutput } from "./output.ts";
-import { filesOf } from "./reading.ts";
 import { sentenceWidth, textWidth } from "./terminal.ts";
 
 /** What there is to tell. */
@@ -28,7 +27,7 @@ export interface Findings {
 
 /** The log that ladders are drawn from when the input cannot be read again; undefined when it can. */
 export function logFor(options: DiagnoseOptions, rest: readonly string[]): SegmentLog | undefined {
-  return canReadAgain(filesOf(options.read, rest)) ? undefined : new SegmentLog();
+  return canReadAgain(options, rest) ? undefined : new SegmentLog();
 }
 
 /** Prints verdicts for people: the summary of all, then each in full or beside the one that it is like. */
@@ -37,7 +36,7 @@ export async function tellVerdicts(
   options: DiagnoseOptions,
   rest: readonly string[],
 ): Promise<void> {
-  const { all, verdicts, followed } = findings;
+  const { all, verdicts } = findings;
   const stories = await storiesOf(findings, options, rest);
   const sink = standardOutput();
   const look = { colour: colourOf(options.color), width: textWidth(), sentenceWidth: sentenceWidth() };
@@ -51,9 +50,6 @@ export async function tellVerdicts(
     gap = true;
   }
   sink.flush();
-  if (followed.connections.length === 0 && verdicts.length === 0) {
-    process.stderr.write("tcpscope: no TCP connection is in the input\n");
-  }
 }
 
 async function storiesOf(

@@ -44,10 +44,13 @@ export async function tellVerdicts(
   const summarised = options.flow === undefined ? all : verdicts;
   const summary = isPage ? summaryMarkdown(summarised) : summaryText(summarised, look.colour, look.width);
   if (summary !== "") sink.text(`${summary}\n`);
-  let gap = summary !== "";
-  for (const story of stories) {
-    sink.text(`${gap ? "\n" : ""}${isPage ? verdictMarkdown(story) : verdictText(story, look)}\n`);
-    gap = true;
+  // Sentences that stand alone follow each other without a gap.
+  let isLong = summary !== "";
+  for (const [index, story] of stories.entries()) {
+    const text = isPage ? verdictMarkdown(story) : verdictText(story, look);
+    const gap = (index > 0 || summary !== "") && (isPage || isLong || text.includes("\n"));
+    sink.text(`${gap ? "\n" : ""}${text}\n`);
+    isLong = text.includes("\n");
   }
   sink.flush();
 }

@@ -14,7 +14,9 @@ const PLAIN = new Chalk({ level: 0 });
 /** A verdict as a section of a Markdown page. */
 export function verdictMarkdown({ verdict, ladder, flow, alike }: VerdictStory): string {
   const lines = [`## ${escaped(verdict.summary)}`, ""];
-  if (verdict.cause.word === "ok" && ladder === undefined) return lines.slice(0, 1).join("\n");
+  if (verdict.cause.word === "ok" && ladder === undefined) {
+    return [...lines, escaped(alike)].slice(0, alike === "" ? 1 : 3).join("\n");
+  }
   if (ladder !== undefined) lines.push("```text", ...ladderText(ladder, PLAIN, LADDER_WIDTH), "```", "");
   lines.push("| | |", "| --- | --- |");
   const fields = [...verdictFields(verdict), { name: "flow", text: flow }, { name: "alike", text: alike }];

@@ -5,6 +5,8 @@ import { serverText } from "./verdict-story.ts";
 
 /** Rows of each table; the rest is counted. */
 const MAX_ROWS = 20;
+/** Of more servers, only those are listed at which something failed. */
+const MAX_SERVERS = 6;
 
 /** How often one thing was seen, and how often it failed. */
 export interface SummaryRow {
@@ -69,11 +71,15 @@ export function summaryText(verdicts: readonly Verdict[], colour: ChalkInstance,
   if (verdicts.length < 2) return "";
   const { count, failed, causes, servers } = summaryOf(verdicts);
   const lines = [colour.bold(`${count} connections and attempts, ${failed} failed`)];
-  lines.push(...limited(causes).map((row) => `${String(row.count).padStart(7)}  ${row.name}`), ...rest(causes));
+  lines.push(
+    ...limited(causes).map((row) => `${String(row.count).padStart(7)}  ${row.name}`),
+    ...rest(causes.slice(MAX_ROWS)),
+  );
   if (servers.length > 1 && failed > 0) {
-    const nameWidth = Math.max(...limited(servers).map(({ name }) => name.length));
+    const shown = servers.length <= MAX_SERVERS ? servers : limited(servers.filter((row) => row.failed > 0));
+    const nameWidth = Math.max(...shown.map(({ name }) => name.length));
     lines.push("", colour.bold("by server: failed of all"));
-    lines.push(...limited(servers).map((row) => serverLine(row, nameWidth, width)), ...rest(servers));
+    lines.push(...shown.map((row) => serverLine(row, nameWidth, width)), ...rest(servers.slice(shown.length)));
   }
   return lines.join("\n");
 }
@@ -82,9 +88,8 @@ function limited(rows: readonly SummaryRow[]): readonly SummaryRow[] {
   return rows.slice(0, MAX_ROWS);
 }
 
-function rest(rows: readonly SummaryRow[]): string[] {
-  if (rows.length <= MAX_ROWS) return [];
-  const others = rows.slice(MAX_ROWS);
+function rest(others: readonly SummaryRow[]): string[] {
+  if (others.length === 0) return [];
   const failed = others.reduce((sum, row) => sum + row.failed, 0);
   return [`         … and ${others.length} more, ${failed} failed`];
 }

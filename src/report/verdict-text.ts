@@ -24,7 +24,10 @@ export function verdictText({ verdict, ladder, ...story }: VerdictStory, look: T
   const failed = isFailure(verdict);
   const sentence = wrap(verdict.summary, look.sentenceWidth);
   const lines = failed ? sentence.map((line) => colour.red(line)) : sentence;
-  if (!failed && verdict.cause.word === "ok" && ladder === undefined) return lines.join("\n");
+  if (!failed && verdict.cause.word === "ok" && ladder === undefined) {
+    if (story.alike !== "") lines.push(...named("alike", story.alike, width));
+    return lines.join("\n");
+  }
   if (ladder !== undefined) lines.push(...ladderText(ladder, colour, width, "  "));
   for (const { name, text } of verdictFields(verdict)) lines.push(...named(name, text, width));
   lines.push(...evidenceLines(verdict, ladder, width));

@@ -4,6 +4,9 @@ import type { CaptureError } from "./error.ts";
 import type { ByteInput } from "./input.ts";
 import type { Block, CaptureInterface, CaptureSource, RecordedName } from "./source.ts";
 
+/** Room for the unread tail of one buffer in front of what is read ahead into the other. */
+const HEADROOM = 64 * 1024;
+
 /** What is known before the format is. */
 export interface Opened {
   readonly name: string;
@@ -20,10 +23,12 @@ export interface Opened {
  * The buffer that both formats share: filled, read record by record, the unread
  * tail moved to the front, filled again. It doubles only when it is full of one
  * record that is still not whole, so never by a length that was only claimed.
+ * Of a large file the next bytes are read into a second buffer meanwhile.
  */
 export abstract class Reader implements CaptureSource, Block {
   abstract readonly format: "pcap" | "pcapng";
   abstract readonly precision: "micro" | "nano";
+  abstract readonly recordPrecision: "micro" | "nano" | "";
   abstract readonly littleEndian: boolean;
   abstract readonly interfaces: readonly CaptureInterface[];
   abstract readonly names: readonly RecordedName[];
@@ -45,6 +50,10 @@ export abstract class Reader implements CaptureSource, Block {
   #base = 0;
   readonly #input: ByteInput;
   #closed = false;
+  /** The other buffer, and what is being read into it behind the headroom. */
+  #spare: Uint8Array<ArrayBuffer> | undefined = undefined;
+  #spareView: DataView<ArrayBuffer> | undefined = undefined;
+  #ahead: Promise<number> | undefined = undefined;
 
   constructor(opened: Opened) {
     this.name = opened.name;
@@ -81,6 +90,7 @@ export abstract class Reader implements CaptureSource, Block {
     const passed = new Frame();
     try {
       for (;;) {
+        this.#readAhead();
         yield this;
         // Records that the consumer left in the block count as read.
         while (this.next(passed));
@@ -103,6 +113,10 @@ export abstract class Reader implements CaptureSource, Block {
 
   /** Reads until what `next` needs is there; false when the input ends before. */
   protected async fill(): Promise<boolean> {
+    if (this.#ahead !== undefined) {
+      if ((await this.#takeAhead(this.#ahead)) === 0) return false;
+      if (this.have - this.at >= this.need) return true;
+    }
     this.#moveTail();
     do {
       if (this.have === this.bytes.length) this.#grow();
@@ -126,6 +140,41 @@ export abstract class Reader implements CaptureSource, Block {
   protected cutShort(left: number): string {
     const what = this.#input.size === -1 ? "the input" : "the file";
     return `${what} has ${left} left; the capture was cut: what comes before it was read`;
+  }
+
+  #readAhead(): void {
+    if (this.#input.readAhead === undefined || this.have < this.bytes.length || this.bytes.length <= 2 * HEADROOM)
+      return;
+    this.#spare ??= new Uint8Array(this.bytes.length);
+    this.#spareView ??= new DataView(this.#spare.buffer);
+    this.#ahead = this.#input.readAhead(this.#spare, HEADROOM);
+  }
+
+  /** Goes on in the other buffer, the unread tail of this one first; says how many bytes were read. */
+  async #takeAhead(ahead: Promise<number>): Promise<number> {
+    this.#ahead = undefined;
+    const got = await ahead;
+    const spare = this.#spare;
+    const view = this.#spareView;
+    if (got === 0 || spare === undefined || view === undefined) return 0;
+    const tail = this.have - this.at;
+    if (tail > HEADROOM) {
+      this.#moveTail();
+      while (this.have + got > this.bytes.length) this.#grow();
+      this.bytes.set(spare.subarray(HEADROOM, HEADROOM + got), this.have);
+      this.have += got;
+      return got;
+    }
+    const start = HEADROOM - tail;
+    spare.set(this.bytes.subarray(this.at, this.have), start);
+    this.#spare = this.bytes;
+    this.#spareView = this.view;
+    this.bytes = spare;
+    this.view = view;
+    this.#base += this.at - start;
+    this.at = start;
+    this.have = HEADROOM + got;
+    return got;
   }
 
   #moveTail(): void {

@@ -6,7 +6,7 @@ import { filesOf, type ReportOptions } from "./reading.ts";
 
 /** Whether the inputs give the same frames when they are read again: files, and no expression from standard input. */
 export function canReadAgain(options: ReportOptions, words: readonly string[]): boolean {
-  if (options.F === "-") return false;
+  if (options.F === "-" || options.read === undefined) return false;
   const files = filesOf(options.read, words);
   return files.every((file) => file !== "-" && fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true);
 }

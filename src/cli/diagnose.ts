@@ -15,7 +15,8 @@ export function diagnoseCommand(): Command {
   const command = new Command("diagnose")
     .alias("why")
     .description("why connections failed: verdict, errno, ladder of the decisive frames, causes, what to run next");
-  return addReportOptions(addReadingOptions(command))
+  const example = { fields: "stream,cause,summary", where: "verdict.seconds > 1" };
+  return addReportOptions(addReadingOptions(command), example)
     .addOption(new Option("--only <which>", "only these verdicts").choices(["failed"]))
     .addOption(flowOption("only the verdict on this connection, by its number in flows"))
     .addOption(new Option("--markdown", "as a Markdown page, for a ticket").conflicts("json"))

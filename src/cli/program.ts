@@ -5,6 +5,7 @@ import { diagnoseCommand } from "./diagnose.ts";
 import { dumpCommand } from "./dump.ts";
 import { explainCommand } from "./explain.ts";
 import { flowsCommand } from "./flows.ts";
+import { interfacesCommand } from "./interfaces.ts";
 import { ladderCommand } from "./ladder.ts";
 
 const EXAMPLES = `
@@ -15,7 +16,8 @@ Examples:
   tcpscope diagnose -r trace.pcap        why connections failed; exit status 3 if some did
   tcpscope ladder -r trace.pcap          the first failed one as a sequence diagram
   tcpscope explain ECONNRESET            what an error, state, flag, option means
-  tcpdump -U -w - | tcpscope why -r -    from a pipe; ^C ends the capture and shows the result
+  sudo tcpscope -i eth0 tcp port 443     print packets as they come; ^C ends the capture
+  sudo tcpscope why -i any               what fails from now on; ^C shows the verdicts
 
 Exit status: 0 done, 1 the input could not be read to its end, 2 wrong usage, 3 a connection failed (diagnose).`;
 
@@ -33,7 +35,7 @@ export function program(): Command {
     .description(
       "TCP analyser: prints packets like tcpdump, follows both ends of every connection, says why connect() failed",
     )
-    .usage("[command] [options] -r FILE")
+    .usage("[command] [options] -r FILE | -i INTERFACE")
     .version(`tcpscope ${version()}`, "--version", "print the version")
     .enablePositionalOptions()
     .helpOption("-h, --help", "print help: of the program, or of the command before it")
@@ -48,6 +50,7 @@ export function program(): Command {
     diagnoseCommand(),
     ladderCommand(),
     explainCommand(),
+    interfacesCommand(),
     completionCommand(program),
   ]) {
     sub.copyInheritedSettings(command).helpOption("-h, --help", "print this help");

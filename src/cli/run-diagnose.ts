@@ -2,40 +2,76 @@ import { diagnoseAll } from "../diagnosis/diagnose.ts";
 import type { Verdict } from "../diagnosis/verdict.ts";
 import { isFailure } from "../report/verdict-fields.ts";
 import { verdictObject } from "../report/verdict-json.ts";
+import type { SegmentLog } from "../report/segment-record.ts";
+import { wantsColumns } from "./column-options.ts";
 import type { DiagnoseOptions } from "./diagnose.ts";
-import { followInputs } from "./follow.ts";
+import { type Followed, followInputs } from "./follow.ts";
 import { standardOutput } from "./output.ts";
 import { reportUnreadable } from "./inputs.ts";
 import { reportEvicted, STATUS_FAILED, STATUS_UNREADABLE } from "./status.ts";
 
 export async function runDiagnose(options: DiagnoseOptions, rest: readonly string[]): Promise<void> {
-  const stories = options.json === true ? undefined : await import("./tell-verdicts.ts");
-  const log = stories?.logFor(options, rest);
-  const followed = await followInputs(options, rest, log && ((segment) => log.add(segment)));
-  const { connections, analysis, error } = followed;
+  if (options.where === "help" || options.fields === "help") return printHelp(options);
+  const { print, log } = await printer(options, rest);
+  const where = options.where === undefined ? undefined : await import("./connection-where.ts");
+  const query = where?.connectionQuery(options.where ?? "");
+  const followed = await followInputs(options, rest, { onSegment: log && ((segment) => log.add(segment)) });
+  const { connections, analysis, error, live } = followed;
   const all = diagnoseAll(connections, analysis.evidence, analysis.connections.lastTimeNs);
-  const verdicts = all.filter((verdict) => isWanted(verdict, options));
-  if (stories === undefined) printObjects(verdicts);
-  else await stories.tellVerdicts({ all, verdicts, followed, log }, options, rest);
-  if (options.flow === undefined ? all.some(isFailure) : verdicts.some(isFailure)) process.exitCode = STATUS_FAILED;
+  const matching = query === undefined ? all : where!.matchingVerdicts(query, all, followed);
+  const wanted = options.flow === undefined ? matching : matching.filter(({ stream }) => stream === options.flow);
+  await print(options.only === "failed" ? wanted.filter(isFailure) : wanted, wanted, followed);
+  if (wanted.some(isFailure)) process.exitCode = STATUS_FAILED;
   if (options.flow !== undefined && error === undefined && !all.some(({ stream }) => stream === options.flow)) {
     process.stderr.write(`tcpscope: no connection has number ${options.flow}: see tcpscope flows\n`);
     process.exitCode = STATUS_UNREADABLE;
   }
   reportEvicted(analysis.connections.evicted);
   reportUnreadable(error);
+  await live?.report();
 }
 
-function isWanted(verdict: Verdict, { only, flow }: DiagnoseOptions): boolean {
-  if (flow !== undefined && verdict.stream !== flow) return false;
-  return only !== "failed" || isFailure(verdict);
+/** Prints the verdicts; `all`: those of which the summary speaks. */
+type Print = (verdicts: readonly Verdict[], all: readonly Verdict[], followed: Followed) => void | Promise<void>;
+
+/** How verdicts are printed, and where the segments go that it needs. */
+interface Printer {
+  readonly print: Print;
+  readonly log?: SegmentLog | undefined;
 }
 
-function printObjects(verdicts: readonly Verdict[]): void {
+/** How the verdicts are to be printed; what is asked for wrongly is refused before anything is read. */
+async function printer(options: DiagnoseOptions, rest: readonly string[]): Promise<Printer> {
   const sink = standardOutput();
-  for (const verdict of verdicts) {
-    sink.text(JSON.stringify(verdictObject(verdict)));
-    sink.char(0x0a);
+  if (wantsColumns(options)) {
+    const { ColumnPrinter } = await import("./columns.ts");
+    const { VERDICT_COLUMNS, VERDICT_SCHEMA } = await import("../report/schema/verdict-schema.ts");
+    const columns = new ColumnPrinter(sink, options, VERDICT_SCHEMA, VERDICT_COLUMNS);
+    const print: Print = (verdicts) => {
+      for (const verdict of verdicts) columns.print(verdictObject(verdict));
+      sink.flush();
+    };
+    return { print };
   }
-  sink.flush();
+  if (options.json === true) {
+    const print: Print = (verdicts) => {
+      for (const verdict of verdicts) sink.text(`${JSON.stringify(verdictObject(verdict))}\n`);
+      sink.flush();
+    };
+    return { print };
+  }
+  const { logFor, tellVerdicts } = await import("./tell-verdicts.ts");
+  const log = logFor(options, rest);
+  return { log, print: (verdicts, all, followed) => tellVerdicts({ all, verdicts, followed, log }, options, rest) };
+}
+
+async function printHelp({ where }: DiagnoseOptions): Promise<void> {
+  if (where === "help") {
+    const { connectionFieldList } = await import("./connection-where.ts");
+    process.stdout.write(connectionFieldList());
+    return;
+  }
+  const { keyList } = await import("./columns.ts");
+  const { VERDICT_SCHEMA } = await import("../report/schema/verdict-schema.ts");
+  process.stdout.write(keyList(VERDICT_SCHEMA));
 }

@@ -9,7 +9,7 @@ import { followInputs } from "./follow.ts";
 import { reportUnreadable } from "./inputs.ts";
 import { standardOutput } from "./output.ts";
 import { STATUS_UNREADABLE, STATUS_USAGE, UsageError } from "./status.ts";
-import { nearest } from "./suggest.ts";
+import { nearestNames } from "./suggest.ts";
 import { textWidth } from "./terminal.ts";
 
 export async function runExplain(options: ExplainOptions, words: readonly string[]): Promise<void> {
@@ -32,7 +32,7 @@ function explainWords({ json, color }: ExplainOptions, words: readonly string[])
   const unknown = whole.length > 0 ? [] : words.filter((word) => findTopics(word).length === 0);
   printTopics([...new Set(found)], json === true, color);
   for (const word of unknown) {
-    const near = nearest(word, topicWords());
+    const near = nearestNames(word, topicWords());
     const hint = near.length === 0 ? "" : ` (did you mean ${near.join(", ")}?)`;
     process.stderr.write(`tcpscope: no topic ${JSON.stringify(word)}${hint}; tcpscope explain lists all\n`);
     process.exitCode = STATUS_USAGE;

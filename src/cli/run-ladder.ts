@@ -22,22 +22,21 @@ export async function runLadder(options: LadderOptions, rest: readonly string[])
   const record = new SegmentRecord(options.all);
   const log = flow === undefined && !canReadAgain(options, rest) ? new SegmentLog() : undefined;
   const collects = flow !== undefined || log !== undefined;
-  const followed = await followInputs(
-    options,
-    rest,
-    (segment) => {
+  const followed = await followInputs(options, rest, {
+    onSegment(segment) {
       if (flow === undefined) log?.add(segment);
       else if (segment.connection.firstStream === flow) record.add(segment);
     },
-    collects,
-  );
-  const { connections, analysis, error } = followed;
+    analyses: collects,
+  });
+  const { connections, analysis, error, live } = followed;
   const verdicts = diagnoseAll(connections, analysis.evidence, analysis.connections.lastTimeNs);
   const verdict = chosenVerdict(verdicts, flow);
   const connection = connections.find(({ firstStream }) => firstStream === (flow ?? verdict?.stream));
   if (connection === undefined) {
     reportUnreadable(error);
     if (error === undefined) refuse(missing(followed, flow));
+    await live?.report();
     return;
   }
   if (flow === undefined) await collect(record, log, connection, options, rest);
@@ -46,6 +45,7 @@ export async function runLadder(options: LadderOptions, rest: readonly string[])
   if (segments.length === 0) reportDropped(connection);
   reportEvicted(analysis.connections.evicted);
   reportUnreadable(error);
+  await live?.report();
 }
 
 /** Nothing can be drawn: the one line that says why. */
@@ -80,7 +80,7 @@ async function collect(
     for (const segment of kept) record.addKept(segment);
     return;
   }
-  const again = new Analysis();
+  const again = new Analysis({ expires: true });
   const last = connection.lastFrame;
   await readAgain(options, rest, (frame) => {
     const segment = again.observe(frame);

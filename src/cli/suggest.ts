@@ -1,5 +1,5 @@
 /** Names of the commands; a test holds them against the program. */
-const NAMES = ["dump", "flows", "diagnose", "why", "ladder", "explain", "completion", "help"];
+const NAMES = ["dump", "flows", "diagnose", "why", "ladder", "explain", "interfaces", "completion", "help"];
 
 /** The command that was probably meant by a word that is none; undefined when none is near. */
 export function suggestCommand(word: string): string | undefined {
@@ -7,11 +7,19 @@ export function suggestCommand(word: string): string | undefined {
   return NAMES.find((name) => name.startsWith(word) || distance(word, name) <= (name.length > 4 ? 2 : 1));
 }
 
+/** The name that was probably meant: the one with the fewest changes, if these are few; undefined when none is near. */
+export function nearest(word: string, names: readonly string[]): string | undefined {
+  const [best] = names
+    .map((name) => ({ name, changes: distance(word.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.changes - b.changes);
+  return best !== undefined && best.changes <= Math.max(1, Math.floor(word.length / 2)) ? best.name : undefined;
+}
+
 /** How many suggestions are made at most. */
 const MAX_NEAR = 3;
 
 /** Words that were probably meant by one that is none of them, the nearest first; case does not matter. */
-export function nearest(word: string, known: readonly string[]): string[] {
+export function nearestNames(word: string, known: readonly string[]): string[] {
   const meant = word.toLowerCase();
   const most = Math.max(1, Math.floor(meant.length / 3));
   const rated = known.map((name) => {

@@ -36,13 +36,12 @@ export async function tellVerdicts(
   options: DiagnoseOptions,
   rest: readonly string[],
 ): Promise<void> {
-  const { all, verdicts } = findings;
+  const { all } = findings;
   const stories = await storiesOf(findings, options, rest);
   const sink = standardOutput();
   const look = { colour: colourOf(options.color), width: textWidth(), sentenceWidth: sentenceWidth() };
   const isPage = options.markdown === true;
-  const summarised = options.flow === undefined ? all : verdicts;
-  const summary = isPage ? summaryMarkdown(summarised) : summaryText(summarised, look.colour, look.width);
+  const summary = isPage ? summaryMarkdown(all) : summaryText(all, look.colour, look.width);
   if (summary !== "") sink.text(`${summary}\n`);
   // Sentences that stand alone follow each other without a gap.
   let isLong = summary !== "";

@@ -149,7 +149,8 @@ function connectionOf(exchange: Exchange): Connection | undefined {
   if (first === undefined || first.from !== CLIENT || first.size > MAX_HEADER) return undefined;
   const connection = new Connection();
   connection.ipVersion = exchange.version;
-  connection.addresses = exchange.addresses;
+  const length = exchange.addresses.length / 2;
+  connection.setAddresses(exchange.addresses, 0, length, length);
   connection.firstFrame = first.frame;
   connection.firstTimeNs = first.timeNs;
   connection.synTimeNs = first.timeNs;

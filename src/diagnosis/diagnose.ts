@@ -59,6 +59,11 @@ export function diagnoseAll(connections: readonly Connection[], evidence: Eviden
   return verdicts.sort((a, b) => a.timeNs - b.timeNs);
 }
 
+/** The verdict on one connection by what has been seen until `lastTimeNs`; what its listener did to others is not asked. */
+export function diagnoseConnection(connection: Connection, evidence: Evidence, lastTimeNs: number): Verdict {
+  return diagnose(new Attempt(connection, { evidence, lastTimeNs, listeners: new Map() }));
+}
+
 function diagnose(attempt: Attempt): Verdict {
   for (const rule of RULES) {
     const verdict = rule(attempt);

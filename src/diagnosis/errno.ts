@@ -1,5 +1,5 @@
 import type { IcmpError } from "../flow/connection.ts";
-import type { Cause } from "./verdict.ts";
+import type { Cause, StackGuess } from "./verdict.ts";
 
 /** What the same failure is called on the three families of systems. */
 export interface ErrnoByOs {
@@ -36,6 +36,12 @@ const BY_CAUSE: Readonly<Record<string, Partial<ErrnoByOs>>> = {
 export function errnoByOs(linux: string, cause?: Cause): ErrnoByOs {
   const names = { linux, bsd: BSD[linux] ?? linux, windows: WINDOWS[linux] ?? "WSAEHOSTUNREACH" };
   return { ...names, ...(cause === undefined ? {} : BY_CAUSE[cause.word]) };
+}
+
+/** The name on the system that the client runs, as far as its SYN tells: Linux where it does not. */
+export function errnoAt(stack: StackGuess | null, names: ErrnoByOs): string {
+  if (stack === null || stack.confidence === "possible") return names.linux;
+  return stack.family === "windows" ? names.windows : stack.family === "bsd" ? names.bsd : names.linux;
 }
 
 const ICMP_UNREACHABLE_WORDS: readonly string[] = [

@@ -1,5 +1,6 @@
 import type { Connection, IcmpError } from "../flow/connection.ts";
-import type { Connections, QuotedConnection } from "../flow/connections.ts";
+import type { QuotedConnection } from "../flow/connection-table.ts";
+import type { Connections } from "../flow/connections.ts";
 import type { Segment } from "../flow/segment.ts";
 import { lessOrEqual } from "../flow/sequence.ts";
 import { addressText } from "../wire/address.ts";

@@ -6,6 +6,7 @@ import * as causes from "./causes.ts";
 import { isFlooded } from "./crowd.ts";
 import { icmpWords } from "./errno.ts";
 import { matchSchedules, type ScheduleFit } from "../flow/syn-schedule.ts";
+import { guessStack } from "./stack.ts";
 import type { Cause, Confidence, EvidenceFrame, ScheduleMatch, Verdict } from "./verdict.ts";
 
 /** Every stack has sent its SYN again after this many seconds where it follows the default of Linux, BSD or macOS. */
@@ -19,7 +20,18 @@ export function silence(attempt: Attempt): Verdict | undefined {
   if (connection.resets.some((reset) => reset.from === CLIENT) && connection.synAckTimeNs >= 0) return undefined;
   if (connection.synAckTimeNs >= 0 && !repeatsAfterSynAck(attempt)) return undefined;
   const seconds = times.map((time) => attempt.since(time));
-  return endedUnseen(attempt, seconds) ?? judge(attempt, seconds, matchSchedules(seconds));
+  return endedUnseen(attempt, seconds) ?? judge(attempt, seconds, ofStack(attempt, matchSchedules(seconds)));
+}
+
+const FAMILY_WORDS: Readonly<Record<string, string>> = { linux: "Linux", windows: "Windows", bsd: "BSD" };
+
+/** Schedules of the client's own system first, where its SYN tells which that is. */
+function ofStack(attempt: Attempt, fits: readonly ScheduleFit[]): readonly ScheduleFit[] {
+  const stack = guessStack(attempt.connection.ends[CLIENT]);
+  const word = stack === null || stack.confidence === "possible" ? undefined : FAMILY_WORDS[stack.family];
+  if (word === undefined) return fits;
+  const isOwn = ({ schedule }: ScheduleFit): boolean => schedule.stack.includes(word);
+  return [...fits.filter(isOwn), ...fits.filter((fit) => !isOwn(fit))];
 }
 
 /** The client sends more than SYNs though nothing of the server was captured: it is connected. */

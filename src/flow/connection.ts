@@ -2,6 +2,7 @@ import { End } from "./end.ts";
 import { History } from "./history.ts";
 import type { ConnectionNotes } from "./notes.ts";
 import { type EndIndex, SERVER, TransitionList } from "./states.ts";
+import { NEVER, NO_TIME } from "./time.ts";
 
 // Bits of `completeness`, as Wireshark counts them.
 export const COMPLETE_SYN = 1;
@@ -13,6 +14,11 @@ export const COMPLETE_RST = 32;
 
 /** Resets and ICMP errors remembered for one connection. */
 const MAX_EVENTS = 32;
+
+/** Addresses of many connections lie in one array: one for each would take ten times their room. */
+const ADDRESS_CHUNK = 8192;
+let addressChunk: Uint8Array = new Uint8Array(ADDRESS_CHUNK);
+let chunkUsed = 0;
 
 /** A segment with RST, as numbers. */
 export interface Reset {
@@ -61,8 +67,6 @@ export class Connection {
   readonly server: End = new End();
   /** The client is the second end of the table's key. */
   clientIsSecond = false;
-  /** Number of the segment, over all connections, at which it was last noted as used. */
-  touched = 0;
   /** Index into the table's lists. */
   slot = -1;
   /** The handshake was seen to its end. */
@@ -78,34 +82,32 @@ export class Connection {
   stream = 0;
   firstStream = 0;
   ipVersion: 4 | 6 = 4;
-  /** Client's address, then the server's. */
-  addresses: Uint8Array = NO_ADDRESSES;
   /** Who is the client was told by the ports alone: the capture starts in the middle. */
   clientInferred = false;
   firstFrame = 0;
-  firstTimeNs = 0;
+  firstTimeNs: number = NO_TIME;
   /** How long the end that sent the last RST had been silent when the other one spoke again, in nanoseconds. */
-  idleBeforeNs = 0;
+  idleBeforeNs: number = NO_TIME;
   completeness = 0;
-  /** Since when the first SYN waited for ARP or neighbour discovery, in nanoseconds; -1: it did not. */
-  queuedSinceNs = -1;
+  /** Since when the first SYN waited for ARP or neighbour discovery, in nanoseconds; `NEVER`: it did not. */
+  queuedSinceNs: number = NEVER;
   readonly history: History = new History();
   readonly transitions: TransitionList = new TransitionList();
 
-  /** First SYN; first SYN-ACK and the SYN it answers; first ACK after it. Nanoseconds, -1: not seen. */
-  synTimeNs = -1;
-  answeredSynTimeNs = -1;
-  synAckTimeNs = -1;
-  lastSynAckTimeNs = -1;
-  handshakeAckTimeNs = -1;
+  /** First SYN; first SYN-ACK and the SYN it answers; first ACK after it. Nanoseconds. */
+  synTimeNs: number = NEVER;
+  answeredSynTimeNs: number = NEVER;
+  synAckTimeNs: number = NEVER;
+  lastSynAckTimeNs: number = NEVER;
+  handshakeAckTimeNs: number = NEVER;
   handshakeAckFrame = 0;
   synAckFrame = 0;
   /** From the first SYN to the ACK that completes the handshake, in nanoseconds; 0: not known. */
-  initialRttNs = 0;
+  initialRttNs: number = NO_TIME;
   /** The same as Wireshark measures it, from the latest SYN to the first ACK of either end; 0: not known. */
-  analysisInitialRttNs = 0;
+  analysisInitialRttNs: number = NO_TIME;
   /** Of the latest SYN; times may lie before the first frame. */
-  lastSynTimeNs: number = Number.NEGATIVE_INFINITY;
+  lastSynTimeNs: number = NEVER;
   simultaneousOpen = false;
   /** The server repeated its SYN-ACK after the client had acknowledged it: only proof makes it established. */
   acknowledgmentIgnored = false;
@@ -119,6 +121,32 @@ export class Connection {
   notes: ConnectionNotes | undefined = undefined;
   /** The capture has seen an end of it, or it was idle for long: nothing more will come. */
   finished = false;
+  /** `onFinished` was called for it. */
+  told = false;
+
+  #addressChunk: Uint8Array = NO_ADDRESSES;
+  #addressesAt = 0;
+
+  /** Client's address, then the server's: 4 or 16 bytes each. */
+  get addresses(): Uint8Array {
+    const length = this.ipVersion === 4 ? 8 : 32;
+    return this.#addressChunk.subarray(this.#addressesAt, this.#addressesAt + length);
+  }
+
+  /** Keeps the two addresses of `length` bytes at these places of `bytes`. */
+  setAddresses(bytes: Uint8Array, clientAt: number, serverAt: number, length: number): void {
+    if (chunkUsed + 2 * length > addressChunk.length) {
+      addressChunk = new Uint8Array(ADDRESS_CHUNK);
+      chunkUsed = 0;
+    }
+    this.#addressChunk = addressChunk;
+    this.#addressesAt = chunkUsed;
+    for (let i = 0; i < length; i++) {
+      addressChunk[chunkUsed + i] = bytes[clientAt + i]!;
+      addressChunk[chunkUsed + length + i] = bytes[serverAt + i]!;
+    }
+    chunkUsed += 2 * length;
+  }
 
   get lastFrame(): number {
     return Math.max(this.client.lastFrame, this.server.lastFrame);
@@ -144,9 +172,10 @@ export class Connection {
    * two halves of the handshake: the server takes one, the client the other.
    */
   delayNs(end: EndIndex): number {
-    if (this.synAckTimeNs < 0) return 0;
-    if (end === SERVER) return Math.max(0, this.synAckTimeNs - Math.max(0, this.answeredSynTimeNs)) / 2;
-    if (this.handshakeAckTimeNs < 0) return 0;
+    if (this.synAckTimeNs === NEVER) return 0;
+    if (end === SERVER)
+      return Math.max(0, this.synAckTimeNs - (this.answeredSynTimeNs === NEVER ? 0 : this.answeredSynTimeNs)) / 2;
+    if (this.handshakeAckTimeNs === NEVER) return 0;
     return Math.max(0, this.handshakeAckTimeNs - this.lastSynAckTimeNs) / 2;
   }
 }

@@ -1,5 +1,6 @@
 import type { TcpState } from "./states.ts";
 import { RoundTrips } from "./round-trips.ts";
+import { NO_TIME } from "./time.ts";
 import { UnacknowledgedSegments } from "./unacknowledged.ts";
 
 /** Repeated sends remembered for one end: the schedule of a kernel that gives up is shorter. */
@@ -89,7 +90,7 @@ export class End {
   bytes = 0;
   payloadBytes = 0;
   lastFrame = 0;
-  lastTimeNs = 0;
+  lastTimeNs: number = NO_TIME;
   /** TTL or hop limit of its last packet and of its first; -1: none yet. */
   lastTtl = -1;
   keepAlives: SendTimes | undefined = undefined;
@@ -102,7 +103,7 @@ export class End {
   hasNext = false;
   next = 0;
   nextFrame = 0;
-  nextTimeNs = 0;
+  nextTimeNs: number = NO_TIME;
   hasContiguous = false;
   /** Highest end seen without a hole before it. */
   contiguous = 0;
@@ -121,7 +122,7 @@ export class End {
   finEnd = 0;
   /** Where the segment starts that was sent again last, when it was sent first (frame 0: none), and when again. */
   repeatSequence = 0;
-  repeatFirstTimeNs = 0;
+  repeatFirstTimeNs: number = NO_TIME;
   repeatFirstFrame = 0;
   repeats: SendTimes | undefined = undefined;
   holes: Hole[] = NO_HOLES;
@@ -131,7 +132,7 @@ export class End {
   /** The window before the first RST in its name; -1: none came. */
   windowBeforeReset = -1;
   port = 0;
-  firstTimeNs = 0;
+  firstTimeNs: number = NO_TIME;
   rstSent = 0;
 
   // Handshake.
@@ -149,7 +150,7 @@ export class End {
 
   // Closing.
   finFrame = 0;
-  finTimeNs = 0;
+  finTimeNs: number = NO_TIME;
   finSends = 0;
 
   // Retransmissions as the kernel counts them.

@@ -4,6 +4,7 @@ import { addSend, type End } from "./end.ts";
 import type { Segment } from "./segment.ts";
 import { less } from "./sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
+import { NEVER } from "./time.ts";
 
 /** Times of the handshake, and every SYN and SYN-ACK that was sent. */
 export function noteHandshake(segment: Segment, connection: Connection, from: EndIndex, forward: End): void {
@@ -11,20 +12,20 @@ export function noteHandshake(segment: Segment, connection: Connection, from: En
   if ((flags & RST) !== 0) return;
   if ((flags & SYN) !== 0) {
     if ((flags & ACK) === 0) {
-      if (connection.synTimeNs < 0) connection.synTimeNs = segment.timeNs;
+      if (connection.synTimeNs === NEVER) connection.synTimeNs = segment.timeNs;
       forward.synSends = addSend(forward.synSends, segment.timeNs, segment.frame);
     } else {
       noteSynAck(segment, connection, forward);
     }
     return;
   }
-  if ((flags & ACK) === 0 || from !== CLIENT || connection.established || connection.synAckTimeNs < 0) return;
+  if ((flags & ACK) === 0 || from !== CLIENT || connection.established || connection.synAckTimeNs === NEVER) return;
   const server = connection.ends[SERVER];
   if (segment.acknowledgment !== ((server.base + 1) | 0)) return;
   connection.established = true;
   connection.handshakeAckTimeNs = segment.timeNs;
   connection.handshakeAckFrame = segment.frame;
-  if (connection.synTimeNs >= 0) connection.initialRttNs = segment.timeNs - connection.synTimeNs;
+  if (connection.synTimeNs !== NEVER) connection.initialRttNs = segment.timeNs - connection.synTimeNs;
 }
 
 function noteSynAck(segment: Segment, connection: Connection, forward: End): void {
@@ -36,7 +37,7 @@ function noteSynAck(segment: Segment, connection: Connection, forward: End): voi
   if (strange && segment.from === SERVER) return;
   forward.synAckSends = addSend(forward.synAckSends, segment.timeNs, segment.frame);
   if (!connection.established) connection.lastSynAckTimeNs = segment.timeNs;
-  if (connection.synAckTimeNs >= 0) return;
+  if (connection.synAckTimeNs !== NEVER) return;
   connection.synAckTimeNs = segment.timeNs;
   connection.synAckFrame = segment.frame;
   const syns = connection.ends[CLIENT].synSends?.times;

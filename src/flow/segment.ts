@@ -1,6 +1,7 @@
 import { ACK } from "../wire/tcp.ts";
 import { Connection } from "./connection.ts";
 import type { EndIndex } from "./states.ts";
+import { NO_TIME } from "./time.ts";
 
 /** Why a segment was sent again; our own finding, apart from Wireshark's names. */
 export type RetransmissionCause =
@@ -24,7 +25,7 @@ export class Segment {
   from: EndIndex = 0;
   frame = 0;
   /** Nanoseconds since the first frame of the capture. */
-  timeNs = 0;
+  timeNs: number = NO_TIME;
   /** As signed 32-bit integers (see sequence.ts). */
   sequence = 0;
   acknowledgment = 0;
@@ -40,7 +41,7 @@ export class Segment {
   analysis = 0;
   /** Frame that this one acknowledges exactly, and the time since it; 0: none. */
   acksFrame = 0;
-  ackRttNs = 0;
+  ackRttNs: number = NO_TIME;
   /** Whether Wireshark shows a SEQ/ACK analysis of it. */
   isAnalysed = false;
   duplicateAckNumber = 0;
@@ -48,7 +49,7 @@ export class Segment {
   /** -1: not known. */
   bytesInFlight = -1;
   rtoFrame = 0;
-  rtoNs = 0;
+  rtoNs: number = NO_TIME;
   /** "": carries nothing that was sent before. */
   retransmissionCause: RetransmissionCause = "";
   /** Frame that carried it before; 0: not in the capture. */

@@ -5,6 +5,7 @@ import { receiveReset } from "./reset.ts";
 import type { Segment } from "./segment.ts";
 import { less, lessOrEqual } from "./sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
+import { NEVER } from "./time.ts";
 import { enter, takeBack } from "./transition.ts";
 
 /**
@@ -131,7 +132,7 @@ function sendSyn(segment: Segment, connection: Connection, from: EndIndex, to: E
 /** The SYN-ACK is repeated although the client's ACK was there in time: it is lost, or the server ignores it. */
 function ignoresAcknowledgment(segment: Segment, connection: Connection): boolean {
   if (!connection.established) return false;
-  const roundTrip = connection.synTimeNs < 0 ? 0 : connection.synAckTimeNs - connection.synTimeNs;
+  const roundTrip = connection.synTimeNs === NEVER ? 0 : connection.synAckTimeNs - connection.synTimeNs;
   return segment.timeNs - connection.handshakeAckTimeNs >= roundTrip;
 }
 

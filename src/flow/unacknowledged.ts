@@ -1,4 +1,5 @@
-import { lessOrEqual } from "./sequence.ts";
+import { less, lessOrEqual } from "./sequence.ts";
+import { NO_TIME } from "./time.ts";
 
 /** Segments remembered for one end: as many as Wireshark's analysis keeps. */
 const MAX_SEGMENTS = 10_000;
@@ -16,13 +17,16 @@ const FIELDS = 4;
 export class UnacknowledgedSegments {
   /** Frame of the oldest segment that the last `acknowledge` covered to its very end, and when it was sent; 0: none. */
   matchedFrame = 0;
-  matchedTimeNs = 0;
+  matchedTimeNs: number = NO_TIME;
   /** Several segments ended there: one was sent again, and which is acknowledged nobody knows (Karn, RFC 6298 section 3). */
   ambiguous = false;
-  readonly #packed: number[] = [];
+  /** Room for two; doubles from the start, not integers first. */
+  readonly #packed: number[] = [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5];
   /** The list is [#first, #last) of what is packed. */
   #first = 0;
   #last = 0;
+  /** Each segment starts where the one before it ends, or later: an acknowledgment takes from the front only. */
+  #sorted = true;
   /** What `bytesInFlight` found, as long as only `add` is called: lowest start and highest end, counted from #base. */
   #measured = false;
   #base = 0;
@@ -41,9 +45,11 @@ export class UnacknowledgedSegments {
       this.#first = 0;
       this.#last = 0;
       this.#measured = false;
+      this.#sorted = true;
     } else if (this.#first > MAX_GONE && this.#first >= this.length) {
       this.#moveDown();
     }
+    if (this.#last > this.#first && less(start, this.end(this.length - 1))) this.#sorted = false;
     this.#set(this.#last++, start, end, frame, timeNs);
     if (this.#measured) this.#measure(start, end);
   }
@@ -90,8 +96,9 @@ export class UnacknowledgedSegments {
       this.#first++;
       this.#measured = false;
     }
-    let kept = 0;
     const length = this.length;
+    if (length === 0 || (this.#sorted && lessOrEqual(acknowledgment, this.start(0)))) return;
+    let kept = 0;
     for (let i = 0; i < length; i++) {
       const end = this.end(i);
       if (lessOrEqual(end, acknowledgment)) {

@@ -5,6 +5,13 @@ const CAPACITY = 128 * 1024;
 /** Free bytes that every call but `char` makes sure of, so that `char` need not look. */
 const SLACK = 4096;
 
+/** Longer text is copied by the runtime: slower to begin with, faster for each character. */
+const SHORT_TEXT = 64;
+/** Longer text is copied in pieces. */
+const LONG_TEXT = 16 * 1024;
+/** Bytes that a UTF-16 code unit takes in UTF-8, at most. */
+const MAX_UTF8 = 3;
+
 const ZERO = 0x30;
 const HEX = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 
@@ -19,8 +26,14 @@ function wordsOf(text: string): Int32Array {
 const FOUR_DIGITS = new Int32Array(10000);
 const SHORT_DIGITS = new Int32Array(10000);
 for (let i = 0; i < 10000; i++) {
-  FOUR_DIGITS[i] = wordsOf(String(i).padStart(4, "0"))[0]!;
-  SHORT_DIGITS[i] = wordsOf(String(i))[0]!;
+  // By arithmetic: making 20,000 texts would delay every start by 10 ms.
+  const thousands = Math.floor(i / 1000);
+  const hundreds = Math.floor(i / 100) % 10;
+  const tens = Math.floor(i / 10) % 10;
+  const digits = 0x30303030 + (thousands << 24) + (hundreds << 16) + (tens << 8) + (i % 10);
+  const leadingZeros = i < 10 ? 3 : i < 100 ? 2 : i < 1000 ? 1 : 0;
+  FOUR_DIGITS[i] = digits;
+  SHORT_DIGITS[i] = digits << (8 * leadingZeros);
 }
 
 /** 0 to 255 with a dot behind, and how many bytes that is. */
@@ -54,6 +67,7 @@ export class Phrase {
 export class TextSink {
   readonly #bytes: Uint8Array = new Uint8Array(CAPACITY);
   readonly #view: DataView = new DataView(this.#bytes.buffer);
+  readonly #buffer: Buffer = Buffer.from(this.#bytes.buffer);
   #length = 0;
   #muted = false;
   #mark = 0;
@@ -75,7 +89,7 @@ export class TextSink {
 
   /** Text; characters beyond ASCII go out as UTF-8. */
   text(text: string): void {
-    if (text.length > SLACK >> 2) {
+    if (text.length > SHORT_TEXT) {
       this.#longText(text);
       return;
     }
@@ -95,12 +109,12 @@ export class TextSink {
   }
 
   #longText(text: string): void {
-    const step = SLACK >> 3;
     for (let i = 0; i < text.length;) {
-      let end = Math.min(text.length, i + step);
+      let end = Math.min(text.length, i + LONG_TEXT);
       // Do not part a surrogate pair.
       if (end < text.length && (text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end--;
-      this.text(text.slice(i, end));
+      if (this.#length + MAX_UTF8 * LONG_TEXT > CAPACITY - SLACK) this.flush();
+      this.#length += this.#buffer.write(end - i === text.length ? text : text.slice(i, end), this.#length);
       i = end;
     }
   }

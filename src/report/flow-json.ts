@@ -1,5 +1,6 @@
 import type { Connection } from "../flow/connection.ts";
 import type { End } from "../flow/end.ts";
+import { timeWaitEndNs } from "../flow/settle.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import { addressText } from "../wire/address.ts";
 import { connState, outcome, transitionTimeNs } from "./flow-summary.ts";
@@ -98,7 +99,7 @@ function closeObject(connection: Connection, at: (ns: number) => string): Record
           timeWait: {
             end: END_NAMES[timeWait.end],
             from: at(transitionTimeNs(connection, timeWait)),
-            until: at(transitionTimeNs(connection, timeWait) + 60e9),
+            until: at(timeWaitEndNs(connection, timeWait.end, transitionTimeNs(connection, timeWait))),
             frame: timeWait.frame,
           },
         }),

@@ -1,5 +1,4 @@
 import type { ChalkInstance } from "chalk";
-import Table from "cli-table3";
 import { durationText, hostAndPort } from "../diagnosis/text.ts";
 import type { Connection } from "../flow/connection.ts";
 import type { End } from "../flow/end.ts";
@@ -22,48 +21,48 @@ const HEAD = [
   "closed by",
 ];
 
-const NO_BORDERS = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "  ",
-};
-
-/** Rows given to the table's layout at once: its time grows with their square. */
-const ROWS_AT_ONCE = 32;
 const OUTCOME = HEAD.indexOf("outcome");
 
-/** The table of `flows`, some lines at a time: one row a connection, in the order of their start. Pairs are client / server. */
-export function* flowTable(
-  connections: readonly Connection[],
-  colour: ChalkInstance,
-): Generator<string, void, undefined> {
-  const rows = connections.map(row);
-  const widths = HEAD.map((title) => title.length);
-  for (const cells of rows) {
-    for (const [column, cell] of cells.entries()) widths[column] = Math.max(widths[column]!, cell.length);
+/** The table of `flows`: one row a connection. Pairs are client / server. Of a connection only the text is kept. */
+export class FlowTable {
+  readonly #widths: number[] = HEAD.map((title) => title.length);
+  /** Cells of a row, tabs between them: one string takes a third of the room of many. */
+  readonly #rows: string[] = [];
+  readonly #streams: number[] = [];
+
+  add(connection: Connection): void {
+    const cells = row(connection);
+    for (const [column, cell] of cells.entries()) this.#widths[column] = Math.max(this.#widths[column]!, cell.length);
+    this.#rows.push(cells.join("\t"));
+    this.#streams.push(connection.firstStream);
   }
-  for (let first = 0; first < rows.length; first += ROWS_AT_ONCE) {
-    const table = new Table({
-      head: first === 0 ? HEAD.map((title) => colour.bold(title)) : [],
-      chars: NO_BORDERS,
-      colWidths: widths,
-      style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-    });
-    for (const cells of rows.slice(first, first + ROWS_AT_ONCE)) table.push(painted(cells, colour));
-    yield table.toString().replaceAll(/ +$/gm, "");
+
+  /** Line by line, connections in the order of their start; none without connections. */
+  *lines(colour: ChalkInstance): Generator<string, void, undefined> {
+    if (this.#rows.length === 0) return;
+    yield line(HEAD, this.#widths, (title) => colour.bold(title));
+    const order = this.#streams.map((_, index) => index).sort((a, b) => this.#streams[a]! - this.#streams[b]!);
+    for (const index of order) {
+      yield line(this.#rows[index]!.split("\t"), this.#widths, (cell, column) =>
+        column === OUTCOME ? outcomeColour(cell, colour)(cell) : cell,
+      );
+    }
   }
+}
+
+/** Columns to their widths, whose cells have no control characters; colour takes no room. */
+function line(
+  cells: readonly string[],
+  widths: readonly number[],
+  paint: (cell: string, column: number) => string,
+): string {
+  const last = cells.length - 1;
+  let text = "";
+  for (const [column, cell] of cells.entries()) {
+    text += paint(cell, column);
+    if (column < last) text += " ".repeat(widths[column]! - cell.length + 2);
+  }
+  return text;
 }
 
 function row(connection: Connection): string[] {
@@ -86,11 +85,6 @@ function row(connection: Connection): string[] {
 export function endText(connection: Connection, end: EndIndex): string {
   const length = connection.addresses.length / 2;
   return hostAndPort(addressText(connection.addresses, end * length, length), connection.ends[end].port);
-}
-
-/** The cells, the outcome in its colour. */
-function painted(cells: readonly string[], colour: ChalkInstance): string[] {
-  return cells.map((cell, column) => (column === OUTCOME ? outcomeColour(cell, colour)(cell) : cell));
 }
 
 function outcomeColour(how: string, colour: ChalkInstance): ChalkInstance {

@@ -1,4 +1,4 @@
-import { errnoByOs } from "../diagnosis/errno.ts";
+import { errnoAt, errnoByOs } from "../diagnosis/errno.ts";
 import type { Verdict } from "../diagnosis/verdict.ts";
 import { ERRNO_NUMBERS } from "./explain/errno-numbers.ts";
 import { END_NAMES } from "./flow-json.ts";
@@ -34,15 +34,18 @@ export function verdictFields(verdict: Verdict): VerdictField[] {
 
 /** Names and numbers: a program may print either. */
 function errnoText(errno: string, verdict: Verdict): string {
-  const { linux, bsd, windows } = errnoByOs(errno, verdict.cause);
+  const names = errnoByOs(errno, verdict.cause);
+  const { linux, bsd, windows } = names;
+  const here = errnoAt(verdict.stacks[0], names);
+  const own = here === linux ? "" : `${here} on this client; `;
   const linuxNumber = ERRNO_NUMBERS[linux]?.linux;
   const bsdNumber = ERRNO_NUMBERS[bsd]?.bsd ?? undefined;
   const windowsNumber = Object.values(ERRNO_NUMBERS).find((each) => each.windows?.[0] === windows)?.windows?.[1];
   const onWindows = `${windows}${windowsNumber === undefined ? "" : ` ${windowsNumber}`} on Windows`;
   const onLinux = `${linuxNumber === undefined ? "" : `${linuxNumber} `}on Linux`;
   const onBsd = `${bsdNumber === undefined ? "" : `${bsdNumber} `}on BSD and macOS`;
-  if (linux === bsd) return `${linux} (${onLinux}, ${onBsd}), ${onWindows}`;
-  return `${linux} ${onLinux}, ${bsd} ${onBsd}, ${onWindows}`;
+  if (linux === bsd) return `${own}${linux} (${onLinux}, ${onBsd}), ${onWindows}`;
+  return `${own}${linux} ${onLinux}, ${bsd} ${onBsd}, ${onWindows}`;
 }
 
 function scheduleText(schedule: NonNullable<Verdict["schedule"]>): string {

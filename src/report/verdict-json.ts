@@ -1,4 +1,4 @@
-import { errnoByOs } from "../diagnosis/errno.ts";
+import { errnoAt, errnoByOs } from "../diagnosis/errno.ts";
 import type { Verdict } from "../diagnosis/verdict.ts";
 import { END_NAMES } from "./flow-json.ts";
 
@@ -18,6 +18,7 @@ export function verdictObject(verdict: Verdict): Record<string, unknown> {
     call: verdict.call,
     errno: verdict.errno,
     errnoByOs: verdict.errno === null ? null : errnoByOs(verdict.errno, verdict.cause),
+    errnoHere: verdict.errno === null ? null : errnoAt(verdict.stacks[0], errnoByOs(verdict.errno, verdict.cause)),
     seconds: rounded(verdict.seconds),
     predicted: verdict.predicted,
     phase: verdict.phase,

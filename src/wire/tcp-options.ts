@@ -19,7 +19,7 @@ export const OPTION_EXPERIMENT_1 = 253;
 export const OPTION_EXPERIMENT_2 = 254;
 
 /** NOP NOP TS(8,10): how nearly every segment of a connection with timestamps begins its options (RFC 7323 appendix A). */
-const NOP_NOP_TIMESTAMPS = 0x0101080a;
+export const NOP_NOP_TIMESTAMPS = 0x0101080a;
 
 /** Why the walk ended before the end of the options. */
 export type OptionsFault = "" | "length" | "truncated";

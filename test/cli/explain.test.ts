@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { nearest } from "../../src/cli/suggest.ts";
+import { nearestNames } from "../../src/cli/suggest.ts";
 import { TOPICS, topicWords } from "../../src/report/explain/catalogue.ts";
 import { fixture, tcpscope } from "./run.ts";
 
@@ -87,10 +87,10 @@ describe("nearest", () => {
     ["econreset", "ECONNRESET"],
     ["fastretrans", "fastRetransmission"],
   ])("%s may be %s", (word, topic) => {
-    expect(nearest(word, topicWords())[0]).toBe(topic);
+    expect(nearestNames(word, topicWords())[0]).toBe(topic);
   });
 
   test("of nothing like it is nothing", () => {
-    expect(nearest("qqqqqqqqq", topicWords())).toEqual([]);
+    expect(nearestNames("qqqqqqqqq", topicWords())).toEqual([]);
   });
 });

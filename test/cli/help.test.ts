@@ -15,6 +15,7 @@ describe("--help", () => {
     ["diagnose", ["help", "diagnose"]],
     ["ladder", ["ladder", "--help"]],
     ["explain", ["explain", "--help"]],
+    ["interfaces", ["interfaces", "--help"]],
     ["completion", ["completion", "--help"]],
   ])("of %s", async (name, args) => {
     const { status, stdout, stderr } = tcpscope(args);

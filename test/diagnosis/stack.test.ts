@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { errnoAt, errnoByOs } from "../../src/diagnosis/errno.ts";
 import { guessStack } from "../../src/diagnosis/stack.ts";
 import { CLIENT, SERVER } from "../../src/flow/states.ts";
 import { analyseScript, verdictOf } from "../support/analyse.ts";
@@ -21,6 +22,17 @@ test.each(SYNS)("SYN %s", (syn, family, name, confidence) => {
   const guess = analyseScript(script, 1).verdicts[0]?.stacks[CLIENT];
   expect([guess?.family, guess?.name, guess?.confidence]).toEqual([family, name, confidence]);
   expect(guess?.reason).not.toBe("");
+});
+
+test("the stack chooses the schedule and the errno's name", () => {
+  const script = (syn: string): string =>
+    `client 10.0.0.1:40000\nserver 10.0.0.2:80\nnumbers relative\nstack plain\n0 > S ${syn}`;
+  const windows = analyseScript(script("win 64240 <mss 1460,nop,wscale 8,nop,nop,sackOK> ttl 128"), 0.5).verdicts[0];
+  const linux = analyseScript(script("win 64240 <mss 1460,sackOK,TS val 1 ecr 0,nop,wscale 7>"), 0.5).verdicts[0];
+  expect([windows?.schedule?.stack, linux?.schedule?.stack.slice(0, 9)]).toEqual(["Windows", "Linux 6.5"]);
+  const names = errnoByOs("ETIMEDOUT");
+  expect(errnoAt(windows?.stacks[CLIENT] ?? null, names)).toBe("WSAETIMEDOUT");
+  expect(errnoAt(linux?.stacks[CLIENT] ?? null, names)).toBe("ETIMEDOUT");
 });
 
 test("an end without a SYN in the capture is not guessed", () => {

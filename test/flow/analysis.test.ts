@@ -4,6 +4,7 @@ import { ANALYSIS_NAMES } from "../../src/flow/analysis.ts";
 import type { Segment } from "../../src/flow/segment.ts";
 import { Analysis } from "../../src/pipeline.ts";
 import { eachFrame } from "../support/frames.ts";
+import { NO_TIME } from "../../src/flow/time.ts";
 import { parseScript } from "../support/script.ts";
 
 interface Row {
@@ -293,7 +294,7 @@ describe("numbers", () => {
       last("server 10.0.0.9:80\n9 > S 1(0)\nserver 10.0.0.2:80\n1 > S 1(0)\n1.5 < S. 5(0) ack 2\n2 > . 2(0) ack 6")
         .initialRttNs,
     ).toBe(1_000_000_000);
-    expect(last("0 < S. 2000000(0) ack 1000001\n1.015 > .").initialRttNs).toBe(0);
+    expect(last("0 < S. 2000000(0) ack 1000001\n1.015 > .").initialRttNs).toBe(NO_TIME);
   });
 
   test("windows are scaled when both ends offer it, and never in a SYN", () => {

@@ -12,7 +12,7 @@ export async function diagnoseFile(file: string): Promise<readonly Verdict[]> {
   const connections: Connection[] = [];
   const analysis = new Analysis({ analysis: false, onFinished: (connection) => connections.push(connection) });
   await readCaptures([file], (frame) => {
-    analysis.observe(frame);
+    analysis.follow(frame);
   });
   analysis.finish();
   connections.sort((a, b) => a.firstStream - b.firstStream);

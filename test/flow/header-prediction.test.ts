@@ -1,0 +1,90 @@
+import fs from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { Connection } from "../../src/flow/connection.ts";
+import { Analysis, readCaptures } from "../../src/pipeline.ts";
+import { flowObject } from "../../src/report/flow-json.ts";
+import type { Frame } from "../../src/wire/frame.ts";
+import { eachFrame } from "../support/frames.ts";
+import { parseScript } from "../support/script.ts";
+
+/** Follows connections with and without header prediction; what is to be compared. */
+class Both {
+  predicted = 0;
+  readonly #with = new Connections();
+  readonly #without = new Connections();
+
+  frame(frame: Frame): void {
+    if (this.#with.analysis.connections.observePredicted(frame)) this.predicted++;
+    else this.#with.analysis.observe(frame);
+    this.#without.analysis.observe(frame);
+  }
+
+  compare(): void {
+    expect(this.#with.objects()).toEqual(this.#without.objects());
+  }
+}
+
+class Connections {
+  readonly #finished: Connection[] = [];
+  readonly analysis: Analysis = new Analysis({
+    analysis: false,
+    onFinished: (connection) => void this.#finished.push(connection),
+  });
+
+  objects(): object[] {
+    this.analysis.finish();
+    return this.#finished.map((connection) => flowObject(connection, this.analysis.connections.start));
+  }
+}
+
+const HANDSHAKE = "0 > S\n+0.01 < S.\n+0.0001 > .";
+
+const segment = fc
+  .record({
+    wait: fc.constantFrom("0.0001", "0.01", "0.3", "2"),
+    from: fc.constantFrom(">", "<"),
+    kind: fc.oneof(
+      { weight: 60, arbitrary: fc.constantFrom(".", "P.(1)", "P.(100)", ".(1460)") },
+      {
+        weight: 2,
+        arbitrary: fc.constantFrom(". win 0", ". 1:101(100)", ". 100:100(0)", ". ack 1", "P. 50(70) ack 1"),
+      },
+      { weight: 1, arbitrary: fc.constantFrom("F.", "R.", "S", "S.") },
+    ),
+  })
+  .map(({ wait, from, kind }) => `+${wait} ${from} ${kind}`);
+
+test("header prediction changes nothing of what is told of a connection", () => {
+  let predicted = 0;
+  fc.assert(
+    fc.property(
+      fc.array(segment, { minLength: 20, maxLength: 60 }),
+      fc.constantFrom("linux", "plain"),
+      (segments, stack) => {
+        const both = new Both();
+        eachFrame(parseScript([`stack ${stack}`, HANDSHAKE, ...segments].join("\n")), (frame) => both.frame(frame));
+        predicted += both.predicted;
+        both.compare();
+      },
+    ),
+    { numRuns: 300 },
+  );
+  expect(predicted).toBeGreaterThan(1000);
+});
+
+const FOLDERS = ["corpus/tcp", "lab", "kernel-lab"].map((folder) => path.join("..", "shared", folder));
+const MISSING = process.env["CI"] === undefined && FOLDERS.some((folder) => !fs.existsSync(folder));
+
+test.skipIf(MISSING).each(FOLDERS)("nor in the captures of %s", { timeout: 120_000 }, async (folder) => {
+  let predicted = 0;
+  for (const name of fs.readdirSync(folder).toSorted()) {
+    if (!/\.(?:pcap|pcapng|cap)$/.test(name)) continue;
+    const both = new Both();
+    await readCaptures([path.join(folder, name)], (frame) => both.frame(frame));
+    predicted += both.predicted;
+    both.compare();
+  }
+  expect(predicted).toBeGreaterThan(100);
+});

@@ -61,7 +61,9 @@ export function diagnoseAll(connections: readonly Connection[], evidence: Eviden
 
 /** The verdict on one connection by what has been seen until `lastTimeNs`; what its listener did to others is not asked. */
 export function diagnoseConnection(connection: Connection, evidence: Evidence, lastTimeNs: number): Verdict {
-  return diagnose(new Attempt(connection, { evidence, lastTimeNs, listeners: new Map() }));
+  return diagnose(
+    new Attempt(connection, { evidence, lastTimeNs, listeners: new Map(), oneSided: oneSidedOf([connection]) }),
+  );
 }
 
 function diagnose(attempt: Attempt): Verdict {

@@ -1,5 +1,18 @@
 import * as causes from "../../diagnosis/causes.ts";
-import { address, bits, integer, list, object, orNull, published, type Schema, seconds, text, word } from "./schema.ts";
+import {
+  address,
+  bits,
+  flag,
+  integer,
+  list,
+  object,
+  orNull,
+  published,
+  type Schema,
+  seconds,
+  text,
+  word,
+} from "./schema.ts";
 import { CALLS } from "./words.ts";
 
 const ENDS = ["client", "server"];
@@ -19,7 +32,35 @@ const BY_OS = object("what the same failure is called", {
   windows: text("on Windows"),
 });
 
+const CONFIDENCES = ["certain", "likely", "possible"];
+
+const STACK = object("the stack that an end's SYN, or SYN-ACK, looks like", {
+  family: word("whose timers and errno it has", ["linux", "windows", "bsd", "embedded", "scanner", "unknown"]),
+  name: text("its name"),
+  confidence: word("how sure that is", CONFIDENCES),
+  reason: text("what it is told by"),
+});
+
+const PROVENANCE = object("who sent the RST", {
+  frame: integer("the RST"),
+  origin: word("the peer's kernel; its firewall; something between; nobody who should", [
+    "kernel",
+    "firewall",
+    "middlebox",
+    "forged",
+  ]),
+  confidence: word("how sure that is", CONFIDENCES),
+  reasons: list("what speaks for it", text("a reason")),
+});
+
+const GROUP = object("attempts that belong together", {
+  kind: word("why", ["happy-eyeballs", "retries", "port-scan", "syn-flood"]),
+  streams: list("their streams, the first ones", integer("a stream")),
+  count: integer("how many there are"),
+});
+
 const SCHEDULE = object("the list of repetitions, recognised as one stack's", {
+  kind: word("what is repeated", ["syn", "syn-ack", "data", "fin", "keep-alive", "window-probe"]),
   stack: text("which stack"),
   retries: integer("repetitions that it makes in all"),
   nextSyn: orNull(seconds("seconds from the first one to the next one; null: no more are to come")),
@@ -52,11 +93,19 @@ export const VERDICT_SCHEMA: Schema = published(
     call: orNull(word("the client's call that fails; null: none", CALLS)),
     errno: orNull(text("its error on Linux; null: none")),
     errnoByOs: orNull(BY_OS),
+    errnoHere: orNull(text("what the client's system calls it, as far as its SYN tells which that is")),
     seconds: orNull(
       seconds("seconds from the first packet to the return of that call, as seen or as predicted; null: none"),
     ),
-    confidence: word("nothing else fits; the best fit; one of several", ["certain", "likely", "possible"]),
+    predicted: flag("that time lies after the end of the capture, or is not seen in it"),
+    phase: word("what the connection was doing", ["connect", "established", "close"]),
+    confidence: word("nothing else fits; the best fit; one of several", CONFIDENCES),
     "doubt?": text("why the confidence is not higher"),
+    vantage: word("where the capture was made", ["client", "server", "middle", "unknown"]),
+    vantageReason: text("what that is told by"),
+    stacks: object("the ends' stacks", { client: orNull(STACK), server: orNull(STACK) }),
+    provenance: orNull(PROVENANCE),
+    group: orNull(GROUP),
     evidence: list(
       "the frames that prove it",
       object("a frame", { frame: integer("its number"), note: text("what it shows") }),
@@ -65,6 +114,8 @@ export const VERDICT_SCHEMA: Schema = published(
     failures: list("errors that the kernels of both ends set, in order", FAILURE),
     then: list("what later calls return", LATER),
     summary: text("the verdict as a sentence"),
+    remarks: list("what else was seen", text("a remark")),
+    "otherEnd?": text("what a capture at the other end would show"),
     likelyCauses: list("likely causes, likeliest first", text("a cause")),
     next: list("what to run next", text("a command or a step")),
   }),

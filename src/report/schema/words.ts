@@ -10,4 +10,4 @@ export const RETRANSMISSION_CAUSES: readonly string[] = [
   "unknown",
 ];
 
-export const CALLS: readonly string[] = ["connect", "send", "recv", "accept"];
+export const CALLS: readonly string[] = ["connect", "send", "recv", "accept", "bind"];

@@ -55,7 +55,7 @@ describe("in bash", () => {
     expect(bashOffers("tcpscope", "flows", "--co")).toEqual(["--color"]);
     expect(bashOffers("tcpscope", "--nu")).toEqual(["--number"]);
     expect(bashOffers("tcpscope", "diagnose", "--only", "")).toEqual(["failed"]);
-    expect(bashOffers("tcpscope", "ladder", "--m")).toEqual(["--mermaid"]);
+    expect(bashOffers("tcpscope", "ladder", "--me")).toEqual(["--mermaid"]);
   });
 
   test("a capture follows -r, also behind other letters", () => {

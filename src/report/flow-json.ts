@@ -1,5 +1,6 @@
 import type { Connection } from "../flow/connection.ts";
 import type { End } from "../flow/end.ts";
+import type { RoundTrips } from "../flow/round-trips.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import { addressText } from "../wire/address.ts";
 import { connState, outcome, transitionTimeNs } from "./flow-summary.ts";
@@ -122,20 +123,24 @@ function directionObject(end: End): Record<string, unknown> {
     retransmittedBytes: end.retransmittedBytes,
     retransmissionIntervals: end.retransmissionIntervals.map(seconds),
     causes: Object.fromEntries(end.causes ?? []),
-    rtt: rttObject(end),
+    rtt: distributionObject(end.rtt),
     ...(end.mss >= 0 ? { mss: end.mss } : {}),
     ...(end.windowScale >= 0 ? { windowScale: end.windowScale } : {}),
     ...(end.firstTtl >= 0 ? { ttl: end.firstTtl } : {}),
   };
 }
 
-function rttObject({ rtt }: End): Record<string, unknown> {
-  if (rtt.count === 0) return { count: 0 };
+/** Durations as numbers in seconds. */
+export function distributionObject(list: RoundTrips): Record<string, unknown> {
+  if (list.count === 0) return { count: 0 };
   return {
-    count: rtt.count,
-    min: seconds(rtt.minimum),
-    mean: seconds(rtt.mean),
-    max: seconds(rtt.maximum),
-    stddev: seconds(rtt.standardDeviation),
+    count: list.count,
+    min: seconds(list.minimum),
+    mean: seconds(list.mean),
+    p50: seconds(list.quantile(0.5)),
+    p95: seconds(list.quantile(0.95)),
+    p99: seconds(list.quantile(0.99)),
+    max: seconds(list.maximum),
+    stddev: seconds(list.standardDeviation),
   };
 }

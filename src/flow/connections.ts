@@ -12,6 +12,7 @@ import { icmpErrno } from "./icmp-errno.ts";
 import { KeyTable } from "./key-table.ts";
 import { acknowledge, remember, setBases } from "./numbers.ts";
 import { Recency } from "./recency.ts";
+import { tellDuplicate } from "./link.ts";
 import { observeRetransmission } from "./retransmission.ts";
 import { Segment } from "./segment.ts";
 import { settle } from "./settle.ts";
@@ -232,6 +233,8 @@ export class Connections {
     const options = this.#options;
     options.read(packet.frame.view, tcp.at + 20, tcp.payloadAt, packet.frame.end);
     observeRetransmission(segment, forward, reverse, options.hasTimestamps ? options.tsval : -1);
+    tellDuplicate(segment, packet, forward);
+    reverse.resends?.acknowledge(segment, options);
     setBases(segment, forward, reverse);
     if (this.#analyses) analyse(segment, connection, forward, reverse);
     remember(segment, forward);

@@ -190,6 +190,7 @@ function isQuiet(end: End): boolean {
     end.hasBase &&
     end.hasHighest &&
     end.hasSent &&
+    end.resends?.isPending !== true &&
     (end.keepAlives === undefined || end.keepAlives.length === 0) &&
     (end.windowProbes === undefined || end.windowProbes.length === 0)
   );

@@ -123,11 +123,18 @@ function directionObject(end: End): Record<string, unknown> {
     retransmittedBytes: end.retransmittedBytes,
     retransmissionIntervals: end.retransmissionIntervals.map(seconds),
     causes: Object.fromEntries(end.causes ?? []),
+    ...spuriousObject(end),
     rtt: distributionObject(end.rtt),
     ...(end.mss >= 0 ? { mss: end.mss } : {}),
     ...(end.windowScale >= 0 ? { windowScale: end.windowScale } : {}),
     ...(end.firstTtl >= 0 ? { ttl: end.firstTtl } : {}),
   };
+}
+
+/** Repetitions that are proven to have been unnecessary. */
+function spuriousObject({ resends }: End): Record<string, unknown> {
+  if (resends === undefined || resends.spuriousByDsack + resends.spuriousByTimestamps === 0) return {};
+  return { spurious: { dsack: resends.spuriousByDsack, timestamps: resends.spuriousByTimestamps } };
 }
 
 /** Durations as numbers in seconds. */

@@ -9,9 +9,9 @@ export async function runFlows(options: ReportOptions, rest: readonly string[]):
   const { connections, analysis, error } = await followInputs(options, rest);
   const sink = standardOutput();
   if (options.json === true) {
-    const { start } = analysis.connections;
+    const { start, lastTimeNs } = analysis.connections;
     for (const connection of connections) {
-      sink.text(JSON.stringify(flowObject(connection, start)));
+      sink.text(JSON.stringify(flowObject(connection, start, lastTimeNs)));
       sink.char(0x0a);
     }
   } else {

@@ -1,4 +1,5 @@
 import { End } from "./end.ts";
+import type { Findings } from "./findings.ts";
 import { History } from "./history.ts";
 import { type EndIndex, SERVER, TransitionList } from "./states.ts";
 import { NEVER, NO_TIME } from "./time.ts";
@@ -109,6 +110,7 @@ export class Connection {
   previous: Connection | undefined = undefined;
   resets: Reset[] = NO_RESETS;
   icmpErrors: IcmpError[] = NO_ICMP;
+  findings: Findings | undefined = undefined;
   /** The capture has seen an end of it, or it was idle for long: nothing more will come. */
   finished = false;
 

@@ -6,6 +6,7 @@ import { ACK, SYN } from "../wire/tcp.ts";
 import { analyse, ANALYSIS_REUSED_PORTS, conclude } from "./analysis.ts";
 import { Connection, type IcmpError } from "./connection.ts";
 import { count } from "./counters.ts";
+import { noteFindings } from "./findings.ts";
 import { noteHandshake } from "./handshake.ts";
 import { HeaderPrediction } from "./header-prediction.ts";
 import { icmpErrno } from "./icmp-errno.ts";
@@ -232,6 +233,7 @@ export class Connections {
     const reverse = from === CLIENT ? connection.server : connection.client;
     const options = this.#options;
     options.read(packet.frame.view, tcp.at + 20, tcp.payloadAt, packet.frame.end);
+    noteFindings(segment, connection, forward, reverse, options);
     observeRetransmission(segment, forward, reverse, options.hasTimestamps ? options.tsval : -1);
     tellDuplicate(segment, packet, forward);
     reverse.resends?.acknowledge(segment, options);

@@ -62,6 +62,8 @@ export class HeaderPrediction {
     const needed = payloadLength > 0 ? DATA_SEEN : ACKNOWLEDGMENT_SEEN;
     if (at >= words.length || (words[at + ALLOWED]! & needed) === 0 || words[at + HIGHEST] !== sequence) return false;
     if (words[at + PACKETS] === MAX_PACKETS) return false;
+    // What acknowledges more than was sent is looked at.
+    if (((words[(sender ^ 1) * WORDS + HIGHEST]! - acknowledgment) | 0) < 0) return false;
     if (payloadLength > 0) {
       const end = (sequence + payloadLength) | 0;
       words[at + HIGHEST] = end;
@@ -178,7 +180,7 @@ export class HeaderPrediction {
 
 /** Both ends are established, and nothing is under way that the next segment would change. */
 function isPredictable(connection: Connection): boolean {
-  if (connection.finished || connection.slot < 0) return false;
+  if (connection.finished || connection.slot < 0 || connection.findings?.doubt !== undefined) return false;
   if (!connection.established && connection.synAckTimeNs !== NEVER) return false;
   return isQuiet(connection.client) && isQuiet(connection.server);
 }

@@ -2,10 +2,8 @@ import type { Connection } from "./connection.ts";
 import { less } from "./sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
 import { matchSchedules } from "./syn-schedule.ts";
+import { timeWaitNs } from "./time-wait.ts";
 import { enter, takeBack } from "./transition.ts";
-
-/** How long Linux keeps TIME_WAIT (include/net/tcp.h TCP_TIMEWAIT_LEN), in nanoseconds. */
-export const TIME_WAIT_NS = 60_000_000_000;
 
 /** A timer that is late by more than this did not run. */
 const OVERDUE = 1.15;
@@ -53,7 +51,7 @@ function giveUpSynAck(connection: Connection, end: EndIndex, lastTimeNs: number)
 
 function leaveTimeWait(connection: Connection, end: EndIndex, lastTimeNs: number): void {
   if (connection.ends[end].state !== "TIME_WAIT") return;
-  const closes = connection.transitions.lastTimeNs(end) + TIME_WAIT_NS;
+  const closes = connection.transitions.lastTimeNs(end) + timeWaitNs(connection.ends[end]);
   if (lastTimeNs >= closes) enter(connection, end, "CLOSED", closes, connection.lastFrame, "inferred");
 }
 

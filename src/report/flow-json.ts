@@ -1,7 +1,8 @@
 import type { Connection } from "../flow/connection.ts";
 import type { End } from "../flow/end.ts";
 import type { RoundTrips } from "../flow/round-trips.ts";
-import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
+import { CLIENT, type EndIndex, SERVER, type Transition } from "../flow/states.ts";
+import { timeWaitNs } from "../flow/time-wait.ts";
 import { addressText } from "../wire/address.ts";
 import { connState, outcome, transitionTimeNs } from "./flow-summary.ts";
 
@@ -21,7 +22,11 @@ export function timeText(start: StartTime, ns: number): string {
 }
 
 /** One connection as `flows --json` prints it (OUTPUT.md). */
-export function flowObject(connection: Connection, start: StartTime): Record<string, unknown> {
+export function flowObject(
+  connection: Connection,
+  start: StartTime,
+  lastTimeNs: number = connection.lastTimeNs,
+): Record<string, unknown> {
   const at = (ns: number): string => timeText(start, ns);
   return {
     stream: connection.firstStream,
@@ -43,7 +48,8 @@ export function flowObject(connection: Connection, start: StartTime): Record<str
       inferred: each.basis === "inferred",
     })),
     handshake: handshakeObject(connection),
-    close: closeObject(connection, at),
+    close: closeObject(connection, at, lastTimeNs),
+    ...findingsObject(connection),
     clientToServer: directionObject(connection.ends[CLIENT]),
     serverToClient: directionObject(connection.ends[SERVER]),
   };
@@ -83,7 +89,25 @@ function handshakeObject(connection: Connection): Record<string, unknown> {
   };
 }
 
-function closeObject(connection: Connection, at: (ns: number) => string): Record<string, unknown> {
+/** What is odd, if anything is. */
+function findingsObject({ findings }: Connection): Record<string, unknown> {
+  if (findings === undefined || findings.list.length === 0) return {};
+  return {
+    findings: findings.list.map(({ name, from, reason, frames, leftNs }) => ({
+      name,
+      from: END_NAMES[from],
+      frames,
+      ...(reason === "" ? {} : { reason }),
+      ...(leftNs > 0 ? { timeLeft: seconds(leftNs) } : {}),
+    })),
+  };
+}
+
+function closeObject(
+  connection: Connection,
+  at: (ns: number) => string,
+  lastTimeNs: number,
+): Record<string, unknown> {
   const [client, server] = connection.ends;
   const reset = connection.resets.find((each) => each.accepted);
   const how = reset === undefined ? (client.finSeen || server.finSeen ? "fin" : "open") : "reset";
@@ -93,16 +117,25 @@ function closeObject(connection: Connection, at: (ns: number) => string): Record
     how,
     ...(active === undefined ? {} : { activeCloser: END_NAMES[active] }),
     ...(reset === undefined ? {} : { resetBy: END_NAMES[reset.from], frame: reset.frame }),
-    ...(timeWait === undefined
-      ? {}
-      : {
-          timeWait: {
-            end: END_NAMES[timeWait.end],
-            from: at(transitionTimeNs(connection, timeWait)),
-            until: at(transitionTimeNs(connection, timeWait) + 60e9),
-            frame: timeWait.frame,
-          },
-        }),
+    ...(timeWait === undefined ? {} : { timeWait: timeWaitObject(connection, timeWait, at, lastTimeNs) }),
+  };
+}
+
+/** `left`: how long it lasts after the end of the capture. */
+function timeWaitObject(
+  connection: Connection,
+  timeWait: Transition,
+  at: (ns: number) => string,
+  lastTimeNs: number,
+): Record<string, unknown> {
+  const from = transitionTimeNs(connection, timeWait);
+  const until = from + timeWaitNs(connection.ends[timeWait.end]);
+  return {
+    end: END_NAMES[timeWait.end],
+    from: at(from),
+    until: at(until),
+    left: seconds(Math.max(0, until - lastTimeNs)),
+    frame: timeWait.frame,
   };
 }
 

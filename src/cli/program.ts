@@ -4,6 +4,7 @@ import { completionCommand } from "./completion.ts";
 import { diagnoseCommand } from "./diagnose.ts";
 import { dumpCommand } from "./dump.ts";
 import { flowsCommand } from "./flows.ts";
+import { reportCommand } from "./report.ts";
 
 const EXAMPLES = `
 Examples:
@@ -11,6 +12,7 @@ Examples:
   tcpscope -#ttttvr trace.pcapng.gz      numbered, with dates, in detail
   tcpscope flows -r trace.pcap           one row per TCP connection
   tcpscope diagnose -r trace.pcap        why connections failed; exit status 3 if some did
+  tcpscope report -r trace.pcap          where the time of connections went
   tcpdump -U -w - | tcpscope why -r -    from a pipe; ^C ends the capture and shows the result
 
 Exit status: 0 done, 1 the input could not be read to its end, 2 wrong usage, 3 a connection failed (diagnose).`;
@@ -38,7 +40,7 @@ export function program(): Command {
     .addHelpText("after", EXAMPLES)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "tcpscope: ")) });
-  for (const sub of [dumpCommand(), flowsCommand(), diagnoseCommand(), completionCommand(program)]) {
+  for (const sub of [dumpCommand(), flowsCommand(), diagnoseCommand(), reportCommand(), completionCommand(program)]) {
     sub.copyInheritedSettings(command).helpOption("-h, --help", "print this help");
     command.addCommand(sub, { isDefault: sub.name() === "dump" });
   }

@@ -1,5 +1,5 @@
 /** Names of the commands; a test holds them against the program. */
-const NAMES = ["dump", "flows", "diagnose", "why", "completion", "help"];
+const NAMES = ["dump", "flows", "diagnose", "why", "report", "completion", "help"];
 
 /** The command that was probably meant by a word that is none; undefined when none is near. */
 export function suggestCommand(word: string): string | undefined {

@@ -103,11 +103,7 @@ function findingsObject({ findings }: Connection): Record<string, unknown> {
   };
 }
 
-function closeObject(
-  connection: Connection,
-  at: (ns: number) => string,
-  lastTimeNs: number,
-): Record<string, unknown> {
+function closeObject(connection: Connection, at: (ns: number) => string, lastTimeNs: number): Record<string, unknown> {
   const [client, server] = connection.ends;
   const reset = connection.resets.find((each) => each.accepted);
   const how = reset === undefined ? (client.finSeen || server.finSeen ? "fin" : "open") : "reset";

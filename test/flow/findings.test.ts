@@ -31,7 +31,7 @@ test.each([
   { what: "SYN with FIN", script: "0 > SF", found: [["syn-fin", "client", 1]] },
   { what: "SYN with RST", script: "0 > SR", found: [["syn-rst", "client", 1]] },
   { what: "no flags", script: "0 > none", found: [["null-flags", "client", 1]] },
-  { what: "FIN, PSH and URG", script: "0 > FPU", found: [["xmas-flags", "client", 1]] },
+  { what: "FIN, PSH and URG", script: "0 > FPU noack", found: [["xmas-flags", "client", 1]] },
   { what: "data in a SYN", script: "0 > S 0:10(10)", found: [["syn-with-data", "client", 1]] },
   { what: "data in a RST", script: `${HANDSHAKE}1 < R. 1:5(4)`, found: [["rst-with-data", "server", 4]] },
   {

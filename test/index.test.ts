@@ -65,10 +65,12 @@ describe("the library", () => {
       "DEFAULT_OPTIONS",
       "Frame",
       "JsonPrinter",
+      "PHASES",
       "Packet",
       "PcapWriter",
       "TcpdumpPrinter",
       "TextSink",
+      "TimingObserver",
       "connState",
       "diagnoseAll",
       "errnoByOs",
@@ -78,6 +80,8 @@ describe("the library", () => {
       "outcome",
       "printed",
       "readCaptures",
+      "timingObject",
+      "vantageOf",
       "verdictObject",
     ]);
   });

@@ -15,7 +15,7 @@ export interface TimingReportOptions extends ReportOptions {
 
 const EXAMPLES = `
 Examples:
-  tcpscope report -r trace.pcap                     where the time went, worst first
+  tcpscope report -r trace.pcap            where the time went, worst first
   tcpscope report --sort think --top 3 -r trace.pcap
   tcpscope report --csv -r trace.pcap > times.csv`;
 

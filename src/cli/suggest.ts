@@ -4,7 +4,9 @@ const NAMES = ["dump", "flows", "diagnose", "why", "report", "completion", "help
 /** The command that was probably meant by a word that is none; undefined when none is near. */
 export function suggestCommand(word: string): string | undefined {
   if (word.length < 3) return undefined;
-  return NAMES.find((name) => name.startsWith(word) || distance(word, name) <= (name.length > 4 ? 2 : 1));
+  return NAMES.find(
+    (name) => name.startsWith(word) || distance(word, name) <= (word.length > 4 && name.length > 4 ? 2 : 1),
+  );
 }
 
 /** Letters to insert, remove, exchange or swap with their neighbour to make one word of the other. */

@@ -72,7 +72,7 @@ export class TimeBudget {
     else if (step.window && !this.#closing) this.spent.window += passed;
     else if (this.#acknowledged) this.#silent += passed;
     else this.#underWay += passed;
-    if (step.newDataFrom >= 0) this.#speak(step.newDataFrom as EndIndex, step.there);
+    if (step.newDataFrom !== -1) this.#speak(step.newDataFrom, step.there);
     else if (step.acknowledgesAll) this.#acknowledged = true;
     if (step.ends) this.#end();
   }

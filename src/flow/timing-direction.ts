@@ -6,6 +6,7 @@ import { SequenceSpace } from "./sequence-space.ts";
 import { NO_TIME } from "./time.ts";
 import { TimestampEchoes } from "./timing-echo.ts";
 import { SendingLimits } from "./timing-limits.ts";
+import { TcptraceCounts } from "./timing-tcptrace.ts";
 
 /** More than that is on its way for no one: numbers that do not belong together. */
 const MAX_IN_FLIGHT = 2 ** 30;
@@ -29,6 +30,7 @@ export class DirectionTiming {
   /** Its last segment that occupies sequence numbers, and the payload of that. */
   lastSentFrame = 0;
   lastLength = 0;
+  readonly tcptrace: TcptraceCounts = new TcptraceCounts();
   readonly #sent = new SequenceSpace();
   #acknowledged = 0;
   #hasAcknowledged = false;
@@ -36,6 +38,7 @@ export class DirectionTiming {
   /** Takes in a segment that the end sent; how many bytes of its payload are new. */
   send(segment: Segment, options: TcpOptionValues): number {
     const { payloadLength, sequence, flags, timeNs } = segment;
+    this.tcptrace.send(segment);
     if (options.hasTimestamps) this.echoes.sent(options.tsval, timeNs);
     if ((flags & (RST | SYN)) === 0) {
       if (segment.scaledWindow === 0) this.zeroWindows++;
@@ -48,8 +51,10 @@ export class DirectionTiming {
       this.lastSentFrame = segment.frame;
       this.lastLength = payloadLength;
     }
-    if (payloadLength === 0) return 0;
     const start = (flags & SYN) === 0 ? sequence : (sequence + 1) | 0;
+    // Data begins behind the SYN, also when what comes first was overtaken.
+    if ((flags & SYN) !== 0 && this.#sent.isEmpty) this.#sent.add(start, start);
+    if (payloadLength === 0) return 0;
     const fresh = this.#sent.add(start, (start + payloadLength) | 0);
     this.#count(segment, fresh);
     return fresh;
@@ -68,6 +73,7 @@ export class DirectionTiming {
 
   /** Takes in a segment that the other end sent. */
   receive(segment: Segment, options: TcpOptionValues): void {
+    this.tcptrace.receive(segment);
     if ((segment.flags & ACK) === 0 || (segment.flags & RST) !== 0) return;
     if (options.hasTimestamps && options.tsecr !== 0) this.echoes.echoed(options.tsecr, segment.timeNs);
     if (this.#hasAcknowledged && !less(this.#acknowledged, segment.acknowledgment)) return;
@@ -78,7 +84,7 @@ export class DirectionTiming {
 
   /** All data is acknowledged. */
   get isAcknowledged(): boolean {
-    return this.#sent.isEmpty || (this.#hasAcknowledged && lessOrEqual(this.#sent.highest, this.#acknowledged));
+    return this.dataSegments === 0 || (this.#hasAcknowledged && lessOrEqual(this.#sent.highest, this.#acknowledged));
   }
 
   /** Bytes that are sent and not acknowledged, as the capture point sees it. */

@@ -47,7 +47,7 @@ export class ConnectionTiming {
     this.#noteSilence(timeNs, frame);
     const forward = this.directions[from];
     const backward = this.directions[from === CLIENT ? SERVER : CLIENT];
-    const waited = backward.limits.waitsForWindow;
+    const waited = backward.limits.waitsForWindow || forward.limits.waitsForWindow;
     const fresh = forward.send(segment, options);
     backward.receive(segment, options);
     const thereClient = 2 * connection.delayNs(CLIENT);
@@ -96,7 +96,7 @@ export class ConnectionTiming {
     const to: EndIndex = from === CLIENT ? SERVER : CLIENT;
     const sender = connection.ends[to];
     const direction = this.directions[to];
-    if (direction.lastSentFrame !== segment.acksFrame) return;
+    if (direction.lastSentFrame !== segment.acksFrame || direction.lastLength === 0) return;
     const fastest = there[from] > 0 ? Math.min(there[from], sender.rtt.minimum) : sender.rtt.minimum;
     const isSmall = direction.lastLength < direction.segmentSize;
     this.stalls.acknowledged(to, segment.acksFrame, frame, timeNs, segment.ackRttNs, fastest, isSmall);

@@ -2,6 +2,7 @@ import type { Connection } from "../flow/connection.ts";
 import type { End } from "../flow/end.ts";
 import type { RoundTrips } from "../flow/round-trips.ts";
 import { CLIENT, type EndIndex, SERVER, type Transition } from "../flow/states.ts";
+import { NEVER } from "../flow/time.ts";
 import { timeWaitNs } from "../flow/time-wait.ts";
 import { addressText } from "../wire/address.ts";
 import { connState, outcome, transitionTimeNs } from "./flow-summary.ts";
@@ -79,7 +80,7 @@ function handshakeObject(connection: Connection): Record<string, unknown> {
     synIntervals: intervals(syns?.times),
     synAckRetransmissions: Math.max(0, (answers?.length ?? 0) - 1),
     synAckIntervals: intervals(answers?.times),
-    ...(connection.synAckTimeNs >= 0 && connection.synTimeNs >= 0
+    ...(connection.synAckTimeNs !== NEVER && connection.synTimeNs !== NEVER
       ? { synToSynAck: seconds(connection.synAckTimeNs - connection.answeredSynTimeNs) }
       : {}),
     ...(connection.established

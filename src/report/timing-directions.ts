@@ -72,7 +72,7 @@ function limitText({ timing }: TimedConnection, end: EndIndex): string {
 
 function windowText({ timing }: TimedConnection, end: EndIndex): string {
   const { smallestWindow, largestWindow } = timing.directions[end].limits;
-  if (smallestWindow < 0) return NONE;
+  if (smallestWindow < 0 || timing.directions[end].dataSegments === 0) return NONE;
   const zero = timing.directions[end === CLIENT ? SERVER : CLIENT].zeroWindows;
   const range =
     smallestWindow === largestWindow ? bytesText(largestWindow) : `${smallestWindow} to ${bytesText(largestWindow)}`;

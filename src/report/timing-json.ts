@@ -30,6 +30,7 @@ export function timingObject(each: TimedConnection, start: StartTime, lastTimeNs
     },
     ecn: ecnObject(each),
     clock: clockObject(each),
+    tcptrace: { clientToServer: tcptraceObject(each, CLIENT), serverToClient: tcptraceObject(each, SERVER) },
     timing: { clientToServer: directionObject(each, CLIENT), serverToClient: directionObject(each, SERVER) },
   };
 }
@@ -90,6 +91,21 @@ function directionObject({ connection, timing }: TimedConnection, end: EndIndex)
     limits: limitsObject(direction.limits),
     zeroWindows: direction.zeroWindows,
     backOff: (self.resends?.bySegment() ?? []).map((group) => backOffObject(group, self.base)),
+  };
+}
+
+/** The same connection by tcptrace's definitions. */
+function tcptraceObject({ connection, timing }: TimedConnection, end: EndIndex): Record<string, unknown> {
+  const { tcptrace, uniqueBytes } = timing.directions[end];
+  const { retransmissions, retransmittedBytes, rtt } = tcptrace;
+  const { packets, payloadBytes } = connection.ends[end];
+  return {
+    packets,
+    bytes: payloadBytes,
+    uniqueBytes,
+    retransmissions,
+    retransmittedBytes,
+    rtt: distributionObject(rtt),
   };
 }
 

@@ -83,7 +83,8 @@ function handshakeLines(connection: Connection): string[] {
   const lines: string[] = [];
   if (connection.initialRttNs > 0) lines.push(`${duration(connection.initialRttNs)}: ${parts.join(", ")}`);
   else if (parts.length > 0) lines.push(`${parts.join(", ")}; not completed`);
-  else if (connection.client.synSeen) lines.push("no SYN-ACK");
+  else if (connection.client.synSeen)
+    lines.push(connection.resets.length > 0 ? "RST instead of a SYN-ACK" : "no SYN-ACK");
   const again = (name: string, times: readonly number[] | undefined): void => {
     if (times === undefined || times.length < 2) return;
     const gaps = times.slice(1).map((time, index) => duration(time - times[index]!));
@@ -112,7 +113,7 @@ function captureText(connection: Connection): string {
     server: "at the server",
     middle: "between the ends",
     loopback: "on the host of both ends",
-    unknown: "where, cannot be told",
+    unknown: "nothing tells where",
   }[point];
   const why = [REASONS[reason], far.join(", ")].filter((text) => text !== "");
   return why.length === 0 ? where : `${where}: ${why.join("; ")}`;

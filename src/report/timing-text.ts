@@ -32,7 +32,8 @@ export function* timingText(
   for (const [index, each] of shown.entries()) {
     yield `${index > 0 ? "\n" : ""}${sheetText(timingSheet(each, layout.lastTimeNs), width, colour)}\n`;
   }
-  if (shown.length < all.length) yield `\n${all.length - shown.length} more connections: --top 0 shows all\n`;
+  const more = all.length - shown.length;
+  if (more > 0) yield `\n${more} more connection${more === 1 ? "" : "s"}: --top 0 shows all\n`;
 }
 
 function totalsText(all: readonly TimedConnection[], order: Order, width: number, colour: ChalkInstance): string {

@@ -13,6 +13,7 @@ describe("--help", () => {
     ["dump", ["dump", "--help"]],
     ["flows", ["flows", "-h"]],
     ["diagnose", ["help", "diagnose"]],
+    ["report", ["report", "--help"]],
     ["completion", ["completion", "--help"]],
   ])("of %s", async (name, args) => {
     const { status, stdout, stderr } = tcpscope(args);

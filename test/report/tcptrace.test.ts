@@ -1,0 +1,124 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import type { Connection } from "../../src/flow/connection.ts";
+import type { EndIndex } from "../../src/flow/states.ts";
+import { TimingObserver } from "../../src/flow/timing.ts";
+import { Analysis, readCaptures } from "../../src/pipeline.ts";
+import { timeText } from "../../src/report/flow-json.ts";
+import type { TimedConnection } from "../../src/report/timing-order.ts";
+
+const FOLDER = path.join("..", "shared", "corpus", "tcp");
+const HAS_TCPTRACE = spawnSync("tcptrace", ["-v"]).error === undefined;
+const MISSING = process.env["CI"] === undefined && (!HAS_TCPTRACE || !fs.existsSync(FOLDER));
+
+/** Connections of which some number differs, by capture, and why. */
+const DIFFERENT: Readonly<Record<string, { readonly connections: number; readonly why: string }>> = {};
+
+/** A line of tcptrace's table, by the names of its columns. */
+type Row = ReadonlyMap<string, string>;
+
+function tcptrace(file: string): Row[] {
+  const { stdout } = spawnSync("tcptrace", ["-n", "-l", "-r", "--csv", file], {
+    encoding: "latin1",
+    maxBuffer: 1 << 28,
+  });
+  const lines = stdout.split("\n").map((line) => line.split(",").map((cell) => cell.trim()));
+  const names = lines.find(([first]) => first === "conn_#") ?? [];
+  return lines
+    .filter(([first = ""]) => /^\d+$/.test(first))
+    .map((cells) => new Map(names.map((name, index) => [name, cells[index] ?? ""])));
+}
+
+function cell(row: Row, name: string): string {
+  const value = row.get(name);
+  if (value === undefined) throw new Error(`tcptrace has no column ${name}`);
+  return value;
+}
+
+/** Both ends sent a SYN and a FIN. */
+function isComplete(row: Row): boolean {
+  return ["a2b", "b2a"].every((way) =>
+    cell(row, `SYN/FIN_pkts_sent_${way}`)
+      .split("/")
+      .every((count) => count !== "0"),
+  );
+}
+
+/** Ports and first time, as far as tcptrace tells it: it prints microseconds without leading zeros. */
+function keyOf(row: Row): string {
+  const [seconds = "", fraction = ""] = cell(row, "first_packet").split(".");
+  const ports = [cell(row, "port_a"), cell(row, "port_b")].toSorted().join(" ");
+  return `${ports} ${seconds}.${fraction.padStart(6, "0")}`;
+}
+
+async function follow(file: string): Promise<Map<string, TimedConnection>> {
+  const connections: Connection[] = [];
+  const observer = new TimingObserver();
+  const analysis = new Analysis({ analysis: false, onFinished: (connection) => void connections.push(connection) });
+  await readCaptures([file], (frame) => {
+    const segment = analysis.observe(frame);
+    if (segment !== undefined) observer.observe(segment, analysis.packet);
+  });
+  analysis.finish();
+  return new Map(
+    connections.map((connection) => {
+      const ports = connection.ends.map(({ port }) => String(port)).toSorted();
+      const time = timeText(analysis.connections.start, connection.firstTimeNs).slice(0, -3);
+      return [`${ports.join(" ")} ${time}`, { connection, timing: observer.timingOf(connection)! }];
+    }),
+  );
+}
+
+/** tcptrace divides by the count and a ten-thousandth, and prints a tenth of a millisecond. */
+function isTime(printed: string, ns: number, count: number): boolean {
+  const ms = count === 0 ? 0 : ns / 1e6;
+  return Math.abs(Number(printed) - ms) < 0.0501;
+}
+
+function isEqual(row: Row, { connection, timing }: TimedConnection): boolean {
+  return (["a2b", "b2a"] as const).every((way, index) => {
+    const isClient = (cell(row, "port_a") === String(connection.client.port)) === (index === 0);
+    const end: EndIndex = isClient ? 0 : 1;
+    const { packets, payloadBytes } = connection.ends[end];
+    const { uniqueBytes, tcptrace: counts } = timing.directions[end];
+    const { rtt } = counts;
+    const numbers: readonly (readonly [string, number])[] = [
+      ["total_packets", packets],
+      ["actual_data_bytes", payloadBytes],
+      ["unique_bytes_sent", uniqueBytes],
+      ["rexmt_data_pkts", counts.retransmissions],
+      ["rexmt_data_bytes", counts.retransmittedBytes],
+    ];
+    return (
+      numbers.every(([name, value]) => Number(cell(row, `${name}_${way}`)) === value) &&
+      isTime(cell(row, `RTT_min_${way}`), rtt.minimum, rtt.count) &&
+      isTime(cell(row, `RTT_max_${way}`), rtt.maximum, rtt.count) &&
+      isTime(cell(row, `RTT_avg_${way}`), rtt.sum / (rtt.count + 1e-4), rtt.count)
+    );
+  });
+}
+
+test.skipIf(MISSING)("tcptrace's numbers of complete connections", { timeout: 240_000 }, async () => {
+  let complete = 0;
+  const different: Record<string, number> = {};
+  for (const name of fs.readdirSync(FOLDER)) {
+    const file = path.join(FOLDER, name);
+    const rows = tcptrace(file).filter(isComplete);
+    if (rows.length === 0) continue;
+    const ours = await follow(file);
+    complete += rows.length;
+    const wrong = rows.filter((row) => {
+      const timed = ours.get(keyOf(row));
+      return timed === undefined || !isEqual(row, timed);
+    });
+    if (wrong.length > 0) different[name] = wrong.length;
+  }
+  const total = Object.values(different).reduce((sum, count) => sum + count, 0);
+  expect(different).toEqual(
+    Object.fromEntries(Object.entries(DIFFERENT).map(([name, each]) => [name, each.connections])),
+  );
+  expect(complete).toBeGreaterThan(500);
+  expect(1 - total / complete).toBeGreaterThanOrEqual(0.95);
+});

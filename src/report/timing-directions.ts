@@ -74,17 +74,14 @@ function windowText({ timing }: TimedConnection, end: EndIndex): string {
   const { smallestWindow, largestWindow } = timing.directions[end].limits;
   if (smallestWindow < 0 || timing.directions[end].dataSegments === 0) return NONE;
   const zero = timing.directions[end === CLIENT ? SERVER : CLIENT].zeroWindows;
-  const range =
-    smallestWindow === largestWindow ? bytesText(largestWindow) : `${smallestWindow} to ${bytesText(largestWindow)}`;
+  const range = rangeText(smallestWindow, largestWindow);
   return zero > 0 ? `${range}, ${zero} × 0` : range;
 }
 
 function sizeText({ timing }: TimedConnection, end: EndIndex): string {
   const { dataSegments, smallestSegment, largestSegment } = timing.directions[end];
   if (dataSegments === 0) return NONE;
-  return smallestSegment === largestSegment
-    ? bytesText(largestSegment)
-    : `${smallestSegment} to ${bytesText(largestSegment)}`;
+  return rangeText(smallestSegment, largestSegment);
 }
 
 function synText({ connection }: TimedConnection, end: EndIndex): string {
@@ -111,6 +108,11 @@ function ecnText({ timing }: TimedConnection, end: EndIndex): string {
     ] as const
   ).filter(([, count]) => count > 0);
   return parts.length === 0 ? NONE : parts.map(([name, count]) => `${count} ${name}`).join(", ");
+}
+
+function rangeText(least: number, most: number): string {
+  const [low, high] = [bytesText(least), bytesText(most)];
+  return low === high ? high : `${low} to ${high}`;
 }
 
 const UNITS = ["B", "kB", "MB", "GB", "TB"];

@@ -3,10 +3,8 @@ import fs from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import type { Connection } from "../../src/flow/connection.ts";
-import type { EndIndex } from "../../src/flow/states.ts";
 import { TimingObserver } from "../../src/flow/timing.ts";
 import { Analysis, readCaptures } from "../../src/pipeline.ts";
-import { timeText } from "../../src/report/flow-json.ts";
 import type { TimedConnection } from "../../src/report/timing-order.ts";
 
 const FOLDER = path.join("..", "shared", "corpus", "tcp");
@@ -46,14 +44,24 @@ function isComplete(row: Row): boolean {
   );
 }
 
-/** Ports and first time, as far as tcptrace tells it: it prints microseconds without leading zeros. */
-function keyOf(row: Row): string {
+/** When it begins, in microseconds: tcptrace prints them without leading zeros. */
+function startOf(row: Row): number {
   const [seconds = "", fraction = ""] = cell(row, "first_packet").split(".");
-  const ports = [cell(row, "port_a"), cell(row, "port_b")].toSorted().join(" ");
-  return `${ports} ${seconds}.${fraction.padStart(6, "0")}`;
+  return Number(seconds) * 1e6 + Number(fraction);
 }
 
-async function follow(file: string): Promise<Map<string, TimedConnection>> {
+/** The connection with the same ports that begins at the same time. */
+function matching(row: Row, all: readonly Ours[]): Ours | undefined {
+  const ports = [cell(row, "port_a"), cell(row, "port_b")].toSorted().join(" ");
+  return all.find((each) => each.ports === ports && Math.abs(each.start - startOf(row)) < 2);
+}
+
+interface Ours extends TimedConnection {
+  readonly ports: string;
+  readonly start: number;
+}
+
+async function follow(file: string): Promise<Ours[]> {
   const connections: Connection[] = [];
   const observer = new TimingObserver();
   const analysis = new Analysis({ analysis: false, onFinished: (connection) => void connections.push(connection) });
@@ -62,13 +70,16 @@ async function follow(file: string): Promise<Map<string, TimedConnection>> {
     if (segment !== undefined) observer.observe(segment, analysis.packet);
   });
   analysis.finish();
-  return new Map(
-    connections.map((connection) => {
-      const ports = connection.ends.map(({ port }) => String(port)).toSorted();
-      const time = timeText(analysis.connections.start, connection.firstTimeNs).slice(0, -3);
-      return [`${ports.join(" ")} ${time}`, { connection, timing: observer.timingOf(connection)! }];
-    }),
-  );
+  const { seconds, nanoseconds } = analysis.connections.start;
+  return connections.map((connection) => ({
+    connection,
+    timing: observer.timingOf(connection)!,
+    ports: connection.ends
+      .map(({ port }) => String(port))
+      .toSorted()
+      .join(" "),
+    start: seconds * 1e6 + (nanoseconds + connection.firstTimeNs) / 1e3,
+  }));
 }
 
 /** tcptrace divides by the count and a ten-thousandth, and prints a tenth of a millisecond. */
@@ -78,9 +89,11 @@ function isTime(printed: string, ns: number, count: number): boolean {
 }
 
 function isEqual(row: Row, { connection, timing }: TimedConnection): boolean {
+  // Its host a is who sent first.
+  const [client, server] = connection.ends;
+  const ends = !server.hasSent || client.firstTimeNs <= server.firstTimeNs ? ([0, 1] as const) : ([1, 0] as const);
   return (["a2b", "b2a"] as const).every((way, index) => {
-    const isClient = (cell(row, "port_a") === String(connection.client.port)) === (index === 0);
-    const end: EndIndex = isClient ? 0 : 1;
+    const end = ends[index]!;
     const { packets, payloadBytes } = connection.ends[end];
     const { uniqueBytes, tcptrace: counts } = timing.directions[end];
     const { rtt } = counts;
@@ -110,7 +123,7 @@ test.skipIf(MISSING)("tcptrace's numbers of complete connections", { timeout: 24
     const ours = await follow(file);
     complete += rows.length;
     const wrong = rows.filter((row) => {
-      const timed = ours.get(keyOf(row));
+      const timed = matching(row, ours);
       return timed === undefined || !isEqual(row, timed);
     });
     if (wrong.length > 0) different[name] = wrong.length;

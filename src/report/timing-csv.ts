@@ -39,9 +39,20 @@ const DIRECTION_COLUMNS: readonly DirectionColumn[] = [
 /** The table of `report --csv` (RFC 4180): a line of names, then one line a connection. Durations in seconds, rates in bytes a second; what is not known is empty. */
 export function* timingCsv(all: readonly TimedConnection[], start: StartTime): Generator<string, void, undefined> {
   yield [
-    ...["stream", "client", "server", "start", "duration", "outcome", "capturePoint", "synToSynAck", "synAckToAck"],
+    "stream",
+    "client",
+    "server",
+    "start",
+    "duration",
+    "outcome",
+    "capturePoint",
+    "synToSynAck",
+    "synAckToAck",
     ...PHASES,
-    ...["lost", "idle", "delayedAckStalls", "nagleStalls"],
+    "lost",
+    "idle",
+    "delayedAckStalls",
+    "nagleStalls",
     ...DIRECTION_COLUMNS.map(([name]) => `clientToServer.${name}`),
     ...DIRECTION_COLUMNS.map(([name]) => `serverToClient.${name}`),
   ].join(",");

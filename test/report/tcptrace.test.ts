@@ -12,7 +12,52 @@ const HAS_TCPTRACE = spawnSync("tcptrace", ["-v"]).error === undefined;
 const MISSING = process.env["CI"] === undefined && (!HAS_TCPTRACE || !fs.existsSync(FOLDER));
 
 /** Connections of which some number differs, by capture, and why. */
-const DIFFERENT: Readonly<Record<string, { readonly connections: number; readonly why: string }>> = {};
+const DIFFERENT: Readonly<Record<string, { readonly connections: number; readonly why: string }>> = {
+  "Malcolm-Test-Artifacts__pcap_protocols_Telnet.pcap": {
+    connections: 2,
+    why: "tcptrace counts 28 and 126 bytes of payload more than the frames hold, all as repeated; why is not known",
+  },
+  "PcapPlusPlus__Tests_ExamplesTest_pcap_examples_many-protocols.pcap": {
+    connections: 1,
+    why: "tcptrace takes a round trip from a segment that was sent twice",
+  },
+  "ipfixprobe__tests_functional_inputs_smtp.pcap": {
+    connections: 1,
+    why: "a hole that is filled later: tcptrace takes a round trip more, of 17",
+  },
+  "mercury__unit_tests_pcaps_capture2.pcap": {
+    connections: 8,
+    why: "two answers to one SYN, with numbers of their own that alternate: tcptrace adds both up as one",
+  },
+  "nDPI__tests_cfgs_default_pcap_heuristic_tcp_ack_payload.pcap": {
+    connections: 5,
+    why: "acknowledgments that carry bytes of another place: unique bytes differ by one, and round trips with them",
+  },
+  "nDPI__tests_cfgs_default_pcap_tunnelbear.pcap": {
+    connections: 2,
+    why: "the server's FIN comes again, one number further: tcptrace's unique bytes count it",
+  },
+  "nDPI__tests_cfgs_default_pcap_whatsapp_voice_and_message.pcap": {
+    connections: 1,
+    why: "a gap in the capture: tcptrace takes a round trip more, of 16",
+  },
+  "wireshark__docbook_examples_test.cap": {
+    connections: 3,
+    why: "a segment with a damaged header: tcptrace counts it, we do not follow it",
+  },
+  "zeek__testing_btest_Traces_ipv6-http-atomic-frag.pcap": {
+    connections: 2,
+    why: "IPv6 with a fragment header that holds the whole: tcptrace misses the SYN",
+  },
+  "zeek__testing_btest_Traces_smtp.pcap": {
+    connections: 1,
+    why: "the same traffic as ipfixprobe's",
+  },
+  "zeek__testing_btest_Traces_vlan-collisions.pcap": {
+    connections: 1,
+    why: "tcptrace leaves out frames with two VLAN tags",
+  },
+};
 
 /** A line of tcptrace's table, by the names of its columns. */
 type Row = ReadonlyMap<string, string>;

@@ -13,8 +13,8 @@ import { less, lessOrEqual } from "./sequence.ts";
 
 /** Holes remembered for one end. */
 const MAX_HOLES = 64;
-/** A SYN is sent again after a second or more; the same packet before that is a duplicate, in nanoseconds. */
-const SYN_DUPLICATE_NS = 100_000_000;
+/** A network that doubles a packet brings both within this; what comes later was sent again, in nanoseconds. */
+const DUPLICATE_NS = 100_000_000;
 /** Intervals remembered for one end. */
 const MAX_INTERVALS = 64;
 
@@ -48,14 +48,8 @@ function observeUnusual(segment: Segment, forward: End, reverse: End, tsval: num
     return;
   }
   if ((segment.flags & SYN) !== 0 && isRepeatedSyn(segment, forward)) {
-    const isSoon = segment.timeNs - forward.lastTimeNs < SYN_DUPLICATE_NS;
     const again = (segment.flags & ACK) !== 0 ? "syn-ack" : "syn";
-    addRetransmission(
-      segment,
-      forward,
-      isSoon && isDuplicate(segment, forward, tsval) ? "network-duplicate" : again,
-      tsval,
-    );
+    addRetransmission(segment, forward, isDuplicate(segment, forward, tsval) ? "network-duplicate" : again, tsval);
     return;
   }
   if ((segment.flags & SYN) !== 0) {
@@ -174,7 +168,7 @@ function isOvertaken(segment: Segment, forward: End, tsval: number): boolean {
 
 /** The very packet once more: same identification and timestamp as the one that it repeats. */
 function isDuplicate(segment: Segment, forward: End, tsval: number): boolean {
-  if (segment.identification === 0) return false;
+  if (segment.identification === 0 || segment.timeNs - forward.lastTimeNs >= DUPLICATE_NS) return false;
   if (segment.identification !== forward.highestIdentification) return false;
   return tsval < 0 || (tsval | 0) === forward.highestTsval;
 }

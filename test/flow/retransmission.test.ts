@@ -70,6 +70,12 @@ test.each([
     causes: { "duplicate-capture": 1 },
   },
   {
+    name: "the same packet minutes later, from a stack that keeps the identification",
+    script: `${HANDSHAKE}1 > P.(100) id 77\n+300 > P. 1:101(100) id 77`,
+    count: 1,
+    causes: { tlp: 1 },
+  },
+  {
     name: "the same packet, brought twice by the network",
     script: `${HANDSHAKE}1 > P.(100) id 77\n+0.00001 > P. 1:101(100) id 77`,
     count: 0,

@@ -85,18 +85,20 @@ export class RoundTrips {
 
   /** From samples to sums and a histogram. */
   #summarise(): void {
-    const samples = this.#samples();
-    const low = bucketOf(Math.min(...samples)) & -STEPS;
-    const high = bucketOf(Math.max(...samples)) | (STEPS - 1);
-    const record = new Float64Array(BUCKETS + high + 1 - low);
-    record[COUNT] = samples.length;
-    record[SUM] = this.#sum();
-    record[SQUARES] = samples.reduce((sum, ns) => sum + ns * ns, 0);
-    record[MINIMUM] = Math.min(...samples);
-    record[MAXIMUM] = Math.max(...samples);
+    const { count, minimum, maximum } = this;
+    const samples = this.#record;
+    const first = this.#at + 1;
+    const low = bucketOf(minimum) & -STEPS;
+    const record = new Float64Array(BUCKETS + (bucketOf(maximum) | (STEPS - 1)) + 1 - low);
+    record[COUNT] = count;
+    record[MINIMUM] = minimum;
+    record[MAXIMUM] = maximum;
     record[OFFSET] = low;
-    for (const ns of samples) {
+    for (let i = first; i < first + count; i++) {
+      const ns = samples[i]!;
       const place = BUCKETS + bucketOf(ns) - low;
+      record[SUM] = record[SUM]! + ns;
+      record[SQUARES] = record[SQUARES]! + ns * ns;
       record[place] = record[place]! + 1;
     }
     this.#record = record;
@@ -118,12 +120,8 @@ export class RoundTrips {
   }
 
   /** What is kept, as long as all of it is. */
-  #samples(): number[] {
-    return Array.from(this.#record.subarray(this.#at + 1, this.#at + 1 + this.count));
-  }
-
-  #sum(): number {
-    return this.#isHistogram ? this.#record[SUM]! : this.#samples().reduce((sum, ns) => sum + ns, 0);
+  #samples(): Float64Array {
+    return this.#record.slice(this.#at + 1, this.#at + 1 + this.count);
   }
 
   get #isHistogram(): boolean {
@@ -136,24 +134,33 @@ export class RoundTrips {
 
   /** All of them together; 0 when there are none. */
   get sum(): number {
-    return this.#sum();
+    if (this.#isHistogram) return this.#record[SUM]!;
+    let sum = 0;
+    for (let i = 1; i <= this.count; i++) sum += this.#record[this.#at + i]!;
+    return sum;
   }
 
   /** 0 when there are none. */
   get mean(): number {
-    return this.count === 0 ? 0 : this.#sum() / this.count;
+    return this.count === 0 ? 0 : this.sum / this.count;
   }
 
   /** 0 when there are none. */
   get minimum(): number {
+    if (this.#isHistogram) return this.#record[MINIMUM]!;
     if (this.count === 0) return 0;
-    return this.#isHistogram ? this.#record[MINIMUM]! : Math.min(...this.#samples());
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = 1; i <= this.count; i++) least = Math.min(least, this.#record[this.#at + i]!);
+    return least;
   }
 
   /** 0 when there are none. */
   get maximum(): number {
+    if (this.#isHistogram) return this.#record[MAXIMUM]!;
     if (this.count === 0) return 0;
-    return this.#isHistogram ? this.#record[MAXIMUM]! : Math.max(...this.#samples());
+    let most = Number.NEGATIVE_INFINITY;
+    for (let i = 1; i <= this.count; i++) most = Math.max(most, this.#record[this.#at + i]!);
+    return most;
   }
 
   /** Of the population; 0 when there are none. */
@@ -169,7 +176,7 @@ export class RoundTrips {
   /** The smallest that at least this share (0 to 1) of all are not above (nearest rank); 0 when there are none. */
   quantile(share: number): number {
     const rank = Math.max(1, Math.ceil(share * this.count));
-    if (!this.#isHistogram) return this.#samples().sort((a, b) => a - b)[rank - 1] ?? 0;
+    if (!this.#isHistogram) return this.#samples().sort()[rank - 1] ?? 0;
     const record = this.#record;
     let seen = 0;
     for (let place = BUCKETS; place < record.length; place++) {

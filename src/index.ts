@@ -30,8 +30,16 @@
 export { CaptureError, type CaptureErrorCode } from "./capture/error.ts";
 export { openCapture, type OpenOptions } from "./capture/open.ts";
 export { PcapWriter, type PcapWriterOptions } from "./capture/pcap-writer.ts";
+export { PcapngWriter, type PcapngWriterOptions } from "./capture/pcapng-writer.ts";
+export { Rotation, type RotationOptions } from "./capture/rotation.ts";
+export type { CaptureWriter, CreateWriter } from "./capture/writer.ts";
 export type { Block, CaptureInterface, CaptureSource, RecordedName } from "./capture/source.ts";
-export { type FrameVisitor, readCaptures, type ReadingOptions } from "./pipeline.ts";
+export { type FrameVisitor, type Input, type InputOpener, readCaptures, type ReadingOptions } from "./pipeline.ts";
+
+// Capturing: `readCaptures([(firstNumber) => openLive({ interface: "eth0", firstNumber })], …)`
+export { type LiveSource, openLive } from "./capture/live/open.ts";
+export type { LiveOptions } from "./capture/live/options.ts";
+export type { LiveCapture, LiveCounts, LiveEngine } from "./capture/source.ts";
 
 // Packets
 export type { Fault } from "./wire/fault.ts";
@@ -64,8 +72,23 @@ export type * from "./diagnosis/verdict.ts";
 export { verdictObject } from "./report/verdict-json.ts";
 export { isFailure } from "./report/verdict-text.ts";
 
+// Queries (--where) and the schemas of the objects
+export { type CompiledQuery, compileQuery } from "./query/compile.ts";
+export { QueryError, type QueryErrorCode } from "./query/error.ts";
+export type { Field, FieldTable } from "./query/field.ts";
+export { PACKET_FIELDS } from "./query/packet-fields.ts";
+export { PacketSubject } from "./query/packet-subject.ts";
+export { CONNECTION_FIELDS, ConnectionSubject } from "./report/connection-fields.ts";
+export { FLOW_SCHEMA } from "./report/schema/flow-schema.ts";
+export { PACKET_SCHEMA } from "./report/schema/packet-schema.ts";
+export type { Schema } from "./report/schema/schema.ts";
+export { VERDICT_SCHEMA } from "./report/schema/verdict-schema.ts";
+
 // Printing
 export { JsonPrinter, type QuotedSegment } from "./print/json.ts";
+export { type AskName, Names, type NamesOptions } from "./print/names.ts";
 export { printed, TextSink, type Write } from "./print/sink.ts";
+export { type LineEnd, StatesColumn } from "./print/states-column.ts";
+export { StevensPrinter, type StevensPrinterOptions } from "./print/stevens.ts";
 export { DEFAULT_OPTIONS, type TcpdumpOptions } from "./print/tcpdump/options.ts";
 export { TcpdumpPrinter } from "./print/tcpdump/printer.ts";

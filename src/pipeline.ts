@@ -5,12 +5,19 @@ import { Evidence } from "./diagnosis/evidence.ts";
 import { Connections, type ConnectionsOptions } from "./flow/connections.ts";
 import { FilterError } from "./filter/error.ts";
 import type { Filter } from "./filter/filter.ts";
+import { isNotable } from "./diagnosis/notice.ts";
 import type { Segment } from "./flow/segment.ts";
 import { Frame } from "./wire/frame.ts";
 import { Packet } from "./wire/packet.ts";
 
 /** Called for each frame; the frame holds only during the call. `false` ends the reading. */
 export type FrameVisitor = (frame: Frame, source: CaptureSource) => boolean | void;
+
+/** Opens an input that is no file, such as a live capture; its frames are numbered from `firstNumber`. */
+export type InputOpener = (firstNumber: number) => Promise<CaptureSource>;
+
+/** A capture to read: a path ("-": standard input), or how it is opened. */
+export type Input = string | InputOpener;
 
 /** What else a reader of captures can be told. */
 export interface ReadingOptions {
@@ -25,13 +32,13 @@ export interface ReadingOptions {
 }
 
 /**
- * Reads captures one after the other as one input ("-": standard input). When
+ * Reads captures one after the other as one input. When
  * one cannot be opened or read to its end, or has frames of a link type for
  * which the filter cannot be compiled, what could be read was visited, and the
  * error is returned. Rejects with a `FilterError` when not even the first input can be filtered.
  */
 export async function readCaptures(
-  paths: readonly string[],
+  inputs: readonly Input[],
   visit: FrameVisitor,
   options: ReadingOptions = {},
 ): Promise<CaptureError | FilterError | undefined> {
@@ -39,9 +46,9 @@ export async function readCaptures(
   const { filter, signal } = options;
   let isOpen = false;
   try {
-    for (const path of paths) {
-      const source = await openCapture(path, { firstNumber: frame.number + 1, ...(signal && { signal }) });
-      prepareFilter(filter, source, paths.length === 1);
+    for (const input of inputs) {
+      const source = await openInput(input, frame.number + 1, signal);
+      prepareFilter(filter, source, inputs.length === 1);
       isOpen = true;
       if (!(await readSource(source, frame, visit, options))) break;
     }
@@ -55,13 +62,18 @@ export async function readCaptures(
   return undefined;
 }
 
+function openInput(input: Input, firstNumber: number, signal: AbortSignal | undefined): Promise<CaptureSource> {
+  if (typeof input !== "string") return input(firstNumber);
+  return openCapture(input, { firstNumber, ...(signal && { signal }) });
+}
+
 /** An expression that is wrong is refused before anything is read or written. */
 function prepareFilter(filter: Filter | undefined, source: CaptureSource, isOnly: boolean): void {
   if (filter === undefined) return;
   try {
     filter.prepare(source.linkType, source.littleEndian);
     // All frames of such an input are of one link type.
-    if (isOnly && source.format === "pcap") filter.refuseImpossible();
+    if (isOnly && source.format !== "pcapng") filter.refuseImpossible();
   } catch (error) {
     source.close();
     throw error;
@@ -111,7 +123,7 @@ export class Analysis {
     this.packet.decode(frame);
     const segment = this.connections.observe(this.packet);
     if (segment === undefined) this.evidence.observe(this.packet, this.connections);
-    else if (segment.frame === segment.connection.firstFrame) this.evidence.observeStart(segment, this.connections);
+    else if (isNotable(segment)) this.evidence.observeSegment(segment, this.packet, this.connections);
     return segment;
   }
 

@@ -14,8 +14,36 @@ export function checked(value: number, maximum: number, what: string): number {
   return value;
 }
 
-/** The 4 bytes of dotted text or the 16 bytes of IPv6 text (without zone); RangeError for anything else. */
+/** Results for texts that come again and again, as those of a trace do. */
+class Cache {
+  readonly #make: (text: string) => Uint8Array<ArrayBuffer>;
+  readonly #known = new Map<string, Uint8Array<ArrayBuffer>>();
+
+  constructor(make: (text: string) => Uint8Array<ArrayBuffer>) {
+    this.#make = make;
+  }
+
+  get(text: string): Uint8Array<ArrayBuffer> {
+    let bytes = this.#known.get(text);
+    if (bytes === undefined) {
+      bytes = this.#make(text);
+      if (this.#known.size >= MAX_CACHED) this.#known.clear();
+      this.#known.set(text, bytes);
+    }
+    return bytes;
+  }
+}
+
+const MAX_CACHED = 4096;
+const ADDRESSES = new Cache(readAddress);
+const LINK_ADDRESSES = new Cache(readLinkAddress);
+
+/** The 4 bytes of dotted text or the 16 bytes of IPv6 text (without zone), to be read only; RangeError for anything else. */
 export function addressBytes(text: string): Uint8Array<ArrayBuffer> {
+  return ADDRESSES.get(text);
+}
+
+function readAddress(text: string): Uint8Array<ArrayBuffer> {
   if (isIPv4(text)) return Uint8Array.from(text.split("."), Number);
   if (isIPv6(text) && !text.includes("%")) return ipv6Bytes(text);
   throw new RangeError(`address: "${text}" is neither IPv4 nor IPv6`);
@@ -41,8 +69,12 @@ function groups(text: string): number[] {
   });
 }
 
-/** The 6 bytes of colon-separated hexadecimal text; RangeError for anything else. */
+/** The 6 bytes of colon-separated hexadecimal text, to be read only; RangeError for anything else. */
 export function macBytes(text: string): Uint8Array<ArrayBuffer> {
+  return LINK_ADDRESSES.get(text);
+}
+
+function readLinkAddress(text: string): Uint8Array<ArrayBuffer> {
   if (!/^[0-9a-f]{1,2}(:[0-9a-f]{1,2}){5}$/i.test(text)) {
     throw new RangeError(`link-layer address: "${text}" is not six bytes in hexadecimal with colons`);
   }

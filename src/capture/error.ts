@@ -21,7 +21,12 @@ export type CaptureErrorCode =
   | "disk-full"
   | "broken-pipe"
   | "link-type-differs"
-  | "time-range";
+  | "time-range"
+  | "no-such-interface"
+  | "interface-down"
+  | "interface-failed"
+  | "not-supported"
+  | "no-engine";
 
 /**
  * A capture that cannot be opened, read to its end or written. Bad bytes

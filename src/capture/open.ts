@@ -27,9 +27,9 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a pcap or pcapng file to read, gzip or zstd compressed or not; "-" is
- * standard input. Rejects with a `CaptureError` when it cannot be opened or is
- * not a capture.
+ * Opens a pcap or pcapng file to read, or a trace that was printed, gzip or zstd
+ * compressed or not; "-" is standard input. Rejects with a `CaptureError` when it
+ * cannot be opened or is neither.
  */
 export async function openCapture(path: string, options: OpenOptions = {}): Promise<CaptureSource> {
   const name = path === "-" ? "standard input" : path;
@@ -71,11 +71,22 @@ async function makeReader(view: DataView, opened: Opened): Promise<CaptureSource
     await reader.readFirstInterface();
     return reader;
   }
-  if (have < MAGIC || !isPcap(view)) throw notACapture(opened);
+  if (have < MAGIC || !isPcap(view)) return readText(opened);
   if (have < PCAP_HEADER) {
     throw new CaptureError("cut-header", `${name}: pcap header needs ${PCAP_HEADER} bytes, the file has ${have}`);
   }
   return new PcapReader(opened);
+}
+
+/** What is no capture may be a trace that was printed. */
+async function readText(opened: Opened): Promise<CaptureSource> {
+  const { bytes, have } = opened;
+  if (hasKnownMagic(bytes, have)) throw notACapture(opened);
+  const { looksLikeText, TextReader } = await import("./text/reader.ts");
+  if (!looksLikeText(bytes, have)) throw notACapture(opened);
+  const reader = new TextReader(opened);
+  await reader.readFirstPacket();
+  return reader;
 }
 
 /** Reads until `bytes` holds `need` bytes or the input ends; says how many there are. */
@@ -104,14 +115,24 @@ const OTHER_FORMATS: readonly (readonly [string, string])[] = [
   ["28b52ffd", "zstd data within compressed data; decompress it first"],
 ];
 
+/** The first bytes in hexadecimal. */
+function headOf(bytes: Uint8Array, have: number): string {
+  return Buffer.from(bytes.subarray(0, Math.min(have, 8))).toString("hex");
+}
+
+function hasKnownMagic(bytes: Uint8Array, have: number): boolean {
+  const hex = headOf(bytes, have);
+  return OTHER_FORMATS.some(([magic]) => hex.startsWith(magic));
+}
+
 function notACapture({ name, bytes, have }: Opened): CaptureError {
   if (have === 0) return new CaptureError("empty-file", `${name}: there is nothing in the compressed data`);
-  const hex = Buffer.from(bytes.subarray(0, Math.min(have, 8))).toString("hex");
+  const hex = headOf(bytes, have);
   const known = OTHER_FORMATS.find(([magic]) => hex.startsWith(magic))?.[1];
   const text = known ?? firstBytes(bytes.subarray(0, Math.min(have, 8)), hex);
   return new CaptureError(
     "not-a-capture",
-    `${name}: not a capture: ${text} (pcap and pcapng are read, also when gzip or zstd compressed)`,
+    `${name}: not a capture: ${text} (pcap, pcapng and printed traces are read, also when gzip or zstd compressed)`,
   );
 }
 

@@ -47,6 +47,7 @@ function isMagic(value: number): boolean {
 export class PcapReader extends Reader {
   readonly format = "pcap";
   readonly precision: "micro" | "nano";
+  readonly recordPrecision: "micro" | "nano" | "";
   readonly interfaces: CaptureInterface[] = [];
   readonly names: RecordedName[] = [];
   readonly littleEndian: boolean;
@@ -68,6 +69,8 @@ export class PcapReader extends Reader {
     this.#unit = magic === PCAP_NANO ? 1 : 1000;
     this.#recordHeader = magic === PCAP_MODIFIED ? MODIFIED_RECORD_HEADER : RECORD_HEADER;
     this.#order = this.#lengthOrder();
+    const ordinary = this.littleEndian && magic !== PCAP_MODIFIED && this.#order === "captured-first";
+    this.recordPrecision = ordinary ? this.precision : "";
     const linkField = view.getUint32(LINK_TYPE, this.littleEndian);
     this.#linkType = linkField & LINK_TYPE_BITS;
     this.#maximum = maximumCapturedLength(this.#linkType);
@@ -112,6 +115,7 @@ export class PcapReader extends Reader {
     }
     this.at = end;
     frame.number = ++this.number;
+    frame.hasTime = true;
     frame.seconds = view.getUint32(at, littleEndian);
     frame.nanoseconds = view.getUint32(at + FRACTION, littleEndian) * this.#unit;
     frame.start = start;

@@ -1,16 +1,21 @@
-import fs from "node:fs";
 import type { Frame } from "../wire/frame.ts";
-import { CaptureError, type CaptureErrorCode } from "./error.ts";
-import { errnoOf, reasonOf } from "./input.ts";
+import { CaptureError } from "./error.ts";
+import { FileOutput } from "./file-output.ts";
 import { MAXIMUM_CAPTURED_LENGTH, PCAP_HEADER, PCAP_MICRO, PCAP_NANO, RECORD_HEADER } from "./pcap-format.ts";
+import type { CaptureSource } from "./source.ts";
+import type { CaptureWriter } from "./writer.ts";
 
 const BUFFER = 1 << 18;
-const STANDARD_OUTPUT = 1;
 const SNAP_LENGTH = 16;
 const LAST_SECOND = 0xffffffff;
 
-/** How long to wait before a full pipe is tried again, in milliseconds. */
-const FULL_PIPE_WAIT = 1;
+/** Where the captured length is, in bytes from the start of a record. */
+const CAPTURED_LENGTH = 8;
+
+/** A run of records as long as that is written from where it is; a shorter one is copied to its neighbours first. */
+const LONG_RUN = 1 << 16;
+
+const EMPTY = new Uint8Array(0);
 
 /** What the header of a pcap file says. */
 export interface PcapWriterOptions {
@@ -25,20 +30,24 @@ export interface PcapWriterOptions {
  * Writes classic pcap, version 2.4, in little-endian byte order. All methods
  * throw a `CaptureError` when the bytes cannot be written.
  */
-export class PcapWriter {
-  readonly #name: string;
-  readonly #descriptor: number;
+export class PcapWriter implements CaptureWriter {
+  readonly #output: FileOutput;
   readonly #options: PcapWriterOptions;
   readonly #bytes = new Uint8Array(BUFFER + RECORD_HEADER + MAXIMUM_CAPTURED_LENGTH);
   readonly #view = new DataView(this.#bytes.buffer);
   readonly #unit: number;
   #have = 0;
+  /** Bytes handed to the system. */
+  #written = 0;
   #longest = 0;
   #closed = false;
+  /** Records of the input, side by side, that are still to be copied: `#run[#runStart, #runEnd)`. */
+  #run: Uint8Array<ArrayBuffer> = EMPTY;
+  #runStart = 0;
+  #runEnd = 0;
 
-  private constructor(name: string, descriptor: number, options: PcapWriterOptions) {
-    this.#name = name;
-    this.#descriptor = descriptor;
+  private constructor(output: FileOutput, options: PcapWriterOptions) {
+    this.#output = output;
     this.#options = options;
     this.#unit = options.precision === "nano" ? 1 : 1000;
     this.#writeHeader();
@@ -46,12 +55,54 @@ export class PcapWriter {
 
   /** Makes the file, or empties it; "-" is standard output. */
   static create(path: string, options: PcapWriterOptions): PcapWriter {
-    if (path === "-") return new PcapWriter("standard output", STANDARD_OUTPUT, options);
-    try {
-      return new PcapWriter(path, fs.openSync(path, "w"), options);
-    } catch (error) {
-      throw new CaptureError("cannot-write", `${path}: cannot be written: ${reasonOf(error)}`, { cause: error });
+    return new PcapWriter(FileOutput.create(path), options);
+  }
+
+  get size(): number {
+    return this.#written + this.#have + this.#runEnd - this.#runStart;
+  }
+
+  get failed(): boolean {
+    return this.#output.failed;
+  }
+
+  open(): void {}
+
+  /** Like `write`, but leaves records that are in the input as they are to be written where they are until `settle`. */
+  add(frame: Frame, source: CaptureSource): void {
+    const start = frame.start - RECORD_HEADER;
+    const captured = frame.end - frame.start;
+    const same =
+      source.recordPrecision === this.#options.precision &&
+      frame.linkType === this.#options.linkType &&
+      captured <= MAXIMUM_CAPTURED_LENGTH &&
+      // Not of a frame that was cut at the snap length.
+      frame.view.getUint32(start + CAPTURED_LENGTH, true) === captured;
+    if (!same) return this.write(frame);
+    if (captured > this.#longest) this.#longest = captured;
+    if (start !== this.#runEnd || frame.bytes !== this.#run) {
+      this.settle();
+      this.#run = frame.bytes;
+      this.#runStart = start;
     }
+    this.#runEnd = frame.end;
+  }
+
+  settle(): void {
+    const start = this.#runStart;
+    const length = this.#runEnd - start;
+    if (length === 0) return;
+    this.#runStart = 0;
+    this.#runEnd = 0;
+    if (length >= LONG_RUN) {
+      this.#flushBuffer();
+      this.#written += length;
+      this.#output.write(this.#run, start, start + length, lastWholeRecord);
+      return;
+    }
+    this.#bytes.set(this.#run.subarray(start, start + length), this.#have);
+    this.#have += length;
+    if (this.#have >= BUFFER) this.#flushBuffer();
   }
 
   /**
@@ -62,25 +113,24 @@ export class PcapWriter {
   write(frame: Frame): void {
     if (frame.linkType !== this.#options.linkType) throw this.#otherLinkType(frame);
     if (frame.seconds < 0 || frame.seconds > LAST_SECOND) throw this.#timeOutOfRange(frame);
+    this.settle();
     const captured = Math.min(frame.end - frame.start, MAXIMUM_CAPTURED_LENGTH);
     const at = this.#have;
     const view = this.#view;
     view.setUint32(at, frame.seconds, true);
     view.setUint32(at + 4, Math.floor(frame.nanoseconds / this.#unit), true);
-    view.setUint32(at + 8, captured, true);
+    view.setUint32(at + CAPTURED_LENGTH, captured, true);
     view.setUint32(at + 12, frame.wireLength, true);
     this.#bytes.set(frame.bytes.subarray(frame.start, frame.start + captured), at + RECORD_HEADER);
     this.#have = at + RECORD_HEADER + captured;
     if (captured > this.#longest) this.#longest = captured;
-    if (this.#have >= BUFFER) this.flush();
+    if (this.#have >= BUFFER) this.#flushBuffer();
   }
 
   /** Hands everything to the system. */
   flush(): void {
-    const length = this.#have;
-    // Whatever happens, these bytes are not tried again.
-    this.#have = 0;
-    for (let done = 0; done < length;) done += this.#writeSome(done, length);
+    this.settle();
+    this.#flushBuffer();
   }
 
   /** Flushes, and gives the file back; may be called twice. */
@@ -91,8 +141,17 @@ export class PcapWriter {
       this.flush();
       this.#correctSnapLength();
     } finally {
-      if (this.#descriptor !== STANDARD_OUTPUT) fs.closeSync(this.#descriptor);
+      this.#output.close();
     }
+  }
+
+  #flushBuffer(): void {
+    const length = this.#have;
+    // Whatever happens, these bytes are not tried again.
+    this.#have = 0;
+    const whole = this.#written === 0 ? lastWholeRecordAfterHeader : lastWholeRecord;
+    this.#written += length;
+    this.#output.write(this.#bytes, 0, length, whole);
   }
 
   #writeHeader(): void {
@@ -105,48 +164,41 @@ export class PcapWriter {
     this.#have = PCAP_HEADER;
   }
 
-  #writeSome(at: number, end: number): number {
-    try {
-      return fs.writeSync(this.#descriptor, this.#bytes, at, end - at);
-    } catch (error) {
-      if (errnoOf(error) !== "EAGAIN") throw this.#writeFailed(error);
-      // A pipe that another program made non-blocking is full: give its reader time.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_PIPE_WAIT);
-      return 0;
-    }
-  }
-
   /** Readers cut frames at the snap length, and pcapng's interfaces do not always keep to theirs. */
   #correctSnapLength(): void {
-    if (this.#longest <= this.#options.snapLength || this.#options.snapLength === 0) return;
-    if (!fs.fstatSync(this.#descriptor).isFile() || this.#descriptor === STANDARD_OUTPUT) return;
+    if (this.failed || this.#longest <= this.#options.snapLength || this.#options.snapLength === 0) return;
     this.#view.setUint32(0, this.#longest, true);
-    fs.writeSync(this.#descriptor, this.#bytes, 0, 4, SNAP_LENGTH);
+    this.#output.patch(SNAP_LENGTH, this.#bytes);
   }
 
   #otherLinkType(frame: Frame): CaptureError {
     return new CaptureError(
       "link-type-differs",
-      `${this.#name}: frame ${frame.number} has link type ${frame.linkType}, ` +
-        `the file is for link type ${this.#options.linkType}; a pcap file holds one, write the others to files of their own`,
+      `${this.#output.name}: frame ${frame.number} has link type ${frame.linkType}, the file is for link type ` +
+        `${this.#options.linkType}; a pcap file holds one, write the others to files of their own, or all of them as pcapng`,
     );
   }
 
   #timeOutOfRange(frame: Frame): CaptureError {
     return new CaptureError(
       "time-range",
-      `${this.#name}: frame ${frame.number} was captured at second ${frame.seconds} since 1970, pcap holds 0 to ${LAST_SECOND}`,
+      `${this.#output.name}: frame ${frame.number} was captured at second ${frame.seconds} since 1970, ` +
+        `pcap holds 0 to ${LAST_SECOND}`,
     );
-  }
-
-  #writeFailed(error: unknown): CaptureError {
-    const [code, text] = WRITE_ERRORS[errnoOf(error)] ?? ["cannot-write", `writing failed: ${reasonOf(error)}`];
-    return new CaptureError(code, `${this.#name}: ${text}`, { cause: error });
   }
 }
 
-const WRITE_ERRORS: Readonly<Record<string, readonly [CaptureErrorCode, string]>> = {
-  ENOSPC: ["disk-full", "the disk is full, the file is not complete"],
-  EDQUOT: ["disk-full", "the disk quota is used up, the file is not complete"],
-  EPIPE: ["broken-pipe", "nobody reads it any more"],
-};
+function lastWholeRecord(bytes: Uint8Array<ArrayBuffer>, from: number, to: number): number {
+  const view = new DataView(bytes.buffer);
+  let at = from;
+  while (at + RECORD_HEADER <= to) {
+    const next = at + RECORD_HEADER + view.getUint32(at + CAPTURED_LENGTH, true);
+    if (next > to) break;
+    at = next;
+  }
+  return at;
+}
+
+function lastWholeRecordAfterHeader(bytes: Uint8Array<ArrayBuffer>, from: number, to: number): number {
+  return to < from + PCAP_HEADER ? from : lastWholeRecord(bytes, from + PCAP_HEADER, to);
+}

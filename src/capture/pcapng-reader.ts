@@ -38,6 +38,7 @@ import type { RecordedName } from "./source.ts";
 /** pcapng: any number of sections of either byte order, with any number of interfaces. */
 export class PcapngReader extends Reader {
   readonly format = "pcapng";
+  readonly recordPrecision = "";
   readonly interfaces: PcapngInterface[] = [];
   readonly names: RecordedName[] = [];
   littleEndian = true;
@@ -142,6 +143,7 @@ export class PcapngReader extends Reader {
     frame.seconds = 0;
     frame.nanoseconds = 0;
     this.#place(frame, start, captured, this.#firstInterface, source.linkType);
+    frame.hasTime = false;
     frame.wireLength = wireLength;
     this.at = end + 4;
     return true;
@@ -149,6 +151,7 @@ export class PcapngReader extends Reader {
 
   #place(frame: Frame, start: number, captured: number, interfaceIndex: number, linkType: number): void {
     frame.number = ++this.number;
+    frame.hasTime = true;
     frame.start = start;
     frame.end = start + captured;
     frame.linkType = linkType;

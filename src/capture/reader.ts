@@ -28,6 +28,7 @@ export interface Opened {
 export abstract class Reader implements CaptureSource, Block {
   abstract readonly format: "pcap" | "pcapng";
   abstract readonly precision: "micro" | "nano";
+  abstract readonly recordPrecision: "micro" | "nano" | "";
   abstract readonly littleEndian: boolean;
   abstract readonly interfaces: readonly CaptureInterface[];
   abstract readonly names: readonly RecordedName[];

@@ -39,14 +39,51 @@ export interface Block {
   next(frame: Frame): boolean;
 }
 
+/** How packets get from the system into the program. */
+export type LiveEngine = "libpcap" | "child" | "cap";
+
+/** Numbers of packets since a capture was begun; -1 where the engine does not know them. */
+export interface LiveCounts {
+  /** Taken by whoever reads the source. */
+  readonly captured: number;
+  /** That matched; on Linux with those that were dropped, and on its loopback interface twice each. */
+  readonly received: number;
+  /** For lack of room, because they were not taken fast enough. */
+  readonly dropped: number;
+  /** By the interface or its driver. */
+  readonly interfaceDropped: number;
+}
+
+/** What only a capture that is going on has. */
+export interface LiveCapture {
+  readonly engine: LiveEngine;
+  /** The program or library that captures: "libpcap", "tcpdump", "dumpcap" or "cap". */
+  readonly by: string;
+  /** Of the link type: "EN10MB", and "Ethernet"; "" when it has none. */
+  readonly linkName: string;
+  readonly linkDescription: string;
+  /** What people should know of this capture, a sentence each. */
+  readonly warnings: readonly string[];
+  /** Called with what happens meanwhile and does not end the capture, a sentence each: that the interface went down. */
+  onNotice: ((text: string) => void) | undefined;
+  /** Ends the capture: packets that the system has at this moment are still given, then the source ends. */
+  stop(): void;
+  /** The counts so far, or of the whole capture when it has ended. */
+  counts(): Promise<LiveCounts>;
+  /** The name of one of this host's interfaces, by the number that is in SLL2 headers. */
+  interfaceName(index: number): string | undefined;
+}
+
 /** An open capture. Read once, from front to back. */
 export interface CaptureSource {
   /** What the user calls it: the path, or "standard input". */
   readonly name: string;
-  readonly format: "pcap" | "pcapng";
+  readonly format: "pcap" | "pcapng" | "text";
   readonly compression: "" | "gzip" | "zstd";
   /** `nano` when the (first) interface records finer than microseconds. */
   readonly precision: "micro" | "nano";
+  /** How fine the times of records are that lie in front of their frames exactly as `PcapWriter` writes them; "" when they do not. */
+  readonly recordPrecision?: "micro" | "nano" | "";
   /** Byte order of the host that wrote the (latest section of the) capture: some link types' headers are in it. */
   readonly littleEndian: boolean;
   /** LINKTYPE_ value of the first interface; -1 while there is none. */
@@ -57,10 +94,14 @@ export interface CaptureSource {
   readonly interfaces: readonly CaptureInterface[];
   /** Names met so far, the first 65,536 of them. */
   readonly names: readonly RecordedName[];
+  /** Sentences on how a text trace was read so far: names that got addresses, lines that could not be read. */
+  readonly notices?: readonly string[];
   /** Bytes taken from the input so far, before decompression. */
   readonly bytesRead: number;
   /** Bytes of the input, before decompression; -1 when unknown (a pipe). */
   readonly size: number;
+  /** Of a capture that is going on; left out for files and pipes. */
+  readonly live?: LiveCapture;
   /**
    * Blocks of whole records. Yields everything that could be read, then throws
    * a `CaptureError` when the input is cut or bad. Leaving the loop closes the

@@ -12,7 +12,8 @@ export function diagnoseCommand(): Command {
   const command = new Command("diagnose")
     .alias("why")
     .description("why connections failed: verdict, errno, evidence, causes, what to run next");
-  return addReportOptions(addReadingOptions(command))
+  const example = { fields: "stream,cause,summary", where: "verdict.seconds > 1" };
+  return addReportOptions(addReadingOptions(command), example)
     .addOption(new Option("--only <which>", "only these verdicts").choices(["failed"]))
     .addHelpText("after", `\n${ABOUT_EXPRESSIONS}`)
     .addHelpText(

@@ -1,18 +1,23 @@
 import type { CaptureSource } from "../capture/source.ts";
-import { Analysis } from "../pipeline.ts";
 import { JsonPrinter } from "../print/json.ts";
 import type { TextSink } from "../print/sink.ts";
 import type { Frame } from "../wire/frame.ts";
+import { LINKTYPE_LINUX_SLL2 } from "../wire/protocol.ts";
+import { CookedHeader } from "../wire/sll.ts";
 import type { DumpVisitor } from "./dump-visitor.ts";
+import type { SharedAnalysis } from "./shared-analysis.ts";
+
+const COOKED = new CookedHeader();
 
 /** Prints a JSON object per frame, with what is known of its connection. */
 export class PrintingJson implements DumpVisitor {
-  readonly #analysis = new Analysis();
+  readonly #shared: SharedAnalysis;
   readonly #printer: JsonPrinter;
   readonly #sink: TextSink;
   readonly #each: boolean;
 
-  constructor(sink: TextSink, each: boolean) {
+  constructor(sink: TextSink, each: boolean, shared: SharedAnalysis) {
+    this.#shared = shared;
     this.#printer = new JsonPrinter(sink);
     this.#sink = sink;
     this.#each = each;
@@ -21,10 +26,10 @@ export class PrintingJson implements DumpVisitor {
   open(): void {}
 
   frame(frame: Frame, source: CaptureSource): void {
-    const analysis = this.#analysis;
-    const segment = analysis.observe(frame);
+    const { analysis } = this.#shared;
+    const segment = this.#shared.observe(frame);
     const quoted = segment === undefined ? analysis.evidence.quoted : undefined;
-    const name = source.interfaces[frame.interfaceIndex]?.name ?? "";
+    const name = interfaceName(frame, source);
     this.#printer.print(
       analysis.packet,
       segment,
@@ -41,4 +46,12 @@ export class PrintingJson implements DumpVisitor {
   end(): void {
     this.#sink.flush();
   }
+}
+
+/** A capture on all interfaces of this host has the number of one in each frame. */
+function interfaceName(frame: Frame, source: CaptureSource): string {
+  const recorded = source.interfaces[frame.interfaceIndex]?.name ?? "";
+  if (source.live === undefined || frame.linkType !== LINKTYPE_LINUX_SLL2) return recorded;
+  if (COOKED.read(frame.view, frame.start, frame.end, 2) !== undefined) return recorded;
+  return source.live.interfaceName(COOKED.interfaceIndex) ?? recorded;
 }

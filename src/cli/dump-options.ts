@@ -1,23 +1,30 @@
 import fs from "node:fs";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { PayloadType, TcpdumpOptions } from "../print/tcpdump/options.ts";
+import type { LiveCommandOptions } from "./live-options.ts";
+import type { Names } from "../print/names.ts";
+import type { NameOptions } from "./names.ts";
 import { UsageError } from "./status.ts";
+import { addColumnOptions, type ColumnOptions } from "./column-options.ts";
+import { addStyleOptions, styleContradiction, type StyleOptions } from "./style-options.ts";
+import { addWhereOption } from "./where-option.ts";
+import { addWriteOptions, wholeNumber, writeContradiction, type WriteOptions } from "./write-options.ts";
 
 /** The options of `dump` as commander gives them. */
-export interface DumpOptions {
+export interface DumpOptions extends WriteOptions, ColumnOptions, NameOptions, StyleOptions, LiveCommandOptions {
   readonly read?: string[];
   /** -F */
   readonly F?: string;
-  /** False after -O. */
-  readonly optimize?: boolean;
-  /** -y */
-  readonly linktype?: string;
+  /** -D */
+  readonly listInterfaces?: boolean;
+  /** -L */
+  readonly listDataLinkTypes?: boolean;
+  /** -J */
+  readonly listTimeStampTypes?: boolean;
   /** -T */
   readonly T?: PayloadType;
   /** -V */
   readonly V?: string;
-  readonly write?: string;
-  readonly packetBuffered?: boolean;
   /** -c */
   readonly c?: number;
   /** --count */
@@ -31,8 +38,7 @@ export interface DumpOptions {
   readonly nano?: boolean;
   readonly micro?: boolean;
   readonly timeStampPrecision?: "micro" | "nano";
-  readonly print?: boolean;
-  readonly json?: boolean;
+  readonly where?: string;
 }
 
 /** Options that mean more when they are given more than once. */
@@ -43,39 +49,22 @@ export type Counts = Record<(typeof COUNTED)[number], number>;
 /** -ttttt, the most that there is. */
 const MAX_TIME_STYLE = 5;
 
-const NO_LIVE = "live capture is not supported: pipe it in with tcpdump -U -w - | tcpscope -r -";
-const NO_ROTATION = "splitting the output into several files is not supported";
-const NO_NAMES = "names are never looked up";
-
 /** tcpdump's options that this program does not have, and why. */
 const REFUSED: readonly (readonly [string, string])[] = [
-  ["-i, --interface <interface>", NO_LIVE],
-  ["-D, --list-interfaces", NO_LIVE],
-  ["-L, --list-data-link-types", NO_LIVE],
-  ["-I, --monitor-mode", NO_LIVE],
-  ["-p, --no-promiscuous-mode", NO_LIVE],
-  ["-B, --buffer-size <size>", NO_LIVE],
-  ["-J, --list-time-stamp-types", NO_LIVE],
-  ["-j, --time-stamp-type <type>", NO_LIVE],
-  ["-Q, --direction <direction>", NO_LIVE],
-  ["--immediate-mode", NO_LIVE],
   [
-    "-s, --snapshot-length <length>",
-    "frames of a file are printed as they were captured: there is no snap length to set",
+    "--immediate-mode",
+    "packets are printed within 30 ms anyway, and in this mode of the kernel's they are lost where otherwise none are",
   ],
-  ["-C <size>", NO_ROTATION],
-  ["-G <seconds>", NO_ROTATION],
-  ["-W <count>", NO_ROTATION],
-  ["-z <command>", NO_ROTATION],
   ["-E <secret>", "ESP is not decrypted"],
   ["-M <secret>", "TCP-MD5 digests are not checked"],
   ["-m <module>", "SMI modules are not read"],
   ["-H", "802.11s mesh headers are not decoded"],
   ["-b", "BGP is not decoded"],
   ["-u", "NFS is not decoded"],
-  ["-f", NO_NAMES],
-  ["-N", NO_NAMES],
-  ["-Z, --relinquish-privileges <user>", "reading a file takes no privileges that could be given up"],
+  [
+    "-f",
+    "it tells foreign addresses by the network of the interface: names are those of the hosts file, or of --resolve",
+  ],
 ];
 
 /** Adds the options; the result counts those that are given more than once. */
@@ -84,15 +73,19 @@ export function addDumpOptions(command: Command): Counts {
   command
     .option("-d", "print the expression's compiled program instead of packets; -dd as C, -ddd as numbers")
     .option("-O, --no-optimize", "do not let libpcap optimise the expression's program")
-    .option("-y, --linktype <type>", "with -d and without -r: the link type to compile for")
-    .option("-V <file>", "read the captures that FILE names, one a line (- is standard input)")
-    .option("-w, --write <file>", "write the packets to FILE as pcap instead of printing them (- is standard output)")
-    .option("-U, --packet-buffered", "with -w: write each packet at once")
-    .option("--print", "print although -w is given")
-    .option("-c <number>", "stop after so many packets", positiveNumber)
+    .option("-D, --list-interfaces", "list what can be captured on")
+    .option("-L, --list-data-link-types", "list the link types of the interface")
+    .option("-J, --list-time-stamp-types", "list where its times can come from")
+    .option("-y, --linktype <type>", "with -i: its link type; with -d: what to compile for")
+    .option("-V <file>", "read the captures that FILE names, one a line (- is standard input)");
+  addWriteOptions(command)
+    .option("-c <number>", "stop after so many packets", wholeNumber)
     .option("--count", "print only how many packets there are")
     .option("-#, --number", "print packet numbers")
-    .option("-n", "addresses and ports as numbers (always so: names are not looked up)")
+    .option("-n", "addresses and ports as numbers, not names")
+    .option("-N", "names of hosts without their domain")
+    .option("--hosts <file>", "names of hosts from FILE (as /etc/hosts), also with -n")
+    .option("--resolve", "ask name servers for names of hosts; until an answer the number is printed")
     .option("-t", "no time; -tt since 1970, -ttt delta, -tttt with date, -ttttt since the first packet")
     .option("-v", "more detail; -vv and -vvv still more")
     .option("-q, --quiet", "less detail")
@@ -110,6 +103,9 @@ export function addDumpOptions(command: Command): Counts {
       new Option("--time-stamp-precision <unit>", "the same as an option with a value").choices(["micro", "nano"]),
     )
     .option("--json", "one JSON object per line");
+  addStyleOptions(command);
+  addColumnOptions(command, "frame,ip.source,tcp.flags");
+  addWhereOption(command, "tcp.flags.reset == 1");
   for (const letter of COUNTED) command.on(`option:${letter}`, () => counts[letter]++);
   for (const [flags, reason] of REFUSED) refuse(command, flags, reason);
   return counts;
@@ -123,14 +119,6 @@ function refuse(command: Command, flags: string, reason: string): void {
   });
 }
 
-function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value === 0) {
-    throw new InvalidArgumentError("a whole number above 0 is needed.");
-  }
-  return value;
-}
-
 /** Refuses options that contradict each other. */
 export function checkDumpOptions(options: DumpOptions, counts: Counts): void {
   const { nano, micro, timeStampPrecision: precision } = options;
@@ -140,14 +128,51 @@ export function checkDumpOptions(options: DumpOptions, counts: Counts): void {
     exclude("--nano", nano, "--time-stamp-precision micro", precision === "micro") ??
     exclude("--micro", micro, "--time-stamp-precision nano", precision === "nano") ??
     exclude("-r", options.read !== undefined, "-V", options.V !== undefined) ??
+    exclude("-d", counts.d > 0, "-i", options.interface !== undefined) ??
     exclude("--count", options.count, "--json", options.json) ??
-    exclude("--count", options.count, "--print", options.print);
+    exclude("--count", options.count, "--print", options.print) ??
+    exclude("--json", options.json, "--style", options.style !== "tcpdump") ??
+    exclude("--states", options.states, "--json", options.json) ??
+    exclude("--resolve", options.resolve, "-n", counts.n > 0) ??
+    exclude("--detail", options.detail, "--columns", options.columns !== undefined) ??
+    exclude("--json", options.json, "--fields", options.fields !== undefined) ??
+    exclude("--json", options.json, "--csv", options.csv) ??
+    exclude("-d", counts.d > 0, "--where", options.where !== undefined) ??
+    exclude("-d", counts.d > 0, "--fields", options.fields !== undefined) ??
+    exclude("-d", counts.d > 0, "--csv", options.csv) ??
+    exclude("--count", options.count, "--fields", options.fields !== undefined) ??
+    exclude("--count", options.count, "--csv", options.csv) ??
+    printsNothing(options) ??
+    styleContradiction(options) ??
+    writeContradiction(options);
   if (contradiction !== undefined) throw new UsageError(contradiction);
+  checkDetail(options, counts);
   const hasCapture = options.read !== undefined || options.V !== undefined;
-  if (options.linktype !== undefined && (counts.d === 0 || hasCapture)) {
-    throw new UsageError("option -y: names the link type for -d without a capture; captures have theirs");
+  if (options.linktype !== undefined && hasCapture) {
+    throw new UsageError(
+      "option -y: names the link type of an interface, or for -d without a capture; captures have theirs",
+    );
   }
   if (counts.t > MAX_TIME_STYLE) throw new UsageError("only -t, -tt, -ttt, -tttt and -ttttt are options");
+}
+
+/** What changes tcpdump's lines has no meaning for Wireshark's trees. */
+function checkDetail(options: DumpOptions, counts: Counts): void {
+  if (options.detail !== true) return;
+  const contradiction =
+    exclude("--detail", true, "-t", counts.t > 0) ??
+    exclude("--detail", true, "-x", counts.x > 0) ??
+    exclude("--detail", true, "-X", counts.X > 0) ??
+    exclude("--detail", true, "-A", counts.A > 0) ??
+    exclude("--detail", true, "-q", options.quiet) ??
+    exclude("--detail", true, "-S", options.absoluteTcpSequenceNumbers);
+  if (contradiction !== undefined) throw new UsageError(contradiction);
+}
+
+/** -w writes instead of printing. */
+function printsNothing({ write, print, fields, csv }: DumpOptions): string | undefined {
+  if (write === undefined || print === true || (fields === undefined && csv !== true)) return undefined;
+  return `option ${fields === undefined ? "--csv" : "--fields"}: with -w nothing is printed; add --print`;
 }
 
 function exclude(
@@ -176,8 +201,9 @@ export function listedFiles(path: string): string[] {
 }
 
 /** What the printer is told. */
-export function printerOptions(options: DumpOptions, counts: Counts): TcpdumpOptions {
+export function printerOptions(options: DumpOptions, counts: Counts, names?: Names): TcpdumpOptions {
   return {
+    names,
     verbosity: Math.min(3, counts.v),
     quiet: options.quiet === true,
     linkLayer: options.linkLayer === true,

@@ -47,12 +47,12 @@ function expressionInFile(path: string): string {
 }
 
 /** The error for a refused expression; it says so if the first word was probably meant to be something else. */
-export function explained(error: FilterError, filter: Filter | undefined): FilterError {
-  if (error.code !== "refused" || filter === undefined) return error;
-  const [first = ""] = filter.expression.split(/\s/, 1);
+export function explained(error: FilterError, expression: string | undefined): FilterError {
+  if (error.code !== "refused" || expression === undefined) return error;
+  const [first = ""] = expression.split(/\s/, 1);
   const command = suggestCommand(first);
   if (command !== undefined)
     return new FilterError(error.code, `${error.message} (did you mean the command ${command}?)`);
-  if (first !== filter.expression || !fs.existsSync(first)) return error;
+  if (first !== expression || !fs.existsSync(first)) return error;
   return new FilterError(error.code, `${error.message} (captures are named with -r: -r ${first})`);
 }

@@ -5,8 +5,11 @@ export function flowsCommand(): Command {
   const command = new Command("flows").description(
     "one row per TCP connection: ends, outcome, states, times, retransmissions, bytes",
   );
-  return addReportOptions(addReadingOptions(command)).action(async (rest: string[], options: ReportOptions) => {
-    const { runFlows } = await import("./run-flows.ts");
-    await runFlows(options, rest);
-  });
+  const example = { fields: "stream,outcome,handshake.total", where: 'flow.outcome == "refused"' };
+  return addReportOptions(addReadingOptions(command), example).action(
+    async (rest: string[], options: ReportOptions) => {
+      const { runFlows } = await import("./run-flows.ts");
+      await runFlows(options, rest);
+    },
+  );
 }

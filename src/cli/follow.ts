@@ -5,32 +5,55 @@ import type { Packet } from "../wire/packet.ts";
 import { Analysis } from "../pipeline.ts";
 import { filterOf } from "./expression.ts";
 import { readInputs } from "./inputs.ts";
+import { type LiveInput, liveInput } from "./live.ts";
 import { filesOf, type ReportOptions } from "./reading.ts";
 
 /** What a report is made of. */
 export interface Followed {
-  /** In the order of their first segment. */
+  /** In the order of their first segment; without those that `onOver` was called for. */
   readonly connections: readonly Connection[];
   readonly analysis: Analysis;
   /** Why the input could not be read to its end. */
   readonly error: Awaited<ReturnType<typeof readInputs>>;
+  /** The capture that was read, when it was no file; its counts are reported last. */
+  readonly live: LiveInput | undefined;
 }
 
-/** Reads the inputs of a report and follows their connections to the end. `onSegment`: called for each segment, which makes it slower. */
+/** What a report wants to know meanwhile. */
+export interface FollowHooks {
+  readonly onOver?: (connection: Connection, analysis: Analysis) => void;
+  readonly onSegment?: (segment: Segment, packet: Packet) => void;
+}
+
+/**
+ * Reads the inputs of a report and follows their connections to the end.
+ * `onOver` is called for connections that are over before the input is, so that nothing of them need be kept.
+ * `onSegment` is called for each segment, which makes it slower; connections then leave at the end only.
+ */
 export async function followInputs(
   options: ReportOptions,
   words: readonly string[],
-  onSegment?: (segment: Segment, packet: Packet) => void,
+  { onOver, onSegment }: FollowHooks = {},
 ): Promise<Followed> {
   const connections: Connection[] = [];
-  const analysis = new Analysis({ analysis: false, onFinished: (connection) => connections.push(connection) });
-  const files = filesOf(options.read, words);
-  const filter = await filterOf(words, options);
+  let atEnd = onOver === undefined;
+  const analysis: Analysis = new Analysis({
+    analysis: false,
+    expires: onSegment === undefined,
+    onFinished(connection) {
+      if (atEnd) connections.push(connection);
+      else onOver?.(connection, analysis);
+    },
+  });
+  const live = liveInput(options, words);
+  const inputs = live === undefined ? filesOf(options.read, words) : [live.open];
+  const filter = live === undefined ? await filterOf(words, options) : undefined;
   const visit = onSegment === undefined ? (frame: Frame) => analysis.follow(frame) : visitor(analysis, onSegment);
-  const error = await readInputs(files, visit, { filter });
+  const error = await readInputs(inputs, visit, { filter, expression: live?.expression });
+  atEnd = true;
   analysis.finish();
   connections.sort((a, b) => a.firstStream - b.firstStream);
-  return { connections, analysis, error };
+  return { connections, analysis, error, live };
 }
 
 function visitor(analysis: Analysis, onSegment: (segment: Segment, packet: Packet) => void): (frame: Frame) => void {

@@ -2,16 +2,19 @@ import type { CaptureError } from "../capture/error.ts";
 import type { CaptureSource } from "../capture/source.ts";
 import { FilterError } from "../filter/error.ts";
 import type { Filter } from "../filter/filter.ts";
-import { type FrameVisitor, readCaptures } from "../pipeline.ts";
+import { type FrameVisitor, type Input, readCaptures } from "../pipeline.ts";
 import { explained } from "./expression.ts";
 import { Interrupt } from "./interrupt.ts";
 import { Progress } from "./progress.ts";
+import { reportNotices } from "./notices.ts";
 import { STATUS_UNREADABLE, statusOfFilter } from "./status.ts";
 
 /** What a command wants to know besides the frames. */
 export interface ReadingHooks {
   /** What frames have to match; all are read when it is left out. */
   readonly filter?: Filter | undefined;
+  /** The expression, where something else than `filter` sees to it. */
+  readonly expression?: string | undefined;
   readonly onOpen?: (source: CaptureSource) => void;
   readonly onIdle?: () => void;
   /** Whether standard output is written while reading: then a terminal shows no progress between its lines. */
@@ -20,12 +23,14 @@ export interface ReadingHooks {
 
 /** Reads as every command does: ^C ends the reading, not the program, and a terminal shows how far a long read is. */
 export async function readInputs(
-  files: readonly string[],
+  files: readonly Input[],
   visit: FrameVisitor,
   hooks: ReadingHooks = {},
 ): Promise<CaptureError | FilterError | undefined> {
+  const expression = hooks.filter?.expression ?? hooks.expression;
   const interrupt = new Interrupt();
   const shown = process.stderr.isTTY && !(hooks.printsMeanwhile === true && process.stdout.isTTY);
+  const notices: CaptureSource[] = [];
   const progress = new Progress((text) => process.stderr.write(text), shown);
   try {
     const error = await readCaptures(files, visit, {
@@ -33,6 +38,7 @@ export async function readInputs(
       signal: interrupt.signal,
       onOpen(source) {
         interrupt.reads(source);
+        if (source.notices !== undefined) notices.push(source);
         hooks.onOpen?.(source);
       },
       onIdle(source) {
@@ -40,12 +46,13 @@ export async function readInputs(
         progress.update(source);
       },
     });
-    return error instanceof FilterError ? explained(error, hooks.filter) : error;
+    return error instanceof FilterError ? explained(error, expression) : error;
   } catch (error) {
-    throw error instanceof FilterError ? explained(error, hooks.filter) : error;
+    throw error instanceof FilterError ? explained(error, expression) : error;
   } finally {
     interrupt.release();
     progress.end();
+    reportNotices(notices);
   }
 }
 

@@ -13,6 +13,11 @@ export class Interrupt {
   #timer: NodeJS.Timeout | undefined = undefined;
   readonly #onSignal = (): void => {
     this.#forget();
+    // A capture that is going on gives what the system still has, and ends by itself.
+    if (this.#source?.live !== undefined) {
+      this.#source.live.stop();
+      return;
+    }
     // What is not open yet keeps its first bytes back: a pipe.
     const size = this.#source?.size ?? -1;
     if (size === -1) this.#timer = setTimeout(() => this.#controller.abort(), GRACE);

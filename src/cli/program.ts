@@ -5,6 +5,7 @@ import { diagnoseCommand } from "./diagnose.ts";
 import { dumpCommand } from "./dump.ts";
 import { flowsCommand } from "./flows.ts";
 import { reportCommand } from "./report.ts";
+import { interfacesCommand } from "./interfaces.ts";
 
 const EXAMPLES = `
 Examples:
@@ -13,7 +14,8 @@ Examples:
   tcpscope flows -r trace.pcap           one row per TCP connection
   tcpscope diagnose -r trace.pcap        why connections failed; exit status 3 if some did
   tcpscope report -r trace.pcap          where the time of connections went
-  tcpdump -U -w - | tcpscope why -r -    from a pipe; ^C ends the capture and shows the result
+  sudo tcpscope -i eth0 tcp port 443     print packets as they come; ^C ends the capture
+  sudo tcpscope why -i any               what fails from now on; ^C shows the verdicts
 
 Exit status: 0 done, 1 the input could not be read to its end, 2 wrong usage, 3 a connection failed (diagnose).`;
 
@@ -31,7 +33,7 @@ export function program(): Command {
     .description(
       "TCP analyser: prints packets like tcpdump, follows both ends of every connection, says why connect() failed",
     )
-    .usage("[command] [options] -r FILE")
+    .usage("[command] [options] -r FILE | -i INTERFACE")
     .version(`tcpscope ${version()}`, "--version", "print the version")
     .enablePositionalOptions()
     .helpOption("-h, --help", "print help: of the program, or of the command before it")
@@ -40,7 +42,14 @@ export function program(): Command {
     .addHelpText("after", EXAMPLES)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "tcpscope: ")) });
-  for (const sub of [dumpCommand(), flowsCommand(), diagnoseCommand(), reportCommand(), completionCommand(program)]) {
+  for (const sub of [
+    dumpCommand(),
+    flowsCommand(),
+    diagnoseCommand(),
+    reportCommand(),
+    interfacesCommand(),
+    completionCommand(program),
+  ]) {
     sub.copyInheritedSettings(command).helpOption("-h, --help", "print this help");
     command.addCommand(sub, { isDefault: sub.name() === "dump" });
   }

@@ -38,7 +38,9 @@ export class Progress {
   }
 }
 
-function progressText({ name, bytesRead, size }: CaptureSource): string {
+function progressText({ name, bytesRead, size, live }: CaptureSource): string {
+  if (live !== undefined)
+    return `${name}: ${Math.floor(bytesRead / MIB)} MiB captured; ^C ends the capture and shows the result`;
   if (size > 0) return `${name}: ${Math.floor((100 * bytesRead) / size)} % read`;
   return `${name}: ${Math.floor(bytesRead / MIB)} MiB read`;
 }

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { ORDERS, type Order } from "../report/timing-order.ts";
-import { addReadingOptions, addReportOptions, type ReportOptions } from "./reading.ts";
+import { addConnectionOptions, addReadingOptions, type ReportOptions } from "./reading.ts";
 
 /** Connections of which people are shown all, unless told otherwise. */
 const TOP = 10;
@@ -32,7 +32,8 @@ export function reportCommand(): Command {
   const command = new Command("report").description(
     "where the time of connections went: handshake, round trips, server, losses, windows, stalls, close",
   );
-  return addReportOptions(addReadingOptions(command))
+  return addConnectionOptions(addReadingOptions(command))
+    .option("--json", "one JSON object per line")
     .addOption(new Option("--markdown", "Markdown, for tickets and pages").conflicts(["json", "csv"]))
     .addOption(new Option("--csv", "one line of comma-separated values per connection").conflicts(["json"]))
     .addOption(new Option("--sort <by>", "largest first").choices([...ORDERS]).default("lost"))

@@ -1,34 +1,70 @@
+import { wantsColumns } from "./column-options.ts";
 import { checkDumpOptions, type Counts, type DumpOptions, listedFiles } from "./dump-options.ts";
-import { dumpVisitor, refuseOverwriting } from "./dump-visitor.ts";
+import { dumpVisitor } from "./dump-visitor.ts";
 import { expressionOf, filterOf } from "./expression.ts";
 import { standardOutput } from "./output.ts";
 import { readInputs, reportUnreadable } from "./inputs.ts";
+import { liveInput } from "./live.ts";
+import { SharedAnalysis } from "./shared-analysis.ts";
+import type { PacketTest } from "./where.ts";
 import { filesOf } from "./reading.ts";
 
 export async function runDump(options: DumpOptions, counts: Counts, rest: readonly string[]): Promise<void> {
   checkDumpOptions(options, counts);
   const read = options.V === undefined ? options.read : listedFiles(options.V);
   if (counts.d > 0) return printProgram(options, counts.d, read ?? [], rest);
-  const files = filesOf(read, rest);
-  const filter = await filterOf(rest, options);
-  refuseOverwriting(options.write, files);
-  const visitor = await dumpVisitor(options, counts, standardOutput());
+  if (options.where === "help" || options.fields === "help") return printHelp(options);
+  if (options.listInterfaces === true || options.listDataLinkTypes === true || options.listTimeStampTypes === true) {
+    const { printLists } = await import("./live-lists.ts");
+    return printLists(options, standardOutput());
+  }
+  const live = liveInput({ ...options, ...(read && { read }) }, rest, counts.v > 0);
+  const files = live === undefined ? filesOf(read, rest) : [];
+  const filter = live === undefined ? await filterOf(rest, options) : undefined;
+  const shared = new SharedAnalysis();
+  const where = await whereOf(options, shared);
+  if (options.write !== undefined) {
+    const { refuseOverwriting } = await import("./dump-writing.ts");
+    refuseOverwriting(options.write, files);
+  }
+  const visitor = await dumpVisitor(options, counts, standardOutput(), files, shared);
   const limit = options.c ?? Number.POSITIVE_INFINITY;
   let seen = 0;
   const error = await readInputs(
-    files,
+    live === undefined ? files : [live.open],
     (frame, source) => {
-      visitor.frame(frame, source);
-      return ++seen < limit;
+      if (where !== undefined && !where(frame, source)) return true;
+      return visitor.frame(frame, source) !== false && ++seen < limit;
     },
     {
       filter,
+      expression: live?.expression,
       onOpen: (source) => visitor.open(source),
       onIdle: () => visitor.idle(),
       printsMeanwhile: options.write === undefined || options.print === true,
     },
   ).finally(() => visitor.end());
   reportUnreadable(error);
+  await live?.report();
+}
+
+/** --where: which of the frames that match the expression are wanted. */
+async function whereOf(options: DumpOptions, shared: SharedAnalysis): Promise<PacketTest | undefined> {
+  if (options.where === undefined) return undefined;
+  const { packetTest } = await import("./where.ts");
+  return packetTest(options.where, shared, options.json === true || options.annotate === true || wantsColumns(options));
+}
+
+/** --where help, --fields help */
+async function printHelp({ where }: DumpOptions): Promise<void> {
+  if (where === "help") {
+    const { packetFieldList } = await import("./where.ts");
+    process.stdout.write(packetFieldList());
+    return;
+  }
+  const { keyList } = await import("./columns.ts");
+  const { PACKET_SCHEMA } = await import("../report/schema/packet-schema.ts");
+  process.stdout.write(keyList(PACKET_SCHEMA));
 }
 
 /** -d: the expression's program instead of packets. */

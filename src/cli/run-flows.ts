@@ -1,25 +1,96 @@
+import type { Connection } from "../flow/connection.ts";
+import type { Connections } from "../flow/connections.ts";
 import { flowObject } from "../report/flow-json.ts";
-import { followInputs } from "./follow.ts";
+import { wantsColumns } from "./column-options.ts";
+import { type Followed, followInputs } from "./follow.ts";
 import { standardOutput } from "./output.ts";
 import { reportUnreadable } from "./inputs.ts";
 import type { ReportOptions } from "./reading.ts";
 import { reportEvicted } from "./status.ts";
 
 export async function runFlows(options: ReportOptions, rest: readonly string[]): Promise<void> {
-  const { connections, analysis, error } = await followInputs(options, rest);
-  const sink = standardOutput();
-  if (options.json === true) {
-    const { start, lastTimeNs } = analysis.connections;
-    for (const connection of connections) {
-      sink.text(JSON.stringify(flowObject(connection, start, lastTimeNs)));
-      sink.char(0x0a);
-    }
-  } else {
-    // Loaded only for people: programs do not wait for them.
-    const [{ flowTable }, { colourOf }] = await Promise.all([import("../report/flow-table.ts"), import("./colour.ts")]);
-    for (const lines of flowTable(connections, colourOf(options.color))) sink.text(`${lines}\n`);
-  }
-  sink.flush();
+  if (options.where === "help" || options.fields === "help") return printHelp(options);
+  const printer = await flowPrinter(options);
+  const { analysis, error, live } = await (options.where === undefined
+    ? printAll(printer, options, rest)
+    : printMatching(printer, options.where, options, rest));
+  printer.end();
   reportEvicted(analysis.connections.evicted);
   reportUnreadable(error);
+  await live?.report();
+}
+
+/** Prints connections as they come, or keeps what it needs of them until the end. */
+interface FlowPrinter {
+  print(connection: Connection, connections: Connections): void;
+  end(): void;
+}
+
+/** Connections that are over before the input is are printed at once, and leave memory. */
+async function printAll(printer: FlowPrinter, options: ReportOptions, rest: readonly string[]): Promise<Followed> {
+  const followed = await followInputs(options, rest, {
+    onOver: (connection, { connections }) => printer.print(connection, connections),
+  });
+  const { connections } = followed.analysis;
+  for (const connection of followed.connections) printer.print(connection, connections);
+  return followed;
+}
+
+async function printMatching(
+  printer: FlowPrinter,
+  where: string,
+  options: ReportOptions,
+  rest: readonly string[],
+): Promise<Followed> {
+  const { connectionQuery, matchingConnections } = await import("./connection-where.ts");
+  const query = connectionQuery(where);
+  const followed = await followInputs(options, rest);
+  const { connections } = followed.analysis;
+  for (const connection of matchingConnections(query, followed)) printer.print(connection, connections);
+  return followed;
+}
+
+/** How the connections are to be printed; what is asked for wrongly is refused before anything is read. */
+async function flowPrinter(options: ReportOptions): Promise<FlowPrinter> {
+  const sink = standardOutput();
+  const end = (): void => sink.flush();
+  if (wantsColumns(options)) {
+    const { ColumnPrinter } = await import("./columns.ts");
+    const { FLOW_COLUMNS, FLOW_SCHEMA } = await import("../report/schema/flow-schema.ts");
+    const columns = new ColumnPrinter(sink, options, FLOW_SCHEMA, FLOW_COLUMNS);
+    return {
+      print: (connection, { start, lastTimeNs }) => columns.print(flowObject(connection, start, lastTimeNs)),
+      end,
+    };
+  }
+  if (options.json === true) {
+    return {
+      print(connection, { start, lastTimeNs }) {
+        sink.text(JSON.stringify(flowObject(connection, start, lastTimeNs)));
+        sink.char(0x0a);
+      },
+      end,
+    };
+  }
+  // Loaded only for people: programs do not wait for them.
+  const [{ FlowTable }, { colourOf }] = await Promise.all([import("../report/flow-table.ts"), import("./colour.ts")]);
+  const table = new FlowTable();
+  return {
+    print: (connection) => table.add(connection),
+    end() {
+      for (const line of table.lines(colourOf(options.color))) sink.text(`${line}\n`);
+      sink.flush();
+    },
+  };
+}
+
+async function printHelp({ where }: ReportOptions): Promise<void> {
+  if (where === "help") {
+    const { connectionFieldList } = await import("./connection-where.ts");
+    process.stdout.write(connectionFieldList());
+    return;
+  }
+  const { keyList } = await import("./columns.ts");
+  const { FLOW_SCHEMA } = await import("../report/schema/flow-schema.ts");
+  process.stdout.write(keyList(FLOW_SCHEMA));
 }

@@ -18,13 +18,16 @@ export interface RunReportOptions extends TimingReportOptions {
 
 export async function runReport(options: RunReportOptions, rest: readonly string[]): Promise<void> {
   const timing = new TimingObserver();
-  const followed = await followInputs(options, rest, (segment, packet) => timing.observe(segment, packet));
-  const all = chosen(followed, timing, options.flow);
+  const print = await printer(options);
+  const followed = await followInputs(options, rest, {
+    onSegment: (segment, packet) => timing.observe(segment, packet),
+  });
   const sink = standardOutput();
-  await print(sink, all, followed, options);
+  print(sink, chosen(followed, timing, options.flow), followed);
   sink.flush();
   reportEvicted(followed.analysis.connections.evicted);
   reportUnreadable(followed.error);
+  await followed.live?.report();
 }
 
 function chosen(followed: Followed, observer: TimingObserver, flows: readonly number[] | undefined): TimedConnection[] {
@@ -40,34 +43,43 @@ function chosen(followed: Followed, observer: TimingObserver, flows: readonly nu
   return all.filter(({ connection }) => flows.includes(connection.firstStream));
 }
 
-async function print(
-  sink: TextSink,
-  all: readonly TimedConnection[],
-  followed: Followed,
-  options: RunReportOptions,
-): Promise<void> {
-  const { start, lastTimeNs } = followed.analysis.connections;
+type Print = (sink: TextSink, all: readonly TimedConnection[], followed: Followed) => void;
+
+/** Loaded before anything is read: who then gives up root may not read our files. */
+async function printer(options: RunReportOptions): Promise<Print> {
+  const chosenOf = (all: readonly TimedConnection[]): readonly TimedConnection[] =>
+    first(sorted(all, options.sort), options.top);
   if (options.json === true) {
     const { timingObject } = await import("../report/timing-json.ts");
-    for (const each of first(sorted(all, options.sort), options.top)) {
-      sink.text(`${JSON.stringify(timingObject(each, start, lastTimeNs))}\n`);
-    }
-    return;
+    return (sink, all, { analysis }) => {
+      const { start, lastTimeNs } = analysis.connections;
+      for (const each of chosenOf(all)) sink.text(`${JSON.stringify(timingObject(each, start, lastTimeNs))}\n`);
+    };
   }
   if (options.csv === true) {
     const { timingCsv } = await import("../report/timing-csv.ts");
-    for (const line of timingCsv(first(sorted(all, options.sort), options.top), start)) sink.text(`${line}\r\n`);
-    return;
+    return (sink, all, { analysis }) => {
+      for (const line of timingCsv(chosenOf(all), analysis.connections.start)) sink.text(`${line}\r\n`);
+    };
   }
   const width = process.stdout.isTTY ? process.stdout.columns : WIDTH;
-  const layout: ReportLayout = { order: options.sort, top: options.shown, lastTimeNs, width };
+  const layout = ({ analysis }: Followed): ReportLayout => ({
+    order: options.sort,
+    top: options.shown,
+    lastTimeNs: analysis.connections.lastTimeNs,
+    width,
+  });
   if (options.markdown === true) {
     const { timingMarkdown } = await import("../report/timing-markdown.ts");
-    for (const piece of timingMarkdown(all, layout)) sink.text(piece);
-    return;
+    return (sink, all, followed) => {
+      for (const piece of timingMarkdown(all, layout(followed))) sink.text(piece);
+    };
   }
   const [{ timingText }, { colourOf }] = await Promise.all([import("../report/timing-text.ts"), import("./colour.ts")]);
-  for (const piece of timingText(all, layout, colourOf(options.color))) sink.text(piece);
+  const colour = colourOf(options.color);
+  return (sink, all, followed) => {
+    for (const piece of timingText(all, layout(followed), colour)) sink.text(piece);
+  };
 }
 
 function first<T>(list: readonly T[], count: number | undefined): readonly T[] {

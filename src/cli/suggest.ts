@@ -1,5 +1,5 @@
 /** Names of the commands; a test holds them against the program. */
-const NAMES = ["dump", "flows", "diagnose", "why", "report", "completion", "help"];
+const NAMES = ["dump", "flows", "diagnose", "why", "report", "interfaces", "completion", "help"];
 
 /** The command that was probably meant by a word that is none; undefined when none is near. */
 export function suggestCommand(word: string): string | undefined {
@@ -7,6 +7,14 @@ export function suggestCommand(word: string): string | undefined {
   return NAMES.find(
     (name) => name.startsWith(word) || distance(word, name) <= (word.length > 4 && name.length > 4 ? 2 : 1),
   );
+}
+
+/** The name that was probably meant: the one with the fewest changes, if these are few; undefined when none is near. */
+export function nearest(word: string, names: readonly string[]): string | undefined {
+  const [best] = names
+    .map((name) => ({ name, changes: distance(word.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.changes - b.changes);
+  return best !== undefined && best.changes <= Math.max(1, Math.floor(word.length / 2)) ? best.name : undefined;
 }
 
 /** Letters to insert, remove, exchange or swap with their neighbour to make one word of the other. */

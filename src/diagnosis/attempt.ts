@@ -1,7 +1,13 @@
 import type { Connection } from "../flow/connection.ts";
 import type { Evidence } from "../diagnosis/evidence.ts";
+import type { Listener, OneSided } from "./listeners.ts";
 import { CLIENT, SERVER } from "../flow/states.ts";
 import { addressText } from "../wire/address.ts";
+import { ADVICE, type Place } from "./advice.ts";
+import { remarksOf } from "./remarks.ts";
+import { stacksOf } from "./stack.ts";
+import { hostAndPort } from "./text.ts";
+import { vantageOf } from "./vantage.ts";
 import type {
   Cause,
   Confidence,
@@ -9,26 +15,25 @@ import type {
   FailingCall,
   Failure,
   LaterCall,
+  Phase,
+  Provenance,
   ScheduleMatch,
+  StackGuess,
+  Vantage,
   Verdict,
 } from "./verdict.ts";
-
-/** All connections of one server's address and port. */
-export interface Listener {
-  /** SYNs of how many attempts, and what became of them. */
-  attempts: number;
-  answered: number;
-  refused: number;
-  readonly connections: Connection[];
-}
 
 /** What the rules know beside the connection itself. */
 export interface Context {
   readonly evidence: Evidence;
   readonly listeners: ReadonlyMap<string, Listener>;
+  /** Client addresses of which the capture has only one direction. */
+  readonly oneSided: OneSided;
   /** Nanoseconds since the first frame, of the last frame of the capture. */
   readonly lastTimeNs: number;
 }
+
+const NO_SENDS = { times: [], frames: [] };
 
 /** One connection on its way to a verdict: with the things that every rule asks for. */
 export class Attempt {
@@ -36,6 +41,8 @@ export class Attempt {
   readonly context: Context;
   readonly clientAddress: string;
   readonly serverAddress: string;
+  /** "10.0.0.2:80", "[fd00::2]:80". */
+  readonly serverText: string;
 
   constructor(connection: Connection, context: Context) {
     this.connection = connection;
@@ -43,6 +50,7 @@ export class Attempt {
     const length = connection.addresses.length / 2;
     this.clientAddress = addressText(connection.addresses, 0, length);
     this.serverAddress = addressText(connection.addresses, length, length);
+    this.serverText = hostAndPort(this.serverAddress, connection.ends[SERVER].port);
   }
 
   get clientPort(): number {
@@ -53,41 +61,58 @@ export class Attempt {
     return this.connection.ends[SERVER].port;
   }
 
-  /** "10.0.0.2:80", "[fd00::2]:80". */
-  get serverText(): string {
-    return hostAndPort(this.serverAddress, this.serverPort);
-  }
-
   /** Seconds from the first packet of the attempt: its SYN, or the question for the neighbour's address that the SYN waited for. */
   since(timeNs: number): number {
     const { firstTimeNs, queuedSinceNs } = this.connection;
-    return (timeNs - (queuedSinceNs < 0 ? firstTimeNs : queuedSinceNs)) / 1e9;
+    // Time stamps that go backwards are no time.
+    return Math.max(0, (timeNs - (queuedSinceNs < 0 ? firstTimeNs : queuedSinceNs)) / 1e9);
   }
 
   get listener(): Listener | undefined {
     return this.context.listeners.get(this.serverText);
   }
 
+  get vantage(): Vantage {
+    return vantageOf(this.connection);
+  }
+
+  /** SYNs that the client sent, without frames that were captured twice. */
+  get syns(): { readonly times: readonly number[]; readonly frames: readonly number[] } {
+    const all = this.connection.ends[CLIENT].synSends;
+    const duplicates = this.connection.notes?.duplicates ?? [];
+    if (all === undefined) return NO_SENDS;
+    if (duplicates.length === 0) return all;
+    const kept = all.frames.map((_, index) => index).filter((index) => !duplicates.includes(all.frames[index] ?? 0));
+    return { times: kept.map((index) => all.times[index] ?? 0), frames: kept.map((index) => all.frames[index] ?? 0) };
+  }
+
+  /** What the texts of the advice stand for. */
+  get place(): Place {
+    return {
+      client: this.clientAddress,
+      clientPort: this.clientPort,
+      server: this.serverAddress,
+      port: this.serverPort,
+    };
+  }
+
   verdict(parts: VerdictParts): Verdict {
     const { connection } = this;
-    return {
+    const advice = ADVICE[parts.cause.word];
+    return bareVerdict({
       stream: connection.firstStream,
       client: { address: this.clientAddress, port: this.clientPort },
       server: { address: this.serverAddress, port: this.serverPort },
-      call: null,
-      errno: null,
-      seconds: null,
-      confidence: "certain",
-      doubt: "",
-      evidence: [],
-      schedule: null,
-      failures: [],
-      later: [],
-      likelyCauses: [],
-      next: [],
+      phase: phaseOf(connection),
+      vantage: this.vantage,
+      stacks: stacksOf(this),
+      remarks: remarksOf(this),
+      likelyCauses: advice?.likely(this.place) ?? [],
+      next: advice?.next(this.place) ?? [],
+      otherEnd: advice?.otherEnd ?? "",
       timeNs: connection.firstTimeNs,
       ...parts,
-    };
+    });
   }
 
   /** A connect() that failed at the client. */
@@ -102,6 +127,38 @@ export class Attempt {
   }
 }
 
+/** How far it came: past the handshake, or to the first FIN of either end. */
+function phaseOf(connection: Connection): Phase {
+  if (connection.synTimeNs >= 0 && !connection.established) return "connect";
+  return connection.ends[CLIENT].finSeen || connection.ends[SERVER].finSeen ? "close" : "established";
+}
+
+/** A verdict; everything that is left out is empty. */
+export function bareVerdict(parts: VerdictParts & Pick<Verdict, "stream" | "client" | "server" | "timeNs">): Verdict {
+  return {
+    call: null,
+    errno: null,
+    seconds: null,
+    predicted: false,
+    phase: "connect",
+    confidence: "certain",
+    doubt: "",
+    evidence: [],
+    schedule: null,
+    failures: [],
+    later: [],
+    vantage: { at: "unknown", reason: "no segment of it is in the capture" },
+    stacks: [null, null],
+    provenance: null,
+    group: null,
+    remarks: [],
+    otherEnd: "",
+    likelyCauses: [],
+    next: [],
+    ...parts,
+  };
+}
+
 /** What a rule says of its verdict; everything that it leaves out is empty. */
 export interface VerdictParts {
   readonly cause: Cause;
@@ -109,31 +166,22 @@ export interface VerdictParts {
   readonly call?: FailingCall | null;
   readonly errno?: string | null;
   readonly seconds?: number | null;
+  readonly predicted?: boolean;
+  readonly phase?: Phase;
   readonly confidence?: Confidence;
   readonly doubt?: string;
   readonly evidence?: readonly EvidenceFrame[];
   readonly schedule?: ScheduleMatch | null;
   readonly failures?: readonly Failure[];
   readonly later?: readonly LaterCall[];
+  readonly vantage?: Vantage;
+  readonly stacks?: readonly [StackGuess | null, StackGuess | null];
+  readonly provenance?: Provenance | null;
+  readonly remarks?: readonly string[];
+  readonly otherEnd?: string;
   readonly likelyCauses?: readonly string[];
   readonly next?: readonly string[];
 }
 
 /** A rule: a verdict where it applies. The first that does decides. */
 export type Rule = (attempt: Attempt) => Verdict | undefined;
-
-/** Address and port as people write them: IPv6 in brackets. */
-export function hostAndPort(address: string, port: number): string {
-  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
-/** A duration for people: "0.3 ms", "64.6 s". */
-export function durationText(seconds: number): string {
-  if (seconds < 0.001) return `${trimmed(seconds * 1e6, 0)} µs`;
-  if (seconds < 1) return `${trimmed(seconds * 1e3, 1)} ms`;
-  return `${trimmed(seconds, seconds < 10 ? 2 : 1)} s`;
-}
-
-function trimmed(value: number, digits: number): string {
-  return value.toFixed(digits).replace(/\.0+$/, "");
-}

@@ -1,20 +1,22 @@
 import type { Connection } from "../flow/connection.ts";
-import { CLIENT, SERVER } from "../flow/states.ts";
-import { Attempt, type Context, durationText, hostAndPort, type Listener, type Rule } from "./attempt.ts";
-import { addressText } from "../wire/address.ts";
-import * as causes from "./causes.ts";
+import { Attempt, type Context, type Rule } from "./attempt.ts";
+import { groupAttempts } from "./crowd.ts";
 import { reset } from "./established.ts";
 import type { Evidence } from "./evidence.ts";
-import { clientReset, ignoredAcknowledgment, retriedHandshake } from "./handshake.ts";
+import { clientReset, ignoredAcknowledgment } from "./handshake.ts";
+import { closedWindow, ignoredReset, neverCloses, nothingWrong, silentServer, smallerMtu } from "./healthy.ts";
 import { icmpFailure, orphanFailure } from "./icmp.ts";
+import { listenersOf, oneSidedOf } from "./listeners.ts";
+import { unansweredKeepAlives } from "./keep-alive.ts";
 import { neighbourFailure } from "./neighbour.ts";
 import { refusal } from "./refusal.ts";
 import { unansweredData } from "./retransmission.ts";
+import { capturedTwice, retriedHandshake, reusedTuple } from "./retried.ts";
 import { silence } from "./silence.ts";
 import { strayReset } from "./stray.ts";
-import type { Verdict } from "./verdict.ts";
+import type { Confidence, Verdict } from "./verdict.ts";
 
-/** In this order: the first rule that applies decides. */
+/** In this order: the first rule that applies decides. First what failed, then what only shows. */
 const RULES: readonly Rule[] = [
   strayReset,
   refusal,
@@ -23,15 +25,29 @@ const RULES: readonly Rule[] = [
   silence,
   reset,
   unansweredData,
+  unansweredKeepAlives,
   ignoredAcknowledgment,
   retriedHandshake,
-  nothingWrong,
+  ignoredReset,
+  reusedTuple,
+  smallerMtu,
+  capturedTwice,
+  silentServer,
+  closedWindow,
+  neverCloses,
 ];
 
 /** Verdicts on all connections of a capture, and on attempts of which only errors were captured, in the order of their start. */
 export function diagnoseAll(connections: readonly Connection[], evidence: Evidence, lastTimeNs: number): Verdict[] {
-  const context: Context = { evidence, lastTimeNs, listeners: listenersOf(connections) };
-  const verdicts = connections.map((connection) => diagnose(new Attempt(connection, context)));
+  const context: Context = {
+    evidence,
+    lastTimeNs,
+    listeners: listenersOf(connections, lastTimeNs),
+    oneSided: oneSidedOf(connections),
+  };
+  const attempts = connections.map((connection) => new Attempt(connection, context));
+  const verdicts = groupAttempts(attempts, attempts.map(diagnose));
+  verdicts.push(...diagnoseCut(evidence, lastTimeNs));
   for (const orphan of evidence.orphans.values()) {
     const verdict = orphanFailure(orphan);
     if (verdict !== undefined) verdicts.push(verdict);
@@ -43,63 +59,46 @@ export function diagnoseAll(connections: readonly Connection[], evidence: Eviden
   return verdicts.sort((a, b) => a.timeNs - b.timeNs);
 }
 
+/** The verdict on one connection by what has been seen until `lastTimeNs`; what its listener did to others is not asked. */
+export function diagnoseConnection(connection: Connection, evidence: Evidence, lastTimeNs: number): Verdict {
+  return diagnose(
+    new Attempt(connection, { evidence, lastTimeNs, listeners: new Map(), oneSided: oneSidedOf([connection]) }),
+  );
+}
+
 function diagnose(attempt: Attempt): Verdict {
   for (const rule of RULES) {
     const verdict = rule(attempt);
     if (verdict !== undefined) return verdict;
   }
-  return attempt.verdict({
-    cause: causes.OK,
-    confidence: "possible",
-    summary: `nothing can be said of the connection to ${attempt.serverText}`,
+  return nothingWrong(attempt);
+}
+
+/** Verdicts on what a snap length within the TCP header left: less sure by one step, for the flags are guessed. */
+function diagnoseCut(evidence: Evidence, lastTimeNs: number): Verdict[] {
+  if (evidence.cut.size === 0) return [];
+  const connections = evidence.cut.connections();
+  const context: Context = {
+    evidence,
+    lastTimeNs,
+    listeners: listenersOf(connections, lastTimeNs),
+    oneSided: oneSidedOf(connections),
+  };
+  return connections.map((connection) => {
+    const verdict = diagnose(new Attempt(connection, context));
+    return {
+      ...verdict,
+      stream: null,
+      confidence: LESS_SURE[verdict.confidence],
+      doubt:
+        "the packets are cut before the TCP flags: sizes, directions and order tell what they were" +
+        (verdict.doubt === "" ? "" : `; ${verdict.doubt}`),
+    };
   });
 }
 
-function listenersOf(connections: readonly Connection[]): Map<string, Listener> {
-  const listeners = new Map<string, Listener>();
-  for (const connection of connections) {
-    const length = connection.addresses.length / 2;
-    const key = hostAndPort(addressText(connection.addresses, length, length), connection.ends[SERVER].port);
-    let listener = listeners.get(key);
-    if (listener === undefined) {
-      listener = { attempts: 0, answered: 0, refused: 0, connections: [] };
-      listeners.set(key, listener);
-    }
-    listener.connections.push(connection);
-    if (connection.synTimeNs >= 0) listener.attempts++;
-    if (connection.synAckTimeNs >= 0) listener.answered++;
-    else if (connection.resets.length > 0) listener.refused++;
-  }
-  return listeners;
-}
-
-/** The handshake is complete and nothing failed as far as the capture goes. */
-function nothingWrong(attempt: Attempt): Verdict {
-  const { connection } = attempt;
-  const seen = connection.ends[CLIENT].hasSent && connection.ends[SERVER].hasSent;
-  if (connection.established && connection.initialRttNs > 0) {
-    return attempt.verdict({
-      cause: causes.OK,
-      summary: `connect() to ${attempt.serverText} succeeded after ${durationText(attempt.since(connection.handshakeAckTimeNs))}`,
-      evidence: [{ frame: connection.handshakeAckFrame, note: "handshake complete" }],
-    });
-  }
-  if (!seen) {
-    return attempt.verdict({
-      cause: causes.ONE_DIRECTION,
-      confidence: "possible",
-      doubt: "the capture has only one direction of this connection",
-      summary: `only one direction of the connection to ${attempt.serverText} was captured: no verdict`,
-      likelyCauses: ["asymmetric routing", "a capture on the wrong interface, or half of a mirror port"],
-      next: ["capture with -i any, or at the other end"],
-    });
-  }
-  return attempt.verdict({
-    cause: causes.OK,
-    confidence: connection.simultaneousOpen ? "certain" : "likely",
-    doubt: connection.simultaneousOpen ? "" : "the handshake is not, or not all, in the capture",
-    summary: connection.simultaneousOpen
-      ? `both ends opened the connection to ${attempt.serverText} at the same time: one connection, no client and no server`
-      : `nothing failed on the connection to ${attempt.serverText} in what the capture shows of it`,
-  });
-}
+const LESS_SURE: Readonly<Record<Confidence, Confidence>> = {
+  certain: "likely",
+  likely: "possible",
+  possible: "possible",
+};

@@ -1,4 +1,5 @@
 import type { IcmpError } from "../flow/connection.ts";
+import type { Cause, StackGuess } from "./verdict.ts";
 
 /** What the same failure is called on the three families of systems. */
 export interface ErrnoByOs {
@@ -24,9 +25,23 @@ const BSD: Readonly<Record<string, string>> = {
   EPROTO: "ENOPROTOOPT",
 };
 
+/** Where the same packets give another errno than the names alone say, by the word of the cause. */
+const BY_CAUSE: Readonly<Record<string, Partial<ErrnoByOs>>> = {
+  // BSD and macOS drop a connection that is being opened at once for these (net.inet.tcp.icmp_may_rst).
+  "icmp-prohibited": { bsd: "ECONNREFUSED" },
+  "icmp-port-unreachable": { bsd: "ECONNREFUSED", windows: "WSAECONNREFUSED" },
+};
+
 /** Names of a Linux errno elsewhere; Windows has no other word for most ICMP errors than unreachable. */
-export function errnoByOs(linux: string): ErrnoByOs {
-  return { linux, bsd: BSD[linux] ?? linux, windows: WINDOWS[linux] ?? "WSAEHOSTUNREACH" };
+export function errnoByOs(linux: string, cause?: Cause): ErrnoByOs {
+  const names = { linux, bsd: BSD[linux] ?? linux, windows: WINDOWS[linux] ?? "WSAEHOSTUNREACH" };
+  return { ...names, ...(cause === undefined ? {} : BY_CAUSE[cause.word]) };
+}
+
+/** The name on the system that the client runs, as far as its SYN tells: Linux where it does not. */
+export function errnoAt(stack: StackGuess | null, names: ErrnoByOs): string {
+  if (stack === null || stack.confidence === "possible") return names.linux;
+  return stack.family === "windows" ? names.windows : stack.family === "bsd" ? names.bsd : names.linux;
 }
 
 const ICMP_UNREACHABLE_WORDS: readonly string[] = [

@@ -1,14 +1,29 @@
 import type { Reset } from "../flow/connection.ts";
-import { CLIENT, type EndIndex, SERVER, type TcpState } from "../flow/states.ts";
+import { CLIENT, SERVER } from "../flow/states.ts";
 import { ACK } from "../wire/tcp.ts";
-import { type Attempt, durationText } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
 import * as causes from "./causes.ts";
-import type { Cause, EvidenceFrame, FailingCall, Failure, LaterCall, Verdict } from "./verdict.ts";
+import { resetByClient } from "./client-reset.ts";
+import {
+  AT_ONCE_NS,
+  evidenceOf,
+  failuresOf,
+  laterOf,
+  other,
+  stateBefore,
+  sureOf,
+  sureOfForged,
+} from "./reset-errors.ts";
+import { provenanceOf } from "./reset-provenance.ts";
+import { durationText } from "./text.ts";
+import type { Cause, Provenance, Verdict } from "./verdict.ts";
 
+/** Idle timers of NATs, firewalls and load balancers begin here, in seconds. */
+const IDLE_TIMER = 60;
 /** Shorter silence says nothing. */
 const IDLE_NS = 1_000_000_000;
-/** A RST within this time of the handshake belongs to it. */
-const AT_ONCE_NS = 5_000_000;
+/** Two RSTs within this time, or a round trip, are not sent one because of the other. */
+const ROUND_TRIP_NS = 1_000_000;
 
 /** A connection that was established and then reset. */
 export function reset(attempt: Attempt): Verdict | undefined {
@@ -17,6 +32,8 @@ export function reset(attempt: Attempt): Verdict | undefined {
     (each) => each.accepted && stateBefore(attempt, other(each.from), each) !== "CLOSED",
   );
   if (decisive === undefined || !isOpen(attempt)) return undefined;
+  const counterpart = resetOfOther(attempt, decisive);
+  if (counterpart !== undefined) return resetBothSides(attempt, decisive, counterpart);
   return decisive.from === SERVER ? resetByServer(attempt, decisive) : resetByClient(attempt, decisive);
 }
 
@@ -25,49 +42,54 @@ function isOpen({ connection }: Attempt): boolean {
   return connection.established || connection.synTimeNs < 0 || connection.ends[CLIENT].hasSentData;
 }
 
-function other(end: EndIndex): EndIndex {
-  return end === CLIENT ? SERVER : CLIENT;
-}
-
-/** The state of `end` when the RST came. */
-function stateBefore({ connection }: Attempt, end: EndIndex, rst: Reset): TcpState {
-  const before = connection.transitions.list().findLast((each) => each.end === end && each.frame < rst.frame);
-  return before?.state ?? "UNKNOWN";
-}
-
-/** What a RST does to a socket: after the peer's FIN it is EPIPE, else ECONNRESET (tcp_reset). */
-function errorOf(state: TcpState): { call: FailingCall; errno: string } | undefined {
-  switch (state) {
-    case "CLOSE_WAIT":
-      return { call: "send", errno: "EPIPE" };
-    case "ESTABLISHED":
-    case "FIN_WAIT_1":
-    case "FIN_WAIT_2":
-    case "UNKNOWN":
-      return { call: "recv", errno: "ECONNRESET" };
-    default:
-      return undefined;
-  }
-}
-
-function failuresOf(attempt: Attempt, end: EndIndex, rst: Reset): Failure[] {
-  const error = errorOf(stateBefore(attempt, end, rst));
-  return error === undefined ? [] : [{ end, ...error, at: attempt.since(rst.timeNs) }];
-}
-
-function laterOf(failures: readonly Failure[]): LaterCall[] {
-  return failures.flatMap((failure) =>
-    failure.errno === "EPIPE"
-      ? [{ end: failure.end, call: "recv" as const, returns: "0" }]
-      : [
-          { end: failure.end, call: "send" as const, returns: "EPIPE" },
-          { end: failure.end, call: "recv" as const, returns: "0" },
-        ],
+/**
+ * The RST that the other end got at about the same time. A host that gets a RST
+ * sends none, so a device sent both, unless the second answers what was under way.
+ */
+function resetOfOther({ connection }: Attempt, decisive: Reset): Reset | undefined {
+  const wayNs = Math.max(ROUND_TRIP_NS, connection.initialRttNs);
+  return connection.resets.find(
+    (each) =>
+      each.from !== decisive.from &&
+      each.accepted &&
+      isActive(each) &&
+      isActive(decisive) &&
+      each.timeNs - decisive.timeNs < wayNs,
   );
 }
 
+/** A bare RST with window 0 is a kernel's answer to what it has no socket for: two of them are a close that crossed. */
+function isActive({ flags, window }: Reset): boolean {
+  return (flags & ACK) !== 0 || window !== 0;
+}
+
+function resetBothSides(attempt: Attempt, first: Reset, second: Reset): Verdict {
+  const failures = [...failuresOf(attempt, other(first.from), first), ...failuresOf(attempt, first.from, first)];
+  const atClient = failures.find(({ end }) => end === CLIENT);
+  return attempt.verdict({
+    cause: causes.RESET_BOTH_SIDES,
+    call: atClient?.call ?? null,
+    errno: atClient?.errno ?? null,
+    seconds: atClient?.at ?? null,
+    confidence: "likely",
+    doubt: "both ends may have aborted at the same moment",
+    failures,
+    later: laterOf(failures),
+    provenance: provenanceOf(attempt, first),
+    evidence: [
+      { frame: first.frame, note: `RST in the name of the ${first.from === CLIENT ? "client" : "server"}` },
+      {
+        frame: second.frame,
+        note: `RST in the name of the ${second.from === CLIENT ? "client" : "server"}, ${durationText((second.timeNs - first.timeNs) / 1e9)} later`,
+      },
+    ],
+    summary: `the connection to ${attempt.serverText} was reset towards both ends at the same time: a device on the way ended it${atClient === undefined ? "" : `; ${atClient.call}() failed: ${atClient.errno}`}`,
+  });
+}
+
 function resetByServer(attempt: Attempt, rst: Reset): Verdict {
-  const cause = causeOf(attempt, rst);
+  const provenance = provenanceOf(attempt, rst);
+  const cause = causeOf(attempt, rst, provenance);
   const failures = failuresOf(attempt, CLIENT, rst);
   const error = failures[0];
   const at = attempt.since(rst.timeNs);
@@ -78,22 +100,41 @@ function resetByServer(attempt: Attempt, rst: Reset): Verdict {
     call: error?.call ?? null,
     errno: error?.errno ?? null,
     seconds: error === undefined ? null : at,
-    confidence: cause === causes.RESET_FORGED ? "likely" : "certain",
-    doubt: cause === causes.RESET_FORGED ? "told by the TTL, or by what the server sent after it" : "",
+    ...(cause === causes.RESET_FORGED ? sureOfForged(provenance) : sureOf(attempt, rst)),
+    provenance,
     failures,
     later: laterOf(failures),
     evidence: evidenceOf(attempt, rst, "RST from the server's address"),
     summary: `${call === "" ? `the connection to ${attempt.serverText} was reset` : call} after ${durationText(at)} – ${reasonOf(cause)}${cause === causes.HALF_OPEN ? idleText(attempt) : ""}`,
-    likelyCauses: likelyCauses(cause),
+    likelyCauses: cause === causes.HALF_OPEN ? halfOpenCauses(attempt, provenance) : likelyCauses(cause),
     next: nextCommands(cause, attempt),
   });
 }
 
-function causeOf(attempt: Attempt, rst: Reset): Cause {
+/** The longer the silence, the likelier a timer on the way; a connection that was busy a moment ago is not forgotten by a timer. */
+function halfOpenCauses({ connection }: Attempt, { origin }: Provenance): string[] {
+  const idle = connection.idleBeforeNs / 1e9;
+  if (idle >= IDLE_TIMER) {
+    return [
+      `a NAT, firewall or load balancer forgot the idle connection (${durationText(idle)} of silence; usual timers are 60, 350, 900 s, 4 h)`,
+      "the server restarted",
+    ];
+  }
+  if (origin === "firewall") {
+    return [
+      "a firewall in front of the server, or on it, rejects with tcp-reset what its table does not hold (reloaded, or full)",
+      "a NAT on the way gave the client another address or port: the server does not know that one",
+      "the server's program or host restarted",
+    ];
+  }
+  return ["the server restarted", "a NAT or load balancer forgot the idle connection"];
+}
+
+function causeOf(attempt: Attempt, rst: Reset, { origin }: Provenance): Cause {
   const { connection } = attempt;
   const server = connection.ends[SERVER];
   const client = connection.ends[CLIENT];
-  if (rst.forged) return causes.RESET_FORGED;
+  if (rst.forged || origin === "forged" || origin === "middlebox") return causes.RESET_FORGED;
   if (connection.acknowledgmentIgnored && !server.hasSentData) return causes.ACCEPT_QUEUE_FULL_AT_ACK;
   const sinceHandshake = connection.established ? rst.timeNs - connection.handshakeAckTimeNs : Number.POSITIVE_INFINITY;
   if (sinceHandshake < AT_ONCE_NS && !server.hasSentData && !client.hasSentData) {
@@ -104,65 +145,8 @@ function causeOf(attempt: Attempt, rst: Reset): Cause {
 }
 
 /** Others at the same port got through: the service works, its queue is full (tcp_abort_on_overflow). */
-function overflows(attempt: Attempt): boolean {
-  const others = attempt.listener?.connections ?? [];
-  return others.some((each) => each !== attempt.connection && each.established && each.resets.length === 0);
-}
-
-/** The client reset the connection: its own program did so, or its kernel gave up on the server. */
-function resetByClient(attempt: Attempt, rst: Reset): Verdict | undefined {
-  const { connection } = attempt;
-  const probes = connection.ends[CLIENT].keepAlives;
-  const at = attempt.since(rst.timeNs);
-  if (probes !== undefined && probes.length > 0 && connection.ends[SERVER].lastTimeNs < (probes.times[0] ?? 0)) {
-    return keepAliveDeath(attempt, rst, at);
-  }
-  const failures = failuresOf(attempt, SERVER, rst);
-  if (failures.length === 0) return undefined;
-  return attempt.verdict({
-    cause: causes.ABORTED,
-    failures,
-    later: laterOf(failures),
-    evidence: evidenceOf(attempt, rst, "RST from the client"),
-    summary: `the client aborted the connection to ${attempt.serverText} after ${durationText(at)}: the server's program got ${failures[0]?.errno ?? ""}`,
-    likelyCauses: [
-      "the client closed with data unread, or with SO_LINGER 0",
-      "the client's program was killed with data unread",
-    ],
-    next: [`on ${attempt.clientAddress}: look at what the program did at that time`],
-  });
-}
-
-function keepAliveDeath(attempt: Attempt, rst: Reset, at: number): Verdict {
-  const probes = attempt.connection.ends[CLIENT].keepAlives;
-  return attempt.verdict({
-    cause: causes.KEEPALIVE_TIMEOUT,
-    call: "recv",
-    errno: "ETIMEDOUT",
-    seconds: at,
-    failures: [{ end: CLIENT, call: "recv", errno: "ETIMEDOUT", at }],
-    later: [{ end: CLIENT, call: "send", returns: "EPIPE" }],
-    evidence: [
-      ...(probes?.frames ?? []).map((frame) => ({ frame, note: "keep-alive probe, unanswered" })),
-      { frame: rst.frame, note: "RST: the kernel gives the connection up" },
-    ],
-    summary: `recv() on the connection to ${attempt.serverText} failed: ETIMEDOUT after ${durationText(at)} – ${probes?.length ?? 0} keep-alive probes went unanswered`,
-    likelyCauses: ["the server is gone, or the path to it", "a device on the way dropped the idle connection"],
-    next: [
-      `ping -c 3 ${attempt.serverAddress}`,
-      "sysctl net.ipv4.tcp_keepalive_time net.ipv4.tcp_keepalive_intvl net.ipv4.tcp_keepalive_probes",
-    ],
-  });
-}
-
-function evidenceOf({ connection }: Attempt, rst: Reset, note: string): EvidenceFrame[] {
-  const frames: EvidenceFrame[] = [];
-  if (connection.handshakeAckFrame > 0)
-    frames.push({ frame: connection.handshakeAckFrame, note: "handshake complete" });
-  const server = connection.ends[SERVER];
-  if (server.finSeen) frames.push({ frame: server.finFrame, note: "FIN from the server: it has closed" });
-  frames.push({ frame: rst.frame, note });
-  return frames;
+function overflows({ listener }: Attempt): boolean {
+  return listener !== undefined && listener.healthy > 0;
 }
 
 function reasonOf(cause: Cause): string {

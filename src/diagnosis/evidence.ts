@@ -1,8 +1,12 @@
 import type { Connection, IcmpError } from "../flow/connection.ts";
-import type { Connections, QuotedConnection } from "../flow/connections.ts";
+import type { QuotedConnection } from "../flow/connection-table.ts";
+import type { Connections } from "../flow/connections.ts";
 import type { Segment } from "../flow/segment.ts";
 import { lessOrEqual } from "../flow/sequence.ts";
 import { addressText } from "../wire/address.ts";
+import { CutSegments, isCut } from "./cut.ts";
+import { DnsNames } from "./dns-names.ts";
+import { Notices } from "./notice.ts";
 import { ARP_REPLY, ARP_REQUEST } from "../wire/arp.ts";
 import { ICMP_REDIRECT, ICMPV6_NEIGHBOUR_ADVERTISEMENT, ICMPV6_NEIGHBOUR_SOLICITATION } from "../wire/icmp.ts";
 import type { Packet } from "../wire/packet.ts";
@@ -13,6 +17,8 @@ import { QuotedPacket } from "../wire/quote.ts";
 const MAX_ENTRIES = 4096;
 /** A packet that waited for an address leaves within this time of the answer. */
 const RELEASED_NS = 100_000;
+/** ICMP redirects kept to be told of. */
+const MAX_REDIRECTS = 64;
 /** Times remembered of each. */
 const MAX_TIMES = 16;
 
@@ -28,6 +34,15 @@ export interface NeighbourQuery {
   answeredNs: number;
 }
 
+/** A router tells a host of a better way to a destination (RFC 792). */
+export interface Redirect {
+  readonly router: string;
+  readonly gateway: string;
+  readonly host: string;
+  readonly destination: string;
+  readonly frame: number;
+}
+
 /** ICMP errors that quote a TCP packet of which the capture has nothing else. */
 export interface OrphanErrors {
   readonly source: string;
@@ -41,16 +56,24 @@ export interface OrphanErrors {
 export class Evidence {
   readonly neighbours: Map<string, NeighbourQuery> = new Map();
   readonly orphans: Map<string, OrphanErrors> = new Map();
-  /** ICMP redirects seen: the gateway changed. */
+  /** ICMP redirects seen: the gateway changed; and the first of them. */
   redirects = 0;
+  readonly redirectList: Redirect[] = [];
+  /** Names that addresses were looked up for. */
+  readonly names: DnsNames = new DnsNames();
+  /** TCP packets of which the snap length left too little to follow them. */
+  readonly cut: CutSegments = new CutSegments();
   /** What the ICMP error of the last observed packet quotes; undefined when it quotes nothing that is known. */
   quoted: { readonly connection: Connection; readonly frame: number } | undefined = undefined;
   readonly #quote = new QuotedPacket();
+  readonly #notices = new Notices();
 
   /** Takes note of a packet that is no TCP segment. */
   observe(packet: Packet, connections: Connections): void {
     this.quoted = undefined;
     if (packet.hasArp) this.#observeArp(packet, connections.timeNs(packet));
+    else if (packet.hasUdp) this.names.observe(packet);
+    else if (isCut(packet)) this.cut.observe(packet, connections.timeNs(packet));
     else if (packet.hasIcmp) this.#observeIcmp(packet, connections);
   }
 
@@ -101,11 +124,17 @@ export class Evidence {
     }
   }
 
+  /** Takes note of a segment that says more than its connection keeps. */
+  observeSegment(segment: Segment, packet: Packet, connections: Connections): void {
+    this.#notices.observe(segment, packet);
+    if (segment.frame === segment.connection.firstFrame) this.#observeStart(segment, connections);
+  }
+
   /**
    * A new connection's first SYN: did it leave only because a neighbour answered at
    * last? `segment` is the SYN; what waited in the kernel is sent at once.
    */
-  observeStart(segment: Segment, connections: Connections): void {
+  #observeStart(segment: Segment, connections: Connections): void {
     if (this.neighbours.size === 0) return;
     const { connection } = segment;
     const client = addressText(connection.addresses, 0, connection.addresses.length / 2);
@@ -122,9 +151,9 @@ export class Evidence {
   #observeError(packet: Packet, connections: Connections): void {
     const { icmp, frame } = packet;
     const quote = this.#quote;
-    if (icmp.version === 4 && icmp.type === ICMP_REDIRECT) this.redirects++;
-    if (!quote.read(frame.view, icmp.quoteAt, frame.end) || !quote.hasSourcePort || quote.protocol !== PROTOCOL_TCP)
-      return;
+    const hasQuote = quote.read(frame.view, icmp.quoteAt, frame.end);
+    if (icmp.version === 4 && icmp.type === ICMP_REDIRECT) this.#observeRedirect(packet, hasQuote);
+    if (!hasQuote || !quote.hasSourcePort || quote.protocol !== PROTOCOL_TCP) return;
     const found = quotedConnection(packet, quote, connections);
     const timeNs = connections.timeNs(packet);
     if (found === undefined) {
@@ -135,6 +164,20 @@ export class Evidence {
     const error = errorOf(packet, quote, timeNs, found.from, quotedFrame, matches(found.connection, found.from, quote));
     connections.observeError(found.connection, error);
     this.quoted = { connection: found.connection, frame: quotedFrame };
+  }
+
+  #observeRedirect(packet: Packet, hasQuote: boolean): void {
+    this.redirects++;
+    if (!hasQuote || this.redirectList.length >= MAX_REDIRECTS) return;
+    const { icmp, frame } = packet;
+    const quote = this.#quote;
+    this.redirectList.push({
+      router: addressText(frame.bytes, packet.sourceAt, 4),
+      gateway: addressText(frame.bytes, icmp.at + 4, 4),
+      host: addressText(frame.bytes, quote.sourceAt, 4),
+      destination: addressText(frame.bytes, quote.destinationAt, 4),
+      frame: frame.number,
+    });
   }
 
   #addOrphan(packet: Packet, timeNs: number): void {
@@ -201,6 +244,7 @@ function errorOf(
     code: icmp.code,
     quotedFrame,
     quotedTtl: quote.ttl,
+    ttl: packet.ipVersion === 6 ? packet.ipv6.hopLimit : packet.ipv4.ttl,
     nextHopMtu: icmp.nextHopMtu,
     matches: matched,
   };

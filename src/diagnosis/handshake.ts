@@ -1,7 +1,10 @@
 import { CLIENT, SERVER } from "../flow/states.ts";
-import { type Attempt, durationText } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
+import { durationText } from "./text.ts";
 import * as causes from "./causes.ts";
-import type { EvidenceFrame, Verdict } from "./verdict.ts";
+import { backoffSchedule } from "./backoff.ts";
+import type { SendTimes } from "../flow/end.ts";
+import type { EvidenceFrame, ScheduleMatch, Verdict } from "./verdict.ts";
 
 /** The client answers the SYN-ACK with RST: nobody waits for the connection any more. */
 export function clientReset(attempt: Attempt): Verdict | undefined {
@@ -32,6 +35,8 @@ export function ignoredAcknowledgment(attempt: Attempt): Verdict | undefined {
   const answers = connection.ends[SERVER].synAckSends;
   if (!connection.established || !connection.acknowledgmentIgnored || answers === undefined) return undefined;
   const stuck = connection.ends[SERVER].state === "SYN_RCVD";
+  // Once too often and then all is well: an ACK was lost, or the server waits for data (TCP_DEFER_ACCEPT).
+  if (!stuck && (attempt.listener?.ignored ?? 0) === 0 && answers.length <= 2) return undefined;
   const evidence: EvidenceFrame[] = answers.frames.map((frame, index) => ({
     frame,
     note: index === 0 ? "SYN-ACK" : "SYN-ACK again, although it was acknowledged",
@@ -41,6 +46,7 @@ export function ignoredAcknowledgment(attempt: Attempt): Verdict | undefined {
     confidence: stuck ? "likely" : "possible",
     doubt: "a lost ACK looks the same from this side; a capture at the server tells them apart",
     evidence,
+    schedule: synAckSchedule(attempt, answers),
     summary: `connect() to ${attempt.serverText} returned 0, but the server ignores the end of the handshake – its accept queue is full or the ACK is lost`,
     likelyCauses: [
       "the accept queue of the service is full: it accepts too slowly",
@@ -51,28 +57,10 @@ export function ignoredAcknowledgment(attempt: Attempt): Verdict | undefined {
   });
 }
 
-/** It was established, after more than one SYN. */
-export function retriedHandshake(attempt: Attempt): Verdict | undefined {
-  const { connection } = attempt;
-  const syns = connection.ends[CLIENT].synSends;
-  if (!connection.established || connection.simultaneousOpen || syns === undefined || syns.length < 2) return undefined;
-  const seconds = attempt.since(connection.handshakeAckTimeNs);
-  const halfOpen = connection.resets.some(
-    (each) => each.from === CLIENT && each.timeNs < connection.handshakeAckTimeNs,
-  );
-  return attempt.verdict({
-    cause: halfOpen ? causes.SYN_TO_HALF_OPEN : causes.SYN_RETRIED,
-    evidence: syns.frames.map((frame, index) => ({ frame, note: index === 0 ? "SYN" : "SYN again" })),
-    summary: halfOpen
-      ? `connect() to ${attempt.serverText} succeeded after ${durationText(seconds)}: the server still held an old connection on these ports, and answered the first SYN with a challenge ACK`
-      : `connect() to ${attempt.serverText} succeeded after ${durationText(seconds)}, with ${syns.length} SYNs: it is slow because the first ones went unanswered`,
-    likelyCauses: halfOpen
-      ? ["the client was restarted and uses the same port again", "a NAT gave the port to another client"]
-      : [
-          "packet loss",
-          "the service's queue was full for a moment",
-          "the path needed time (ARP, a load balancer that wakes up)",
-        ],
-    next: halfOpen ? [`on ${attempt.serverAddress}: ss -tn`] : ["count how many connections need more than 1 s: flows"],
-  });
+/** The server's own timer; each repetition that it makes because the client repeats its SYN comes in between. */
+function synAckSchedule(attempt: Attempt, { times }: SendTimes): ScheduleMatch | null {
+  const first = times[0];
+  if (first === undefined || times.length < 3) return null;
+  const seconds = times.map((time) => (time - first) / 1e9);
+  return backoffSchedule("syn-ack", seconds, (attempt.context.lastTimeNs - first) / 1e9);
 }

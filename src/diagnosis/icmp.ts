@@ -1,6 +1,8 @@
 import type { IcmpError } from "../flow/connection.ts";
 import { CLIENT } from "../flow/states.ts";
-import { type Attempt, durationText, hostAndPort } from "./attempt.ts";
+import { type Attempt, bareVerdict } from "./attempt.ts";
+import { durationText, hostAndPort } from "./text.ts";
+import { hopsFrom } from "./stack.ts";
 import * as causes from "./causes.ts";
 import { icmpErrno } from "../flow/icmp-errno.ts";
 import { icmpWords } from "./errno.ts";
@@ -34,15 +36,25 @@ export function icmpFailure(attempt: Attempt): Verdict | undefined {
     cause,
     summary:
       `connect() to ${attempt.serverText} failed: ${errno} after ${durationText(seconds)} – ` +
-      `${senderText(decisive, attempt.serverAddress)} answered the SYN with ICMP ${icmpWords(decisive)}`,
+      `${senderText(decisive, attempt)} answered the SYN with ICMP ${icmpWords(decisive)}`,
     evidence: evidenceOf(attempt, errors, decisive),
     likelyCauses: likelyCauses(cause),
     next: nextCommands(cause, decisive, attempt.serverAddress, attempt.serverPort),
   });
 }
 
-function senderText(error: IcmpError, serverAddress: string): string {
-  return error.router === serverAddress ? "the host" : `the router ${error.router}`;
+function senderText(error: IcmpError, attempt: Attempt): string {
+  if (error.router === attempt.serverAddress) return "the host";
+  const hops = hopsTo(error, attempt);
+  return `the router ${error.router}${hops < 1 ? "" : hops === 1 ? ", the first on the way," : `, ${hops} hops away,`}`;
+}
+
+/** Hops from the client to the router: by the TTL with which its error came, else by what it saw of the SYN's; -1: not known. */
+function hopsTo(error: IcmpError, { connection }: Attempt): number {
+  const sent = connection.ends[CLIENT].firstTtl;
+  if (sent < 0) return -1;
+  if (hopsFrom(sent).hops === 0 && error.ttl > 0) return hopsFrom(error.ttl).hops + 1;
+  return error.quotedTtl > 1 ? hopsFrom(sent).initial - error.quotedTtl + 1 : -1;
 }
 
 function causeOf(error: IcmpError): Cause {
@@ -116,7 +128,7 @@ export function orphanFailure(orphan: OrphanErrors): Verdict | undefined {
   const seconds = (decisive.timeNs - first.timeNs) / 1e9;
   const server = hostAndPort(orphan.destination, orphan.destinationPort);
   const cause = own ? causes.LOCAL_FIREWALL_REJECT : causeOf(decisive);
-  return {
+  return bareVerdict({
     stream: null,
     client: { address: orphan.source, port: orphan.sourcePort },
     server: { address: orphan.destination, port: orphan.destinationPort },
@@ -130,9 +142,7 @@ export function orphanFailure(orphan: OrphanErrors): Verdict | undefined {
       frame: error.frame,
       note: `ICMP ${icmpWords(error)} from ${error.router} quotes the SYN`,
     })),
-    schedule: null,
     failures: [{ end: CLIENT, call: "connect", errno, at: seconds }],
-    later: [],
     summary:
       `connect() to ${server} failed: ${errno} after ${durationText(seconds)} – ` +
       (own
@@ -143,5 +153,5 @@ export function orphanFailure(orphan: OrphanErrors): Verdict | undefined {
       ? ["nft list ruleset; iptables -vnL OUTPUT"]
       : nextCommands(cause, decisive, orphan.destination, orphan.destinationPort),
     timeNs: first.timeNs,
-  };
+  });
 }

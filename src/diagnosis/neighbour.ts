@@ -1,13 +1,28 @@
 import { CLIENT } from "../flow/states.ts";
-import { durationText } from "./attempt.ts";
+import { durationText } from "./text.ts";
+import { bareVerdict } from "./attempt.ts";
 import * as causes from "./causes.ts";
 import type { NeighbourQuery } from "./evidence.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Linux asks three times, a second apart (mcast_solicit, retrans_time_ms), then fails what waits. */
 const SOLICITATIONS = 3;
+/** Seconds between two questions of a kernel that wants to send. */
+const AGAIN_FROM = 0.8;
+const AGAIN_TO = 1.4;
 /** From the first question to EHOSTUNREACH, measured: 3.06 to 3.08 s. */
 const GIVES_UP = 3.07;
+
+/** How many questions follow the first one in a kernel's rhythm; other rhythms are programs that look who is there. */
+function askedInRow(times: readonly number[]): number {
+  let asked = 1;
+  while (asked < times.length) {
+    const gap = ((times[asked] ?? 0) - (times[asked - 1] ?? 0)) / 1e9;
+    if (gap < AGAIN_FROM || gap > AGAIN_TO) break;
+    asked++;
+  }
+  return asked;
+}
 
 /**
  * The next hop, or the host on the same link, never answered ARP or neighbour
@@ -15,10 +30,13 @@ const GIVES_UP = 3.07;
  */
 export function neighbourFailure(query: NeighbourQuery): Verdict | undefined {
   const first = query.times[0];
-  if (query.answered || first === undefined || query.times.length < 2) return undefined;
+  if (query.answered || first === undefined) return undefined;
+  const asked = askedInRow(query.times);
+  // Two questions are a kernel's only where the capture has no more of them.
+  if (asked < 2 || (asked < SOLICITATIONS && query.times.length > asked)) return undefined;
   const protocol = query.version === 4 ? "ARP" : "neighbour discovery";
-  const all = query.times.length >= SOLICITATIONS;
-  return {
+  const all = asked >= SOLICITATIONS;
+  return bareVerdict({
     stream: null,
     client: { address: query.asker, port: null },
     server: { address: query.target, port: null },
@@ -31,9 +49,8 @@ export function neighbourFailure(query: NeighbourQuery): Verdict | undefined {
       ? "no SYN left, so the capture cannot show that a connect() waited for the address"
       : `${query.times.length} of ${SOLICITATIONS} questions are in the capture`,
     evidence: query.frames.map((frame) => ({ frame, note: `who has ${query.target}? (${protocol}), unanswered` })),
-    schedule: null,
     failures: [{ end: CLIENT, call: "connect", errno: "EHOSTUNREACH", at: GIVES_UP }],
-    later: [],
+    predicted: true,
     summary:
       `connect() from ${query.asker} to or by way of ${query.target} fails: EHOSTUNREACH after ${durationText(GIVES_UP)} – ` +
       `nobody answers to its address on this link (${protocol} asked ${query.times.length} times)`,
@@ -44,5 +61,5 @@ export function neighbourFailure(query: NeighbourQuery): Verdict | undefined {
     ],
     next: [`ip neigh show ${query.target}; arping -c 3 ${query.target}`, `ip route get ${query.target}`],
     timeNs: first,
-  };
+  });
 }

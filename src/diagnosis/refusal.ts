@@ -1,8 +1,10 @@
 import type { Reset } from "../flow/connection.ts";
 import { CLIENT, SERVER } from "../flow/states.ts";
-import { type Attempt, durationText } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
+import { durationText } from "./text.ts";
 import * as causes from "./causes.ts";
-import type { Cause, Verdict } from "./verdict.ts";
+import { provenanceOf } from "./reset-provenance.ts";
+import type { Cause, Provenance, Verdict } from "./verdict.ts";
 
 /** A RST that comes later than this after its SYN was not sent by a kernel that met the SYN at once (S0: 1.0 s behind a NAT). */
 const LATE_RESET_NS = 900_000_000;
@@ -16,12 +18,19 @@ export function refusal(attempt: Attempt): Verdict | undefined {
   if (first === undefined) return undefined;
   const retried = retriesAfterReset(attempt);
   const decisive = retried ? (resets[resets.length - 1] ?? first) : first;
-  const cause = causeOf(attempt, first);
+  const provenance = provenanceOf(attempt, first);
+  const cause = causeOf(attempt, first, provenance);
   const seconds = attempt.since(decisive.timeNs);
   const tries = connection.ends[CLIENT].synSends?.length ?? 1;
   const because = (retried ? `the client tried ${tries} times, as Windows does: ` : "") + reasonOf(cause);
   return attempt.connectFailed("ECONNREFUSED", seconds, {
     cause,
+    provenance,
+    confidence: cause === causes.REFUSED_BY_MIDDLEBOX && provenance.confidence !== "certain" ? "likely" : "certain",
+    doubt:
+      cause === causes.REFUSED_BY_MIDDLEBOX
+        ? "told by the form of the RST; a capture at the server shows whether the SYN arrives"
+        : "",
     summary: `connect() to ${attempt.serverText} failed: ECONNREFUSED after ${durationText(seconds)} – ${because}`,
     evidence: evidenceOf(attempt, resets),
     likelyCauses: likelyCauses(cause, attempt),
@@ -43,14 +52,16 @@ function retriesAfterReset({ connection }: Attempt): boolean {
   return (syns.times[syns.length - 1] ?? 0) > firstReset.timeNs;
 }
 
-function causeOf({ connection }: Attempt, reset: Reset): Cause {
+function causeOf({ connection }: Attempt, reset: Reset, { origin }: Provenance): Cause {
   if (reset.payloadLength > 0) return causes.REFUSED_WITH_DIAGNOSTIC;
   const syns = connection.ends[CLIENT].synSends?.times ?? [];
   const lastSyn = syns.findLast((time) => time <= reset.timeNs) ?? reset.timeNs;
   const firstSyn = syns[0] ?? lastSyn;
   const late = reset.timeNs - firstSyn > LATE_RESET_NS && syns.length > 1;
   // A kernel's RST to a SYN has sequence number 0 and window 0 (RFC 9293 section 3.10.7.1).
-  return reset.sequence !== 0 || reset.window !== 0 || late ? causes.REFUSED_BY_MIDDLEBOX : causes.REFUSED;
+  return reset.sequence !== 0 || reset.window !== 0 || late || origin === "forged" || origin === "middlebox"
+    ? causes.REFUSED_BY_MIDDLEBOX
+    : causes.REFUSED;
 }
 
 function evidenceOf({ connection }: Attempt, resets: readonly Reset[]): { frame: number; note: string }[] {

@@ -1,7 +1,9 @@
-import type { Connection } from "../flow/connection.ts";
+import { addressText } from "../wire/address.ts";
+import type { Connection, Reset } from "../flow/connection.ts";
 import { CLIENT, SERVER } from "../flow/states.ts";
 import { ACK } from "../wire/tcp.ts";
 import type { Attempt } from "./attempt.ts";
+import { hopsFrom } from "./stack.ts";
 import * as causes from "./causes.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -18,6 +20,10 @@ export function strayReset(attempt: Attempt): Verdict | undefined {
   // Whoever is told "refused" had called connect().
   const toClient = rst.from === SERVER;
   const refusing = toClient ? attempt.serverText : `${attempt.clientAddress}:${attempt.clientPort}`;
+  const length = connection.addresses.length / 2;
+  const told = addressText(connection.addresses, toClient ? 0 : length, length);
+  if (attempt.context.oneSided.unseen.has(told) || hopsFrom(rst.ttl).hops > 0)
+    return unseenSyn(attempt, rst, refusing, toClient);
   return attempt.verdict({
     cause: causes.LOCAL_FIREWALL_REJECT,
     call: "connect",
@@ -33,6 +39,25 @@ export function strayReset(attempt: Attempt): Verdict | undefined {
     summary: `connect() to ${refusing} failed: ECONNREFUSED – a RST answers a SYN that the capture does not hold`,
     likelyCauses: ["a rule in the local OUTPUT chain rejects with tcp-reset", "the capture holds one direction only"],
     next: ["nft list ruleset; iptables -vnL OUTPUT", "capture with -i any"],
+  });
+}
+
+/** It came over the network, or the capture has only what comes in: an ordinary refusal of which the SYN is missing. */
+function unseenSyn(attempt: Attempt, rst: Reset, refusing: string, toClient: boolean): Verdict {
+  return attempt.verdict({
+    cause: causes.REFUSED,
+    call: "connect",
+    errno: "ECONNREFUSED",
+    seconds: 0,
+    confidence: "possible",
+    doubt: "the SYN is not in the capture, which lacks that direction",
+    failures: [{ end: toClient ? CLIENT : SERVER, call: "connect", errno: "ECONNREFUSED", at: 0 }],
+    evidence: [
+      { frame: rst.frame, note: "RST that acknowledges a SYN, with sequence number 0; no SYN in the capture" },
+    ],
+    summary: `connect() to ${refusing} failed: ECONNREFUSED – a RST answers a SYN that the capture does not hold`,
+    likelyCauses: ["nothing listens on that port", "a firewall rejects with tcp-reset"],
+    next: ["capture both directions, with -i any"],
   });
 }
 

@@ -7,7 +7,7 @@ export interface Cause {
 }
 
 /** The call that fails, as a program sees it. */
-export type FailingCall = "connect" | "send" | "recv" | "accept";
+export type FailingCall = "connect" | "send" | "recv" | "accept" | "bind";
 
 /** How sure a verdict is: nothing else fits; the best fit; one of several. */
 export type Confidence = "certain" | "likely" | "possible";
@@ -34,20 +34,60 @@ export interface EvidenceFrame {
   readonly note: string;
 }
 
-/** A list of SYNs (or of data) recognised as one stack's. */
+/** What is repeated by a schedule. */
+export type ScheduleKind = "syn" | "syn-ack" | "data" | "fin" | "keep-alive" | "window-probe";
+
+/** A list of SYNs (or of data, probes…) recognised as one stack's. */
 export interface ScheduleMatch {
+  readonly kind: ScheduleKind;
+  /** Stack and setting. */
   readonly stack: string;
   /** Repetitions that this schedule makes in all. */
   readonly retries: number;
-  /** Seconds from the first one; null: no more are to come. */
+  /** When the next one is due, in seconds from the first one; null: no more are to come. */
   readonly nextSyn: number | null;
   /** Seconds from the first one to the error. */
   readonly givesUp: number;
 }
 
+/** How far the connection had come when it failed, or at the end of the capture. */
+export type Phase = "connect" | "established" | "close";
+
+/** Where the capture was made, seen from one connection. */
+export interface Vantage {
+  readonly at: "client" | "server" | "middle" | "unknown";
+  readonly reason: string;
+}
+
+/** Whose TCP an end runs, as its SYN tells. */
+export interface StackGuess {
+  readonly family: "linux" | "windows" | "bsd" | "embedded" | "scanner" | "unknown";
+  readonly name: string;
+  readonly confidence: Confidence;
+  readonly reason: string;
+}
+
+/** Who sent the RST that ended the connection. */
+export interface Provenance {
+  readonly frame: number;
+  /** The peer's kernel; a firewall in its place; a device on the way that ended the connection; someone who forged it. */
+  readonly origin: "kernel" | "firewall" | "middlebox" | "forged";
+  readonly confidence: Confidence;
+  readonly reasons: readonly string[];
+}
+
+/** Attempts that belong to one connect of a program. */
+export interface AttemptGroup {
+  readonly kind: "happy-eyeballs" | "retries" | "port-scan" | "syn-flood";
+  /** Streams of all of them, at most 32, this one included. */
+  readonly streams: readonly number[];
+  /** How many there are. */
+  readonly count: number;
+}
+
 /** What is said of one connection or attempt. */
 export interface Verdict {
-  /** null: no segment of it is in the capture. */
+  /** null: no segment of it is in the capture, or all are cut too short to be followed. */
   readonly stream: number | null;
   readonly client: { readonly address: string; readonly port: number | null };
   readonly server: { readonly address: string; readonly port: number | null };
@@ -57,6 +97,9 @@ export interface Verdict {
   readonly errno: string | null;
   /** Seconds from the first packet of the attempt to the return of the failing call; null when nothing failed. */
   readonly seconds: number | null;
+  /** `seconds` is what a schedule predicts, not what the capture shows. */
+  readonly predicted: boolean;
+  readonly phase: Phase;
   readonly confidence: Confidence;
   /** Why the confidence is not higher; "" when certain. */
   readonly doubt: string;
@@ -65,6 +108,15 @@ export interface Verdict {
   readonly failures: readonly Failure[];
   readonly later: readonly LaterCall[];
   readonly summary: string;
+  readonly vantage: Vantage;
+  /** null: no SYN of that end is in the capture. */
+  readonly stacks: readonly [StackGuess | null, StackGuess | null];
+  readonly provenance: Provenance | null;
+  readonly group: AttemptGroup | null;
+  /** What else was seen of it: errors that were ignored, a gateway that changed… */
+  readonly remarks: readonly string[];
+  /** What a capture at the other end would tell; "": nothing more. */
+  readonly otherEnd: string;
   readonly likelyCauses: readonly string[];
   readonly next: readonly string[];
   /** Nanoseconds since the first frame of the capture: for the order of verdicts. */

@@ -1,6 +1,7 @@
 import { End } from "./end.ts";
 import type { Findings } from "./findings.ts";
 import { History } from "./history.ts";
+import type { ConnectionNotes } from "./notes.ts";
 import { type EndIndex, SERVER, TransitionList } from "./states.ts";
 import { NEVER, NO_TIME } from "./time.ts";
 
@@ -14,6 +15,11 @@ export const COMPLETE_RST = 32;
 
 /** Resets and ICMP errors remembered for one connection. */
 const MAX_EVENTS = 32;
+
+/** Addresses of many connections lie in one array: one for each would take ten times their room. */
+const ADDRESS_CHUNK = 8192;
+let addressChunk: Uint8Array = new Uint8Array(ADDRESS_CHUNK);
+let chunkUsed = 0;
 
 /** A segment with RST, as numbers. */
 export interface Reset {
@@ -48,6 +54,8 @@ export interface IcmpError {
   readonly quotedFrame: number;
   /** TTL that the router saw in the quoted packet. */
   readonly quotedTtl: number;
+  /** TTL or hop limit with which the error itself came. */
+  readonly ttl: number;
   readonly nextHopMtu: number;
   /** Whether the quoted sequence number belongs to what that end has in flight. */
   readonly matches: boolean;
@@ -64,6 +72,8 @@ export class Connection {
   slot = -1;
   /** The handshake was seen to its end. */
   established = false;
+  /** Some receive window of it is closed: `notes` has to see every segment. */
+  watched = false;
   /** Which ordinary segments `history` has: a bit for each end's first data and first pure acknowledgment. */
   ordinarySeen = 0;
 
@@ -73,8 +83,6 @@ export class Connection {
   stream = 0;
   firstStream = 0;
   ipVersion: 4 | 6 = 4;
-  /** Client's address, then the server's. */
-  addresses: Uint8Array = NO_ADDRESSES;
   /** Who is the client was told by the ports alone: the capture starts in the middle. */
   clientInferred = false;
   firstFrame = 0;
@@ -111,8 +119,36 @@ export class Connection {
   resets: Reset[] = NO_RESETS;
   icmpErrors: IcmpError[] = NO_ICMP;
   findings: Findings | undefined = undefined;
+  /** Rare things that a verdict asks for. */
+  notes: ConnectionNotes | undefined = undefined;
   /** The capture has seen an end of it, or it was idle for long: nothing more will come. */
   finished = false;
+  /** `onFinished` was called for it. */
+  told = false;
+
+  #addressChunk: Uint8Array = NO_ADDRESSES;
+  #addressesAt = 0;
+
+  /** Client's address, then the server's: 4 or 16 bytes each. */
+  get addresses(): Uint8Array {
+    const length = this.ipVersion === 4 ? 8 : 32;
+    return this.#addressChunk.subarray(this.#addressesAt, this.#addressesAt + length);
+  }
+
+  /** Keeps the two addresses of `length` bytes at these places of `bytes`. */
+  setAddresses(bytes: Uint8Array, clientAt: number, serverAt: number, length: number): void {
+    if (chunkUsed + 2 * length > addressChunk.length) {
+      addressChunk = new Uint8Array(ADDRESS_CHUNK);
+      chunkUsed = 0;
+    }
+    this.#addressChunk = addressChunk;
+    this.#addressesAt = chunkUsed;
+    for (let i = 0; i < length; i++) {
+      addressChunk[chunkUsed + i] = bytes[clientAt + i]!;
+      addressChunk[chunkUsed + length + i] = bytes[serverAt + i]!;
+    }
+    chunkUsed += 2 * length;
+  }
 
   get lastFrame(): number {
     return Math.max(this.client.lastFrame, this.server.lastFrame);

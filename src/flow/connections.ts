@@ -4,43 +4,38 @@ import { PlainSegment } from "../wire/plain-segment.ts";
 import { TcpOptionValues } from "../wire/tcp-options.ts";
 import { ACK, SYN } from "../wire/tcp.ts";
 import { analyse, ANALYSIS_REUSED_PORTS, conclude } from "./analysis.ts";
+import { ConnectionTable, type QuotedConnection } from "./connection-table.ts";
 import { Connection, type IcmpError } from "./connection.ts";
 import { count } from "./counters.ts";
+import { Expiry } from "./expiry.ts";
 import { noteFindings } from "./findings.ts";
 import { noteHandshake } from "./handshake.ts";
 import { HeaderPrediction } from "./header-prediction.ts";
 import { icmpErrno } from "./icmp-errno.ts";
-import { KeyTable } from "./key-table.ts";
 import { acknowledge, remember, setBases } from "./numbers.ts";
-import { Recency } from "./recency.ts";
 import { tellDuplicate } from "./link.ts";
 import { observeRetransmission } from "./retransmission.ts";
 import { Segment } from "./segment.ts";
 import { settle } from "./settle.ts";
 import { advance } from "./state-machine.ts";
-import { CLIENT, type EndIndex, SERVER } from "./states.ts";
+import { CLIENT, SERVER } from "./states.ts";
 import { scaledWindow, takeOptions } from "./syn-options.ts";
 import { NO_TIME } from "./time.ts";
 import { enter } from "./transition.ts";
-import { IPV4_KEY_WORDS, IPV6_KEY_WORDS, stageTuple } from "./tuple.ts";
 
 /** Connections followed at once unless told otherwise. */
 const MAX_CONNECTIONS = 1_000_000;
-
-/** How many connections are searched for one of which only a part is known. */
-const MAX_LOOKED_AT = 1024;
-
-/** A connection, and which of its ends sent the quoted segment. */
-export interface QuotedConnection {
-  readonly connection: Connection;
-  readonly from: EndIndex;
-}
 
 export interface ConnectionsOptions {
   /** At most so many connections are followed; beyond, the longest idle one is finished. */
   readonly maxConnections?: number;
   /** Whether segments get Wireshark's names (`analysis`, `bytesInFlight`…); true when left out. Connections are followed just as well without, and faster. */
   readonly analysis?: boolean;
+  /**
+   * Whether connections that are over leave (see `Expiry`), as endless input needs; false when left out: a
+   * segment that comes much later still belongs to its connection.
+   */
+  readonly expires?: boolean;
   /** Called once for each connection, when nothing more will come of it. */
   readonly onFinished?: (connection: Connection) => void;
 }
@@ -51,17 +46,14 @@ export class Connections {
   evicted = 0;
   /** Nanoseconds since the first frame, of the newest one. */
   lastTimeNs: number = NO_TIME;
-  readonly #ipv4 = new KeyTable(IPV4_KEY_WORDS);
-  readonly #ipv6 = new KeyTable(IPV6_KEY_WORDS);
+  readonly #table: ConnectionTable;
   readonly #options = new TcpOptionValues();
   readonly #segment = new Segment();
   readonly #plain = new PlainSegment();
   readonly #prediction = new HeaderPrediction();
   readonly #analyses: boolean;
-  readonly #max: number;
   readonly #onFinished: ((connection: Connection) => void) | undefined;
-  #slots: Connection[] = [];
-  readonly #recency: Recency;
+  readonly #expiry: Expiry | undefined;
   #streams = 0;
   #hasStart = false;
   #startSeconds: number = NO_TIME;
@@ -69,8 +61,8 @@ export class Connections {
 
   constructor(options: ConnectionsOptions = {}) {
     this.#analyses = options.analysis ?? true;
-    this.#max = options.maxConnections ?? MAX_CONNECTIONS;
-    this.#recency = new Recency(this.#max);
+    this.#table = new ConnectionTable(options.maxConnections ?? MAX_CONNECTIONS);
+    this.#expiry = options.expires === true ? new Expiry() : undefined;
     this.#onFinished = options.onFinished;
   }
 
@@ -103,12 +95,11 @@ export class Connections {
   observePredicted(frame: Frame): boolean {
     const plain = this.#plain;
     if (this.#analyses || !plain.read(frame)) return false;
-    const { addressLength, ports } = plain;
-    const table = addressLength === 4 ? this.#ipv4 : this.#ipv6;
-    const second = stageTuple(table, frame.view, plain.sourceAt, plain.destinationAt, addressLength, ports);
+    const table = this.#table;
+    const second = table.stage(frame.view, plain.sourceAt, plain.destinationAt, plain.addressLength, plain.ports);
     const slot = table.find();
     if (slot < 0 || !this.#prediction.take(plain, slot, second, frame.number, this.#timeNs(frame))) return false;
-    this.#recency.touch(slot);
+    this.#table.touch(slot);
     return true;
   }
 
@@ -119,9 +110,8 @@ export class Connections {
     const tcp = packet.tcp;
     const flags = tcp.flags;
     const segment = this.#segment;
-    const table = packet.addressLength === 4 ? this.#ipv4 : this.#ipv6;
-    const second = stageTuple(
-      table,
+    const table = this.#table;
+    const second = table.stage(
       packet.frame.view,
       packet.sourceAt,
       packet.destinationAt,
@@ -130,47 +120,45 @@ export class Connections {
     );
     const slot = table.find();
     segment.analysis = 0;
-    let connection = slot < 0 ? undefined : this.#slots[slot];
+    let connection = slot < 0 ? undefined : table.at(slot);
     if (connection !== undefined && !this.#analyses) this.#prediction.store(connection);
     if (connection === undefined) {
-      connection = this.#open(packet, table, second, timeNs);
+      connection = this.#open(packet, second, timeNs);
     } else if ((flags & (SYN | ACK)) === SYN) {
-      connection = this.#startAnew(packet, table, second, timeNs, connection);
+      connection = this.#startAnew(packet, second, timeNs, connection);
     }
-    this.#recency.touch(connection.slot);
+    this.#table.touch(connection.slot);
     this.#fill(segment, packet, connection, second, timeNs);
     this.#follow(segment, packet, connection);
     if (!this.#analyses) this.#prediction.load(connection);
+    if (this.#expiry !== undefined) this.#expire(this.#expiry, connection, timeNs);
     return segment;
   }
 
   /** A SYN on a known four-tuple: a retry, or a new connection. */
-  #startAnew(packet: Packet, table: KeyTable, second: boolean, timeNs: number, before: Connection): Connection {
+  #startAnew(packet: Packet, second: boolean, timeNs: number, before: Connection): Connection {
     const end = before.ends[second === before.clientIsSecond ? CLIENT : SERVER];
     if (!end.hasBase) return before;
     // The same number again is a retry, whatever has come between (as in Wireshark).
     if (end.base === (packet.tcp.sequence | 0)) return before;
     this.#segment.analysis = ANALYSIS_REUSED_PORTS;
-    const slot = before.slot;
-    this.#finish(before);
+    this.#settle(before);
+    if (before.previous !== undefined) this.#tell(before.previous);
     const connection = this.#create(packet, second, timeNs);
     before.previous = undefined;
     connection.previous = before;
-    connection.slot = slot;
-    this.#slots[slot] = connection;
-    stageTuple(table, packet.frame.view, packet.sourceAt, packet.destinationAt, packet.addressLength, packet.tcp.ports);
+    this.#expiry?.forget(before.slot);
+    this.#table.replace(before.slot, connection);
     return connection;
   }
 
-  #open(packet: Packet, table: KeyTable, second: boolean, timeNs: number): Connection {
+  #open(packet: Packet, second: boolean, timeNs: number): Connection {
     const connection = this.#create(packet, second, timeNs);
-    const slot = this.#slots.length < this.#max ? this.#slots.length : this.#evict();
-    connection.slot = slot;
-    this.#slots[slot] = connection;
-    this.#recency.add(slot);
-    // Evicting staged another key.
-    stageTuple(table, packet.frame.view, packet.sourceAt, packet.destinationAt, packet.addressLength, packet.tcp.ports);
-    table.insert(slot);
+    if (this.#table.isFull) {
+      this.evicted++;
+      this.#leave(this.#table.idlest);
+    }
+    this.#table.add(connection);
     return connection;
   }
 
@@ -188,16 +176,12 @@ export class Connections {
     connection.clientIsSecond = senderIsClient === second;
     connection.ends[senderIsClient ? CLIENT : SERVER].port = tcp.sourcePort;
     connection.ends[senderIsClient ? SERVER : CLIENT].port = tcp.destinationPort;
-    const length = packet.addressLength;
-    const addresses = new Uint8Array(2 * length);
-    const bytes = packet.frame.bytes;
-    const clientAt = senderIsClient ? packet.sourceAt : packet.destinationAt;
-    const serverAt = senderIsClient ? packet.destinationAt : packet.sourceAt;
-    for (let i = 0; i < length; i++) {
-      addresses[i] = bytes[clientAt + i]!;
-      addresses[length + i] = bytes[serverAt + i]!;
-    }
-    connection.addresses = addresses;
+    connection.setAddresses(
+      packet.frame.bytes,
+      senderIsClient ? packet.sourceAt : packet.destinationAt,
+      senderIsClient ? packet.destinationAt : packet.sourceAt,
+      packet.addressLength,
+    );
     return connection;
   }
 
@@ -272,11 +256,9 @@ export class Connections {
 
   /** Finishes what is left; to be called when the input ends. */
   finish(): void {
-    for (const connection of this.#slots) this.#finish(connection);
-    this.#slots = [];
-    this.#ipv4.clear();
-    this.#ipv6.clear();
-    this.#recency.clear();
+    for (const connection of this.#table.connections()) this.#finish(connection);
+    this.#table.clear();
+    this.#expiry?.clear();
   }
 
   /** The connection that a quoted packet belongs to; its addresses are 4 or 16 bytes at the given places. */
@@ -287,10 +269,9 @@ export class Connections {
     addressLength: number,
     ports: number,
   ): QuotedConnection | undefined {
-    const table = addressLength === 4 ? this.#ipv4 : this.#ipv6;
-    const second = stageTuple(table, view, sourceAt, destinationAt, addressLength, ports);
-    const slot = table.find();
-    const connection = slot < 0 ? undefined : this.#slots[slot];
+    const second = this.#table.stage(view, sourceAt, destinationAt, addressLength, ports);
+    const slot = this.#table.find();
+    const connection = slot < 0 ? undefined : this.#table.at(slot);
     if (connection === undefined) return undefined;
     this.#prediction.store(connection);
     return { connection, from: second === connection.clientIsSecond ? CLIENT : SERVER };
@@ -304,53 +285,46 @@ export class Connections {
     addressLength: number,
     sourcePort: number,
   ): QuotedConnection | undefined {
-    let slot = this.#recency.newest;
-    for (let looked = 0; slot >= 0 && looked < MAX_LOOKED_AT; looked++, slot = this.#recency.olderThan(slot)) {
-      const connection = this.#slots[slot];
-      if (connection === undefined || connection.addresses.length !== 2 * addressLength) continue;
-      for (const from of [CLIENT, SERVER] as const) {
-        const other = from === CLIENT ? SERVER : CLIENT;
-        const fits =
-          connection.ends[from].port === sourcePort &&
-          sameAddress(connection, from, view, sourceAt, addressLength) &&
-          sameAddress(connection, other, view, destinationAt, addressLength);
-        if (!fits) continue;
-        this.#prediction.store(connection);
-        return { connection, from };
-      }
-    }
-    return undefined;
+    const quoted = this.#table.findBySourcePort(view, sourceAt, destinationAt, addressLength, sourcePort);
+    if (quoted !== undefined) this.#prediction.store(quoted.connection);
+    return quoted;
   }
 
   #finish(connection: Connection): void {
+    this.#settle(connection);
+    // What came on the new connection could still correct what was thought of the one before.
+    if (connection.previous !== undefined) this.#tell(connection.previous);
+    this.#tell(connection);
+  }
+
+  #settle(connection: Connection): void {
     if (connection.finished) return;
     connection.finished = true;
     this.#prediction.store(connection);
     settle(connection, this.lastTimeNs);
     for (const end of connection.ends) end.unacknowledged = undefined;
+  }
+
+  #tell(connection: Connection): void {
+    if (connection.told) return;
+    connection.told = true;
     this.#onFinished?.(connection);
   }
 
-  #evict(): number {
-    const slot = this.#recency.oldest;
-    const connection = this.#slots[slot];
-    if (connection === undefined) return 0;
-    this.evicted++;
-    const table = connection.ipVersion === 4 ? this.#ipv4 : this.#ipv6;
-    const length = connection.addresses.length / 2;
-    const view = new DataView(connection.addresses.buffer);
-    const ports = ((connection.ends[CLIENT].port << 16) | connection.ends[SERVER].port) >>> 0;
-    stageTuple(table, view, 0, length, length, ports);
-    table.remove();
-    this.#recency.remove(slot);
-    this.#finish(connection);
-    return slot;
+  /** Finishes what is over; the connection of this segment waits at least until the next one. */
+  #expire(expiry: Expiry, connection: Connection, timeNs: number): void {
+    expiry.note(connection, timeNs);
+    for (let slot = expiry.due(timeNs); slot >= 0 && slot !== connection.slot; slot = expiry.due(timeNs)) {
+      this.#leave(slot);
+    }
   }
-}
 
-function sameAddress(connection: Connection, end: EndIndex, view: DataView, at: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (connection.addresses[end * length + i] !== view.getUint8(at + i)) return false;
-  return true;
+  /** Takes the connection in the slot out of the tables, and finishes it. */
+  #leave(slot: number): void {
+    const connection = this.#table.remove(slot);
+    this.#expiry?.forget(slot);
+    if (connection !== undefined) this.#finish(connection);
+  }
 }
 
 /** Who sent the SYN is the client; without one, who uses the higher port. */

@@ -130,6 +130,8 @@ export class End {
   sackEdges: Uint32Array = NO_EDGES;
   firstTtl = -1;
 
+  /** The window before the first RST in its name; -1: none came. */
+  windowBeforeReset = -1;
   port = 0;
   firstTimeNs: number = NO_TIME;
   rstSent = 0;

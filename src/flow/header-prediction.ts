@@ -61,6 +61,8 @@ export class HeaderPrediction {
     const { payloadLength, sequence, acknowledgment, window } = segment;
     const needed = payloadLength > 0 ? DATA_SEEN : ACKNOWLEDGMENT_SEEN;
     if (at >= words.length || (words[at + ALLOWED]! & needed) === 0 || words[at + HIGHEST] !== sequence) return false;
+    // A window that closes is looked at.
+    if (window === 0) return false;
     if (words[at + PACKETS] === MAX_PACKETS) return false;
     // What acknowledges more than was sent is looked at.
     if (((words[(sender ^ 1) * WORDS + HIGHEST]! - acknowledgment) | 0) < 0) return false;
@@ -193,6 +195,7 @@ function isQuiet(end: End): boolean {
     end.hasHighest &&
     end.hasSent &&
     end.resends?.isPending !== true &&
+    end.window !== 0 &&
     (end.keepAlives === undefined || end.keepAlives.length === 0) &&
     (end.windowProbes === undefined || end.windowProbes.length === 0)
   );

@@ -36,6 +36,7 @@ export function remember(segment: Segment, forward: End): void {
     forward.repeatedAcks++;
   }
   forward.hasLastAck = (segment.flags & ACK) !== 0 || segment.acknowledgment !== 0;
+  if ((segment.flags & RST) !== 0 && forward.rstSent === 0) forward.windowBeforeReset = forward.window;
   forward.window = segment.window;
   forward.windowOfSyn = (segment.flags & SYN) !== 0;
 }

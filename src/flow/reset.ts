@@ -83,7 +83,9 @@ function accepts(segment: Segment, sender: End, receiver: End): boolean {
  * 3.10.7.1), and all packets of a host travel about equally far.
  */
 function isForged(segment: Segment, sender: End): boolean {
-  if ((segment.flags & ACK) === 0 && segment.window !== 0 && sender.hasSent) return true;
+  const isBare = (segment.flags & ACK) === 0 && segment.window !== 0;
+  // Some stacks abort a socket without ACK, but with its own window.
+  if (isBare && sender.hasSent && segment.window !== sender.windowBeforeReset) return true;
   return (
     sender.packets > sender.rstSent && sender.firstTtl >= 0 && Math.abs(sender.firstTtl - segment.ttl) > TTL_TOLERANCE
   );

@@ -51,8 +51,15 @@ function giveUpSynAck(connection: Connection, end: EndIndex, lastTimeNs: number)
 
 function leaveTimeWait(connection: Connection, end: EndIndex, lastTimeNs: number): void {
   if (connection.ends[end].state !== "TIME_WAIT") return;
-  const closes = connection.transitions.lastTimeNs(end) + timeWaitNs(connection.ends[end]);
+  const closes = timeWaitEndNs(connection, end, connection.transitions.lastTimeNs(end));
   if (lastTimeNs >= closes) enter(connection, end, "CLOSED", closes, connection.lastFrame, "inferred");
+}
+
+/** When the TIME_WAIT that `end` entered then is over: a repeated FIN starts it again (RFC 9293 section 3.10.7.4). */
+export function timeWaitEndNs(connection: Connection, end: EndIndex, enteredNs: number): number {
+  const self = connection.ends[end];
+  const other = connection.ends[end === CLIENT ? SERVER : CLIENT];
+  return timeWaitNs(self) + (other.finSends > 1 ? Math.max(enteredNs, self.lastTimeNs) : enteredNs);
 }
 
 /** Without a packet of the other end, nothing is known of what followed the FIN. */

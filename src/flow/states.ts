@@ -116,6 +116,21 @@ export class TransitionList {
     return index < 0 ? 0 : this.at(index).timeNs;
   }
 
+  /** The state in which `end` was before `frame`; undefined when it had entered none. */
+  lastBefore(end: EndIndex, frame: number): TcpState | undefined {
+    for (let index = this.length - 1; index >= 0; index--) {
+      const code = this.#packed[FIELDS * index] ?? 0;
+      if ((code & 1) === end && (this.#packed[FIELDS * index + 2] ?? 0) < frame) return STATES[(code >> 1) & 0xf];
+    }
+    return undefined;
+  }
+
+  /** The frame by which `end` last changed its state; 0: none. */
+  lastFrame(end: EndIndex): number {
+    const index = this.#lastIndex(end);
+    return index < 0 ? 0 : (this.#packed[FIELDS * index + 2] ?? 0);
+  }
+
   #lastIndex(end: EndIndex): number {
     for (let index = this.length - 1; index >= 0; index--) {
       if (((this.#packed[FIELDS * index] ?? 0) & 1) === end) return index;

@@ -13,6 +13,9 @@ const SECONDS = {
   unknown: 60,
 } as const;
 
+/** The longest of them, in nanoseconds. */
+export const LONGEST_TIME_WAIT_NS: number = Math.max(...Object.values(SECONDS)) * 1e9;
+
 export type Stack = keyof typeof SECONDS;
 
 /** Option kinds of the SYN, in order, by which stacks are told apart. */

@@ -51,19 +51,37 @@ export class LibpcapCompiler {
 
   /** Throws a `LibpcapError` with libpcap's own words. */
   compile(request: CompileRequest): BpfProgram {
-    const { expression, optimize } = request;
-    this.#refuseGiant(expression.length);
+    this.#refuseGiant(request.expression.length);
     const { pointer, close } = this.#open(request);
+    try {
+      return this.compileFor(pointer, request, NETMASK, (program) => this.#copy(program));
+    } finally {
+      close();
+    }
+  }
+
+  /**
+   * Compiles for a handle that is open, and hands the program (`struct bpf_program *`,
+   * valid during the call) to `use`. Throws a `LibpcapError` with libpcap's own words.
+   */
+  compileFor<T>(
+    handle: Pointer,
+    { expression, optimize }: Pick<CompileRequest, "expression" | "optimize">,
+    netmask: number,
+    use: (program: unknown) => T,
+  ): T {
+    this.#refuseGiant(expression.length);
     const program: unknown = this.#koffi.alloc(this.#programType, 1);
     try {
-      const answer = this.#compile(pointer, program, expression, Number(optimize), NETMASK);
-      if (answer < 0) throw refusal(this.#errorText(pointer));
-      const copy = this.#copy(program);
-      this.#freeCode(program);
-      return copy;
+      const answer = this.#compile(handle, program, expression, Number(optimize), netmask);
+      if (answer < 0) throw refusal(this.#errorText(handle));
+      try {
+        return use(program);
+      } finally {
+        this.#freeCode(program);
+      }
     } finally {
       this.#koffi.free(program);
-      close();
     }
   }
 

@@ -7,7 +7,17 @@ export type LibpcapErrorCode =
   /** It refused an expression; the message is its own. */
   | "refused"
   /** It found that no frame of this link type can match an expression. */
-  | "rejects-all";
+  | "rejects-all"
+  /** There is no such device. */
+  | "no-device"
+  /** The user may not capture on the device. */
+  | "no-permission"
+  /** The device is not up. */
+  | "not-up"
+  /** The device cannot do what was asked for: a link type, monitor mode, a direction. */
+  | "not-supported"
+  /** Anything else that went wrong with a device. */
+  | "device-failed";
 
 /** libpcap is not there, or said no. */
 export class LibpcapError extends Error {

@@ -5,7 +5,7 @@ import type { LibpcapLibrary } from "./library.ts";
 /** Length of a pcap file's header, in bytes. */
 const HEADER = 24;
 /** PCAP_ERRBUF_SIZE. */
-const ERROR_LENGTH = 256;
+export const ERROR_LENGTH = 256;
 /** pcap_datalink_name_to_val's answer for a name that is none. */
 const NO_SUCH_NAME = -1;
 
@@ -104,8 +104,8 @@ function fileOpener({ koffi, handle }: LibpcapLibrary): ((bytes: Uint8Array) => 
   };
 }
 
-/** A string of C. */
-function textOf(bytes: Uint8Array): string {
+/** The text in an error buffer. */
+export function textOf(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
   return new TextDecoder().decode(bytes.subarray(0, end === -1 ? bytes.length : end)) || "libpcap is out of memory";
 }

@@ -55,6 +55,12 @@ export async function loadLibpcap(
   throw new LibpcapError("no-library", `libpcap is not installed (tried ${names.join(", ")})`, { cause: last });
 }
 
+/** What libpcap says of itself: "libpcap version 1.10.3 (with TPACKET_V3)". */
+export function libpcapVersion({ handle }: LibpcapLibrary): string {
+  const version: () => string = handle.func("const char *pcap_lib_version()");
+  return version();
+}
+
 /** Possible only before koffi has loaded its first library: where another part of the program was first, its choice stays. */
 function enlargeStack(koffi: typeof Koffi): void {
   if (koffi.config().sync_stack_size === STACK) return;

@@ -26,8 +26,14 @@ function wordsOf(text: string): Int32Array {
 const FOUR_DIGITS = new Int32Array(10000);
 const SHORT_DIGITS = new Int32Array(10000);
 for (let i = 0; i < 10000; i++) {
-  FOUR_DIGITS[i] = wordsOf(String(i).padStart(4, "0"))[0]!;
-  SHORT_DIGITS[i] = wordsOf(String(i))[0]!;
+  // By arithmetic: making 20,000 texts would delay every start by 10 ms.
+  const thousands = Math.floor(i / 1000);
+  const hundreds = Math.floor(i / 100) % 10;
+  const tens = Math.floor(i / 10) % 10;
+  const digits = 0x30303030 + (thousands << 24) + (hundreds << 16) + (tens << 8) + (i % 10);
+  const leadingZeros = i < 10 ? 3 : i < 100 ? 2 : i < 1000 ? 1 : 0;
+  FOUR_DIGITS[i] = digits;
+  SHORT_DIGITS[i] = digits << (8 * leadingZeros);
 }
 
 /** 0 to 255 with a dot behind, and how many bytes that is. */

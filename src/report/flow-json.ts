@@ -3,7 +3,7 @@ import type { End } from "../flow/end.ts";
 import type { RoundTrips } from "../flow/round-trips.ts";
 import { CLIENT, type EndIndex, SERVER, type Transition } from "../flow/states.ts";
 import { NEVER } from "../flow/time.ts";
-import { timeWaitNs } from "../flow/time-wait.ts";
+import { timeWaitEndNs } from "../flow/settle.ts";
 import { addressText } from "../wire/address.ts";
 import { connState, outcome, transitionTimeNs } from "./flow-summary.ts";
 
@@ -126,7 +126,7 @@ function timeWaitObject(
   lastTimeNs: number,
 ): Record<string, unknown> {
   const from = transitionTimeNs(connection, timeWait);
-  const until = from + timeWaitNs(connection.ends[timeWait.end]);
+  const until = timeWaitEndNs(connection, timeWait.end, from);
   return {
     end: END_NAMES[timeWait.end],
     from: at(from),

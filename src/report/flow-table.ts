@@ -1,5 +1,5 @@
 import type { ChalkInstance } from "chalk";
-import { durationText, hostAndPort } from "../diagnosis/attempt.ts";
+import { durationText, hostAndPort } from "../diagnosis/text.ts";
 import type { Connection } from "../flow/connection.ts";
 import type { End } from "../flow/end.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
@@ -23,20 +23,30 @@ const HEAD = [
 
 const OUTCOME = HEAD.indexOf("outcome");
 
-/** The table of `flows`, line by line: one row a connection, in the order of their start. Pairs are client / server. */
-export function* flowTable(
-  connections: readonly Connection[],
-  colour: ChalkInstance,
-): Generator<string, void, undefined> {
-  if (connections.length === 0) return;
-  const rows = connections.map(row);
-  const widths = HEAD.map((title) => title.length);
-  for (const cells of rows) {
-    for (const [column, cell] of cells.entries()) widths[column] = Math.max(widths[column]!, cell.length);
+/** The table of `flows`: one row a connection. Pairs are client / server. Of a connection only the text is kept. */
+export class FlowTable {
+  readonly #widths: number[] = HEAD.map((title) => title.length);
+  /** Cells of a row, tabs between them: one string takes a third of the room of many. */
+  readonly #rows: string[] = [];
+  readonly #streams: number[] = [];
+
+  add(connection: Connection): void {
+    const cells = row(connection);
+    for (const [column, cell] of cells.entries()) this.#widths[column] = Math.max(this.#widths[column]!, cell.length);
+    this.#rows.push(cells.join("\t"));
+    this.#streams.push(connection.firstStream);
   }
-  yield line(HEAD, widths, (title) => colour.bold(title));
-  for (const cells of rows) {
-    yield line(cells, widths, (cell, column) => (column === OUTCOME ? outcomeColour(cell, colour)(cell) : cell));
+
+  /** Line by line, connections in the order of their start; none without connections. */
+  *lines(colour: ChalkInstance): Generator<string, void, undefined> {
+    if (this.#rows.length === 0) return;
+    yield line(HEAD, this.#widths, (title) => colour.bold(title));
+    const order = this.#streams.map((_, index) => index).sort((a, b) => this.#streams[a]! - this.#streams[b]!);
+    for (const index of order) {
+      yield line(this.#rows[index]!.split("\t"), this.#widths, (cell, column) =>
+        column === OUTCOME ? outcomeColour(cell, colour)(cell) : cell,
+      );
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { durationText } from "../diagnosis/attempt.ts";
+import { durationText } from "../diagnosis/text.ts";
 import type { Connection } from "../flow/connection.ts";
 import type { ResentSegment } from "../flow/resent.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";

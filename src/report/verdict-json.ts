@@ -1,4 +1,4 @@
-import { errnoByOs } from "../diagnosis/errno.ts";
+import { errnoAt, errnoByOs } from "../diagnosis/errno.ts";
 import type { Verdict } from "../diagnosis/verdict.ts";
 import { END_NAMES } from "./flow-json.ts";
 
@@ -17,10 +17,18 @@ export function verdictObject(verdict: Verdict): Record<string, unknown> {
     code: verdict.cause.code,
     call: verdict.call,
     errno: verdict.errno,
-    errnoByOs: verdict.errno === null ? null : errnoByOs(verdict.errno),
+    errnoByOs: verdict.errno === null ? null : errnoByOs(verdict.errno, verdict.cause),
+    errnoHere: verdict.errno === null ? null : errnoAt(verdict.stacks[0], errnoByOs(verdict.errno, verdict.cause)),
     seconds: rounded(verdict.seconds),
+    predicted: verdict.predicted,
+    phase: verdict.phase,
     confidence: verdict.confidence,
     ...(verdict.doubt === "" ? {} : { doubt: verdict.doubt }),
+    vantage: verdict.vantage.at,
+    vantageReason: verdict.vantage.reason,
+    stacks: { client: verdict.stacks[0], server: verdict.stacks[1] },
+    provenance: verdict.provenance,
+    group: verdict.group,
     evidence: verdict.evidence,
     schedule:
       verdict.schedule === null
@@ -38,6 +46,8 @@ export function verdictObject(verdict: Verdict): Record<string, unknown> {
     })),
     then: verdict.later.map((each) => ({ end: END_NAMES[each.end], call: each.call, returns: each.returns })),
     summary: verdict.summary,
+    remarks: verdict.remarks,
+    ...(verdict.otherEnd === "" ? {} : { otherEnd: verdict.otherEnd }),
     likelyCauses: verdict.likelyCauses,
     next: verdict.next,
   };

@@ -1,5 +1,5 @@
 import type { ChalkInstance } from "chalk";
-import { errnoByOs } from "../diagnosis/errno.ts";
+import { errnoAt, errnoByOs } from "../diagnosis/errno.ts";
 import type { Verdict } from "../diagnosis/verdict.ts";
 import { END_NAMES } from "./flow-json.ts";
 
@@ -22,7 +22,7 @@ export function verdictText(verdict: Verdict, colour: ChalkInstance): string {
       `${verdict.cause.word}${verdict.cause.code === "" ? "" : ` (${verdict.cause.code})`}, ${verdict.confidence}${verdict.doubt === "" ? "" : `: ${verdict.doubt}`}`,
     ),
   );
-  if (verdict.errno !== null) lines.push(...detail("errno", errnoText(verdict.errno)));
+  if (verdict.errno !== null) lines.push(...detail("errno", errnoText(verdict.errno, verdict)));
   lines.push(
     ...verdict.failures
       .filter((each) => each.end === 1)
@@ -37,7 +37,9 @@ export function verdictText(verdict: Verdict, colour: ChalkInstance): string {
     );
   }
   if (verdict.schedule !== null) lines.push(...detail("schedule", scheduleText(verdict.schedule)));
+  lines.push(...provenanceLines(verdict), ...groupLines(verdict), ...stackLines(verdict));
   lines.push(...evidenceLines(verdict));
+  lines.push(...verdict.remarks.flatMap((each) => detail("note", each)));
   lines.push(
     ...verdict.likelyCauses.map((each, index) => `  ${(index === 0 ? "because" : "").padEnd(9)}${index + 1}. ${each}`),
   );
@@ -49,15 +51,59 @@ function detail(name: string, text: string): string[] {
   return [`  ${name.padEnd(9)}${text}`];
 }
 
-function errnoText(errno: string): string {
-  const names = errnoByOs(errno);
-  return `${names.linux} on Linux, ${names.bsd} on BSD and macOS, ${names.windows} on Windows`;
+function errnoText(errno: string, verdict: Verdict): string {
+  const names = errnoByOs(errno, verdict.cause);
+  const here = errnoAt(verdict.stacks[0], names);
+  const own = here === names.linux ? "" : `${here} on this client; `;
+  return `${own}${names.linux} on Linux, ${names.bsd} on BSD and macOS, ${names.windows} on Windows`;
 }
 
 function scheduleText(schedule: NonNullable<Verdict["schedule"]>): string {
-  const next = schedule.nextSyn === null ? "all SYNs were sent" : `next SYN due at ${schedule.nextSyn.toFixed(1)} s`;
+  const what =
+    schedule.kind === "syn" ? "SYN" : schedule.kind === "syn-ack" ? "SYN-ACK" : schedule.kind.replace("-", " ");
+  const next =
+    schedule.nextSyn === null ? `no ${what} is to come` : `next ${what} due at ${schedule.nextSyn.toFixed(1)} s`;
   return `${schedule.stack}: ${next}, gives up at ${schedule.givesUp.toFixed(1)} s`;
 }
+
+const ORIGINS: Readonly<Record<NonNullable<Verdict["provenance"]>["origin"], string>> = {
+  kernel: "the host's own kernel",
+  firewall: "a firewall in the host's place",
+  middlebox: "a device on the way",
+  forged: "someone else in the host's name",
+};
+
+function provenanceLines({ provenance }: Verdict): string[] {
+  if (provenance === null) return [];
+  const reasons = provenance.reasons.length === 0 ? "" : `: ${provenance.reasons.join("; ")}`;
+  return detail("RST by", `${ORIGINS[provenance.origin]}, ${provenance.confidence}${reasons}`);
+}
+
+const GROUPS: Readonly<Record<NonNullable<Verdict["group"]>["kind"], string>> = {
+  "happy-eyeballs": "addresses of one name tried side by side",
+  retries: "tries in a row",
+  "port-scan": "ports tried in vain",
+  "syn-flood": "SYNs that nobody follows up",
+};
+
+function groupLines({ group }: Verdict): string[] {
+  return group === null ? [] : detail("one of", `${group.count} ${GROUPS[group.kind]}`);
+}
+
+/** Whose stacks they are, and where the capture was made. */
+function stackLines({ stacks, vantage, otherEnd }: Verdict): string[] {
+  const known = stacks.flatMap((stack, end) =>
+    stack === null ? [] : [`${END_NAMES[end === 0 ? 0 : 1]} ${stack.name} (${stack.confidence})`],
+  );
+  const lines = known.length === 0 ? [] : detail("stacks", known.join(", "));
+  if (vantage.at !== "unknown") {
+    const more = otherEnd === "" ? "" : `; one at the other end would show ${otherEnd}`;
+    lines.push(...detail("captured", `${PLACES[vantage.at]}: ${vantage.reason}${more}`));
+  }
+  return lines;
+}
+
+const PLACES = { client: "at the client", server: "at the server", middle: "between the ends" } as const;
 
 function evidenceLines(verdict: Verdict): string[] {
   const { evidence } = verdict;

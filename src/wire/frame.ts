@@ -11,6 +11,8 @@ export class Frame {
   /** Capture time: whole seconds since 1970-01-01 UTC, and nanoseconds in 0..999,999,999. */
   seconds = 0;
   nanoseconds = 0;
+  /** False when the capture does not say when (a Simple Packet Block of pcapng): then both are 0. */
+  hasTime = true;
   /** First byte and one past the last captured byte, both indices into `bytes` and `view`. */
   start = 0;
   end = 0;

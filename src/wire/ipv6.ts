@@ -28,6 +28,12 @@ export const IPV6_HEADER = 40;
 /** How many extension headers are walked: more is an attack, not traffic. */
 const MAX_EXTENSIONS = 32;
 
+// Routing headers that list the addresses still to be visited, last one last (RFC 2460 section 4.4, RFC 6275 section 6.4),
+// and the one that lists them backwards (RFC 8754 section 2).
+const ROUTING_SOURCE_ROUTE = 0;
+const ROUTING_MOBILE = 2;
+const ROUTING_SEGMENTS = 4;
+
 /** Jumbo Payload option (RFC 2675 section 2). */
 const OPTION_JUMBO = 0xc2;
 
@@ -43,6 +49,8 @@ export class Ipv6Header {
   payloadAt = 0;
   /** Where the Fragment header is; 0: none. */
   fragmentAt = 0;
+  /** Where the address of the final destination is: that of the header, or the end of a route; 16 bytes. */
+  finalDestinationAt = 0;
   #view: DataView = new DataView(new ArrayBuffer(0));
 
   /**
@@ -66,6 +74,7 @@ export class Ipv6Header {
     if (payloadLength !== 0 && at + IPV6_HEADER + payloadLength < end) this.end = at + IPV6_HEADER + payloadLength;
     this.protocol = view.getUint8(at + NEXT_HEADER);
     this.payloadAt = at + IPV6_HEADER;
+    this.finalDestinationAt = at + DESTINATION;
     return this.#walk();
   }
 
@@ -81,6 +90,7 @@ export class Ipv6Header {
         return this.#fault(this.limit < this.end ? "truncated" : "malformed", "extension header", length, have);
       }
       if (this.protocol === PROTOCOL_FRAGMENT) this.fragmentAt = at;
+      if (this.protocol === PROTOCOL_ROUTING) this.#takeRoute(at, length);
       if (this.protocol === PROTOCOL_HOP_BY_HOP && this.payloadLength === 0) this.#takeJumbo(at + 2, at + length);
       this.protocol = this.#view.getUint8(at);
       this.payloadAt = at + length;
@@ -88,6 +98,17 @@ export class Ipv6Header {
       if (this.fragmentOffset > 0) return undefined;
     }
     return undefined;
+  }
+
+  /** The end of the route is where the packet goes, while there are segments left. */
+  #takeRoute(at: number, length: number): void {
+    const type = this.#view.getUint8(at + 2);
+    if (length < 24 || this.#view.getUint8(at + 3) === 0) return;
+    if (type === ROUTING_SOURCE_ROUTE || type === ROUTING_MOBILE) {
+      this.finalDestinationAt = at + 8 + 16 * (Math.floor((length - 8) / 16) - 1);
+    } else if (type === ROUTING_SEGMENTS) {
+      this.finalDestinationAt = at + 8;
+    }
   }
 
   #takeJumbo(from: number, to: number): void {

@@ -181,6 +181,7 @@ export class Packet {
         this.#ip(at, end);
         break;
       case p.ETHERTYPE_ARP:
+      case p.ETHERTYPE_REVERSE_ARP:
         this.fault = this.arp.read(this.frame.view, at, end, this.frame.end);
         this.hasArp = this.fault === undefined;
         break;
@@ -228,9 +229,12 @@ export class Packet {
 
   #ipv4Packet(at: number, end: number): void {
     const ip = this.ipv4;
+    const { at: outerAt, end: outerEnd } = ip;
     const fault = ip.read(this.frame.view, at, end, this.frame.end);
     if (fault !== undefined) {
       this.fault = fault;
+      // The view goes back to the header around.
+      if (this.ipVersion === 4) ip.read(this.frame.view, outerAt, outerEnd, this.frame.end);
       return;
     }
     this.ipVersion = 4;
@@ -251,14 +255,16 @@ export class Packet {
 
   #ipv6Packet(at: number, end: number): void {
     const ip = this.ipv6;
+    const { at: outerAt, end: outerEnd } = ip;
     const fault = ip.read(this.frame.view, at, end, this.frame.end);
     if (fault !== undefined && (fault.field === "header" || fault.field === "version")) {
       this.fault = fault;
+      if (this.ipVersion === 6) ip.read(this.frame.view, outerAt, outerEnd, this.frame.end);
       return;
     }
     this.ipVersion = 6;
     this.sourceAt = ip.sourceAt;
-    this.destinationAt = ip.destinationAt;
+    this.destinationAt = ip.finalDestinationAt;
     this.addressLength = 16;
     this.isFragment = ip.isFragment;
     this.fault = fault;

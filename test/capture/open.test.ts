@@ -46,7 +46,7 @@ describe("what cannot be opened", () => {
       name: "text",
       bytes: "hello, world",
       code: "not-a-capture",
-      text: 'starts with 68 65 6c 6c 6f 2c 20 77, "hello, w"',
+      text: "not a capture and no trace that can be read: no line of it is a packet",
     },
     {
       name: "snoop",

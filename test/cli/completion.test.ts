@@ -29,7 +29,7 @@ describe("the scripts", () => {
   });
 
   test.each(SHELLS)("for %s do not offer what is refused", (shell) => {
-    expect(tcpscope(["completion", shell]).stdout).not.toContain("list-interfaces");
+    expect(tcpscope(["completion", shell]).stdout).not.toContain("immediate-mode");
   });
 
   test.each(SHELLS)("for %s are accepted by it, where it is installed", (shell) => {

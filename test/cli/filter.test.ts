@@ -191,13 +191,7 @@ describe("-d", () => {
       "-y and a capture",
       ["-d", "-y", "RAW", "-r", TRACE],
       2,
-      "option -y: names the link type for -d without a capture; captures have theirs",
-    ],
-    [
-      "-y without -d",
-      ["-y", "RAW", "tcp"],
-      2,
-      "option -y: names the link type for -d without a capture; captures have theirs",
+      "option -y: names the link type of an interface, or for -d without a capture; captures have theirs",
     ],
     ["-d and -w", ["-d", "-r", TRACE, "-w", "-"], 2, "-d and -w exclude each other"],
   ])("%s", (_, args, status, message) => {

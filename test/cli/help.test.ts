@@ -14,6 +14,7 @@ describe("--help", () => {
     ["flows", ["flows", "-h"]],
     ["diagnose", ["help", "diagnose"]],
     ["report", ["report", "--help"]],
+    ["interfaces", ["interfaces", "--help"]],
     ["completion", ["completion", "--help"]],
   ])("of %s", async (name, args) => {
     const { status, stdout, stderr } = tcpscope(args);

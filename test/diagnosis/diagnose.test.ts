@@ -1,28 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { CLIENT, SERVER } from "../../src/flow/states.ts";
 import { analyseScript, verdictOf } from "../support/analyse.ts";
+import { ENDS, expectVerdict, HANDSHAKE, syns, type VerdictCase } from "../support/verdict-case.ts";
 
-const HANDSHAKE = "0 > S\n+0.01 < S.\n+0.0001 > .\n";
-const ENDS = "client 10.0.0.1:40000\nserver 10.0.0.2:80\nnumbers relative\nstack linux\n";
-
-/** `times`: seconds of SYNs that nothing answers. */
-function syns(times: readonly number[]): string {
-  return times.map((time) => `${time} > S`).join("\n");
-}
-
-interface Case {
-  readonly name: string;
-  readonly script: string;
-  /** Until when the capture goes on, in seconds. */
-  readonly last?: number;
-  readonly cause: string;
-  readonly call: string | null;
-  readonly errno: string | null;
-  readonly confidence?: string;
-  readonly seconds?: number;
-}
-
-const CASES: readonly Case[] = [
+const CASES: readonly VerdictCase[] = [
   { name: "a healthy handshake", script: HANDSHAKE, cause: "ok", call: null, errno: null },
   {
     name: "C6: RST answers the SYN",
@@ -220,19 +201,7 @@ const CASES: readonly Case[] = [
 ];
 
 describe("verdicts", () => {
-  test.each(CASES)("$name", ({ script, last, cause, call, errno, confidence, seconds }) => {
-    const verdict = verdictOf(script, last);
-    expect({ cause: verdict.cause.word, call: verdict.call, errno: verdict.errno }).toEqual({ cause, call, errno });
-    if (confidence !== undefined) expect(verdict.confidence).toBe(confidence);
-    if (seconds !== undefined) expect(verdict.seconds ?? Number.NaN).toBeCloseTo(seconds, 1);
-    expect(verdict.summary).not.toBe("");
-    if (errno !== null) {
-      expect(verdict.summary).toContain(errno);
-      expect(verdict.evidence.length).toBeGreaterThan(0);
-      expect(verdict.likelyCauses.length).toBeGreaterThan(0);
-      expect(verdict.next.length).toBeGreaterThan(0);
-    }
-  });
+  test.each(CASES)("$name", expectVerdict);
 });
 
 test("C2: ICMP from the host itself, and no SYN: its own firewall", () => {

@@ -476,3 +476,9 @@ test("one packet after the other leaves nothing of the first", () => {
   expect(packet).toMatchObject({ hasTcp: false, hasEthernet: false, ipVersion: 0, fault: undefined });
   expect(packet.tunnels.count).toBe(0);
 });
+
+test("a broken header in a tunnel leaves the view at the one around it", () => {
+  const packet = decode(p.LINKTYPE_RAW, outer(p.PROTOCOL_IPV4, bytes("45000014")));
+  expect(packet).toMatchObject({ ipVersion: 4, fault: { layer: "ipv4", field: "header", have: 4 } });
+  expect(packet.ipv4).toMatchObject({ protocol: p.PROTOCOL_IPV4, ttl: 64, totalLength: 24 });
+});

@@ -152,6 +152,7 @@ export class ArpPrinter {
     const { hardwareType, hardwareLength } = this.#packet;
     if (hardwareType === FRAME_RELAY) this.#circuit(at);
     else if (hardwareLength === 0) this.#out.sink.text("<empty>");
+    else if (hardwareLength === 6) this.#out.mac(at);
     else this.#out.linkAddress(at, hardwareLength);
   }
 

@@ -40,9 +40,10 @@ export class CookedPrinter {
 
   /** Interface and direction, which version 2 prints always. */
   #printInterface(): void {
-    const { sink } = this.#out;
-    // tcpdump asks its own host for the interface's name, which is right only where the capture was made.
-    sink.text("?     ");
+    const { sink, options } = this.#out;
+    // tcpdump asks its own host for the interface's name also when it reads a file, which may be of another host.
+    sink.text((options.interfaceName?.(this.#header.interfaceIndex) ?? "?").padEnd(5));
+    sink.text(" ");
     sink.text((TYPE_NAMES[this.#header.packetType] ?? "Unknown").padEnd(3));
     sink.text(" ");
   }

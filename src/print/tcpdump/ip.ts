@@ -10,6 +10,7 @@ import {
 import { PROTOCOL_DCCP, PROTOCOL_SCTP, PROTOCOL_TCP, PROTOCOL_UDP } from "../../wire/protocol.ts";
 import { Phrase } from "../sink.ts";
 import { Ipv4OptionsPrinter } from "./ip-options.ts";
+import { ipProtocolWord } from "./ip-protocol-words.ts";
 import type { Network } from "./network.ts";
 import type { Output } from "./output.ts";
 import { protocolName } from "./protocol-names.ts";
@@ -141,7 +142,7 @@ export class Ipv4Printer {
     out.ipv4(header.sourceAt);
     out.sink.text(" > ");
     out.ipv4(header.destinationAt);
-    out.sink.text(`: ip-proto-${header.protocol}`);
+    out.sink.text(`: ${ipProtocolWord(header.protocol, out.hasNames)}`);
   }
 
   /** Prints the header's fields in parentheses; false when its options are cut. */

@@ -1,5 +1,6 @@
 import { etherTypeName } from "./ethertype-names.ts";
 import type { Network } from "./network.ts";
+import { organisationName } from "./organisations.ts";
 import type { Output } from "./output.ts";
 import { printStp } from "./stp.ts";
 
@@ -34,21 +35,6 @@ const UNNUMBERED_NAMES: ReadonlyMap<number, string> = new Map([
 
 const SUPERVISORY_NAMES: readonly string[] = ["Receiver Ready", "Receiver not Ready", "Reject"];
 const FLAG_NAMES: readonly string[] = ["Command", "Response", "Poll", "Final"];
-
-const ORGANISATIONS: ReadonlyMap<number, string> = new Map([
-  [0x000000, "Ethernet"],
-  [0x00000c, "Cisco"],
-  [0x0000f8, "Cisco bridged"],
-  [0x0080c2, "Ethernet bridged"],
-  [0x00603f, "ATM Forum"],
-  [0x00400b, "Cable Broadband"],
-  [0x080007, "Appletalk"],
-  [0x009069, "Juniper"],
-  [0x00080f, "Hewlett-Packard"],
-  [0x00120f, "IEEE 802.3 Private"],
-  [0x0012bb, "ANSI/TIA"],
-  [0x001bc5, "Nortel Networks SONMP"],
-]);
 
 const CISCO = 0x00000c;
 const ETHERNET = 0x000000;
@@ -223,7 +209,7 @@ export class LlcPrinter {
     const sink = this.#out.sink;
     const names = organisation === CISCO ? CISCO_PROTOCOLS.get(type) : etherTypeName(type);
     const label = organisation === ETHERNET || organisation === CISCO_BRIDGED ? "ethertype" : "pid";
-    sink.text(`oui ${ORGANISATIONS.get(organisation) ?? "Unknown"} (0x`);
+    sink.text(`oui ${organisationName(organisation)} (0x`);
     sink.hex(organisation, 6);
     sink.text(`), ${label} ${names ?? "Unknown"} (0x`);
     sink.hex(type, 4);

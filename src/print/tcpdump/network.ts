@@ -5,6 +5,7 @@ import { printGre } from "./gre.ts";
 import { Icmpv6Printer } from "./icmp6.ts";
 import { IcmpPrinter } from "./icmp.ts";
 import { printIgmp } from "./igmp.ts";
+import { ipProtocolWord } from "./ip-protocol-words.ts";
 import { Ipv6Printer } from "./ip6.ts";
 import { Ipv4Printer } from "./ip.ts";
 import { printMobility } from "./mobility.ts";
@@ -17,6 +18,7 @@ import { printSctp } from "./sctp.ts";
 import { printAuthentication, printCompression, printEncapsulation } from "./security.ts";
 import { TcpPrinter } from "./tcp.ts";
 import { UdpPrinter } from "./udp.ts";
+import { printVrrp } from "./vrrp.ts";
 
 /** All printers from the link layer up to transport, and who follows whom. */
 export class Network {
@@ -134,6 +136,9 @@ export class Network {
       case p.PROTOCOL_GRE:
         printGre(out, this, at, length);
         break;
+      case p.PROTOCOL_VRRP:
+        printVrrp(out, at, length);
+        break;
       case p.PROTOCOL_SCTP:
         printSctp(out, at, length);
         break;
@@ -147,7 +152,7 @@ export class Network {
         if (this.#isVersion(6, protocol)) this.ethernet.print(at, length);
         break;
       default:
-        out.sink.text(` ip-proto-${protocol} ${length}`);
+        out.sink.text(` ${ipProtocolWord(protocol, out.hasNames)} ${length}`);
     }
   }
 

@@ -1,3 +1,5 @@
+import type { Names } from "../names.ts";
+
 /** Protocols that `-T` can say a UDP payload is. */
 export type PayloadType = "domain" | "tftp" | "vxlan";
 
@@ -15,6 +17,8 @@ export interface TcpdumpOptions {
   readonly skipChecksums: boolean;
   /** `-T`: what all UDP payloads are, whatever their ports. */
   readonly payloadType?: PayloadType;
+  /** Names in the place of addresses and ports; without it, as with `-n`, they are numbers. */
+  readonly names?: Names | undefined;
   /** `-#`: packet numbers. */
   readonly numbers: boolean;
   /** `-t` given so many times: 0 time of day, 1 none, 2 seconds since 1970, 3 delta, 4 with date, 5 since the first. */
@@ -27,6 +31,8 @@ export interface TcpdumpOptions {
   readonly hexAscii: number;
   /** `-A` given so many times. */
   readonly ascii: number;
+  /** The name of an interface by its number in SLL2 headers; undefined when it is not known. */
+  readonly interfaceName?: (index: number) => string | undefined;
 }
 
 /** No option at all, as `tcpdump -n` prints. */

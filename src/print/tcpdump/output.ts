@@ -1,9 +1,11 @@
 import { ipv6Text } from "../../wire/address.ts";
 import { Frame } from "../../wire/frame.ts";
+import type { Names } from "../names.ts";
 import { Phrase, type TextSink } from "../sink.ts";
 import { printHex, printHexAscii } from "./dump.ts";
 import { IpContext } from "./ip-context.ts";
 import type { TcpdumpOptions } from "./options.ts";
+import { organisationName } from "./organisations.ts";
 import { SequenceBases } from "./sequence-bases.ts";
 
 const TOWARDS = new Phrase(" > ");
@@ -45,10 +47,17 @@ export class Output {
   payloadAt = 0;
   #nesting = 0;
   readonly #addresses: Map<string, string> = new Map();
+  readonly #names: Names | undefined;
 
   constructor(sink: TextSink, options: TcpdumpOptions) {
     this.sink = sink;
     this.options = options;
+    this.#names = options.names;
+  }
+
+  /** Whether protocols, hosts and ports have names. */
+  get hasNames(): boolean {
+    return this.#names?.organisations === true;
   }
 
   start(frame: Frame): void {
@@ -143,13 +152,18 @@ export class Output {
 
   ipv4(at: number): void {
     if (!this.need(at, 4)) return;
+    const name = this.#names?.ipv4(this.view, at);
+    if (name !== undefined) {
+      this.sink.phrase(name);
+      return;
+    }
     this.sink.dottedQuad(this.bytes, at);
     this.sink.back();
   }
 
   /** An address of 4 or 16 bytes and a dot, as before a port. */
   addressAndDot(at: number, length: number): void {
-    if (length === 4 && this.need(at, 4)) this.sink.dottedQuad(this.bytes, at);
+    if (this.#names === undefined && length === 4 && this.need(at, 4)) this.sink.dottedQuad(this.bytes, at);
     else {
       this.address(at, length);
       this.sink.char(DOT);
@@ -175,7 +189,9 @@ export class Output {
       if (this.#addresses.size >= MAX_ADDRESSES) this.#addresses.clear();
       this.#addresses.set(key, text);
     }
-    this.sink.text(text);
+    const name = this.#names?.ipv6(text);
+    if (name === undefined) this.sink.text(text);
+    else this.sink.phrase(name);
   }
 
   address(at: number, length: number): void {
@@ -193,17 +209,29 @@ export class Output {
 
   /** The one place where a TCP port becomes text. */
   tcpPort(port: number): void {
-    this.sink.decimal(port);
+    if (this.#names === undefined) this.sink.decimal(port);
+    else this.#names.port(this.sink, "tcp", port);
   }
 
   /** The one place where a UDP port becomes text. */
   udpPort(port: number): void {
-    this.sink.decimal(port);
+    if (this.#names === undefined) this.sink.decimal(port);
+    else this.#names.port(this.sink, "udp", port);
   }
 
   /** A link-layer address of 6 bytes. */
   mac(at: number): void {
+    if (this.#names?.organisations !== true || !this.has(at, 6)) {
+      this.linkAddress(at, 6);
+      return;
+    }
+    const high = this.view.getUint16(at);
+    if (high === 0xffff && this.view.getUint32(at + 2) === 0xffffffff) {
+      this.sink.text("Broadcast");
+      return;
+    }
     this.linkAddress(at, 6);
+    this.sink.text(` (oui ${organisationName((high << 8) | this.view.getUint8(at + 2))})`);
   }
 
   /** A link-layer address of any length. */

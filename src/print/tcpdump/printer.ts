@@ -1,5 +1,6 @@
 import type { Frame } from "../../wire/frame.ts";
 import type { TextSink } from "../sink.ts";
+import type { LineEnd } from "../states-column.ts";
 import { printAscii, printHex, printHexAscii } from "./dump.ts";
 import { LinkPrinter } from "./link.ts";
 import { Network } from "./network.ts";
@@ -23,7 +24,8 @@ export class TcpdumpPrinter {
     this.#link = new LinkPrinter(this.#out, new Network(this.#out));
   }
 
-  print(frame: Frame): void {
+  /** `end` adds to the line, before any dump. */
+  print(frame: Frame, end?: LineEnd): void {
     const out = this.#out;
     const sink = out.sink;
     out.start(frame);
@@ -40,6 +42,7 @@ export class TcpdumpPrinter {
     const payloadAt = this.#link.print(frame.linkType, frame.start, frame.wireLength);
     const dumpAt = out.cut ? out.payloadAt : payloadAt;
     out.finish();
+    end?.printEnd(sink);
     this.#dump(frame, dumpAt);
     sink.char(0x0a);
   }

@@ -1,0 +1,100 @@
+import fs from "node:fs";
+import { CaptureError, type CaptureErrorCode } from "./error.ts";
+import { errnoOf, reasonOf } from "./input.ts";
+
+const STANDARD_OUTPUT = 1;
+
+/** How long to wait before a full pipe is tried again, in milliseconds. */
+const FULL_PIPE_WAIT = 1;
+
+/** Waited on, never woken: memory that nobody else has. */
+const NEVER = new Int32Array(new SharedArrayBuffer(4));
+
+/** Where the last whole record ends that lies in `bytes[from, to)`, which starts with a record (or the file's header). */
+export type WholeRecords = (bytes: Uint8Array<ArrayBuffer>, from: number, to: number) => number;
+
+/** A file that grows at its end, or standard output. All methods throw a `CaptureError` when the bytes cannot be written. */
+export class FileOutput {
+  readonly name: string;
+  readonly #descriptor: number;
+  #closed = false;
+  #failed = false;
+
+  private constructor(name: string, descriptor: number) {
+    this.name = name;
+    this.#descriptor = descriptor;
+  }
+
+  /** Makes the file, or empties it; "-" is standard output. */
+  static create(path: string): FileOutput {
+    if (path === "-") return new FileOutput("standard output", STANDARD_OUTPUT);
+    try {
+      return new FileOutput(path, fs.openSync(path, "w"));
+    } catch (error) {
+      throw new CaptureError("cannot-write", `${path}: cannot be written: ${reasonOf(error)}`, { cause: error });
+    }
+  }
+
+  /** Whether bytes could not be written: then the file stays as it is. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  /** Hands `bytes[from, to)` to the system; what does not fit is cut off at a record, so that the file stays readable. */
+  write(bytes: Uint8Array<ArrayBuffer>, from: number, to: number, whole: WholeRecords): void {
+    if (this.#failed) return;
+    for (let at = from; at < to;) {
+      try {
+        at += fs.writeSync(this.#descriptor, bytes, at, to - at);
+      } catch (error) {
+        if (errnoOf(error) !== "EAGAIN") throw this.#failure(error, at - whole(bytes, from, at));
+        // A pipe that another program made non-blocking is full: give its reader time.
+        Atomics.wait(NEVER, 0, 0, FULL_PIPE_WAIT);
+      }
+    }
+  }
+
+  /** Overwrites four bytes; not possible, and not done, where the output is no file of its own. */
+  patch(position: number, bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.#descriptor === STANDARD_OUTPUT || !fs.fstatSync(this.#descriptor).isFile()) return;
+    fs.writeSync(this.#descriptor, bytes, 0, 4, position);
+  }
+
+  /** Gives the file back; may be called twice. */
+  close(): void {
+    if (this.#closed || this.#descriptor === STANDARD_OUTPUT) return;
+    this.#closed = true;
+    try {
+      fs.closeSync(this.#descriptor);
+    } catch (error) {
+      throw this.#failure(error, 0);
+    }
+  }
+
+  /** `surplus`: bytes at the end of the file that belong to a record which is not whole. */
+  #failure(error: unknown, surplus: number): CaptureError {
+    this.#failed = true;
+    const [code, text] = WRITE_ERRORS[errnoOf(error)] ?? ["cannot-write", `writing failed: ${reasonOf(error)}`];
+    const kept = this.#cut(surplus) ? "; it was cut after the last frame that fits, and can be read" : "";
+    return new CaptureError(code, `${this.name}: ${text}${kept}`, { cause: error });
+  }
+
+  /** Whether the file ends with a whole record. */
+  #cut(surplus: number): boolean {
+    try {
+      const status = fs.fstatSync(this.#descriptor);
+      if (!status.isFile()) return false;
+      fs.ftruncateSync(this.#descriptor, status.size - surplus);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+const WRITE_ERRORS: Readonly<Record<string, readonly [CaptureErrorCode, string]>> = {
+  ENOSPC: ["disk-full", "the disk is full, the file is not complete"],
+  EDQUOT: ["disk-full", "the disk quota is used up, the file is not complete"],
+  EFBIG: ["disk-full", "the file may not become larger, it is not complete"],
+  EPIPE: ["broken-pipe", "nobody reads it any more"],
+};

@@ -1,0 +1,55 @@
+import { Resolver } from "node:dns/promises";
+
+/** Questions on their way at once, and waiting. */
+const MAX_OPEN = 16;
+const MAX_WAITING = 4096;
+/** How long an answer is waited for, in milliseconds. */
+const TIMEOUT = 2000;
+
+/** Asks the name servers for names of addresses while the program goes on; what has no answer has no name. */
+export class ReverseLookups {
+  readonly #found: (address: string, name: string) => void;
+  readonly #resolver = new Resolver({ timeout: TIMEOUT, tries: 1 });
+  readonly #waiting: string[] = [];
+  #open = 0;
+  #closed = false;
+
+  constructor(found: (address: string, name: string) => void) {
+    this.#found = found;
+  }
+
+  /** Asks for the name of an address, unless too many questions wait already. */
+  ask(address: string): void {
+    if (this.#closed || this.#waiting.length >= MAX_WAITING) return;
+    this.#waiting.push(address);
+    this.#next();
+  }
+
+  /** Lets go of all questions, so that the program can end. */
+  close(): void {
+    this.#closed = true;
+    this.#waiting.length = 0;
+    this.#resolver.cancel();
+  }
+
+  #next(): void {
+    while (this.#open < MAX_OPEN) {
+      const address = this.#waiting.shift();
+      if (address === undefined) return;
+      this.#open++;
+      void this.#look(address);
+    }
+  }
+
+  async #look(address: string): Promise<void> {
+    try {
+      const [name] = await this.#resolver.reverse(address);
+      if (name !== undefined && !this.#closed) this.#found(address, name);
+    } catch {
+      // No name, no server, no answer in time: the address stays a number.
+    } finally {
+      this.#open--;
+      if (!this.#closed) this.#next();
+    }
+  }
+}

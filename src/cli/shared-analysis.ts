@@ -1,0 +1,24 @@
+import { Analysis } from "../pipeline.ts";
+import type { Segment } from "../flow/segment.ts";
+import type { Frame } from "../wire/frame.ts";
+
+/** One analysis for all parts of a command that want to know about a frame: each frame is observed once. */
+export class SharedAnalysis {
+  #analysis: Analysis | undefined = undefined;
+  #frame = 0;
+  #segment: Segment | undefined = undefined;
+
+  /** Made when somebody asks for it. */
+  get analysis(): Analysis {
+    this.#analysis ??= new Analysis();
+    return this.#analysis;
+  }
+
+  /** The segment of the frame's connection, if it has one. */
+  observe(frame: Frame): Segment | undefined {
+    if (frame.number === this.#frame) return this.#segment;
+    this.#frame = frame.number;
+    this.#segment = this.analysis.observe(frame);
+    return this.#segment;
+  }
+}

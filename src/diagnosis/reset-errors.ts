@@ -1,0 +1,86 @@
+import type { Reset } from "../flow/connection.ts";
+import { lessOrEqual } from "../flow/sequence.ts";
+import { CLIENT, type EndIndex, SERVER, type TcpState } from "../flow/states.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Confidence, EvidenceFrame, FailingCall, Failure, LaterCall, Provenance } from "./verdict.ts";
+
+/** A RST within this time of the handshake belongs to it. */
+export const AT_ONCE_NS = 5_000_000;
+
+/** The end that is not `end`. */
+export function other(end: EndIndex): EndIndex {
+  return end === CLIENT ? SERVER : CLIENT;
+}
+
+/** The state of `end` when the RST came. */
+export function stateBefore({ connection }: Attempt, end: EndIndex, rst: Reset): TcpState {
+  const before = connection.transitions.list().findLast((each) => each.end === end && each.frame < rst.frame);
+  return before?.state ?? "UNKNOWN";
+}
+
+/** What a RST does to a socket: after the peer's FIN it is EPIPE, else ECONNRESET (tcp_reset). */
+export function errorOf(state: TcpState): { call: FailingCall; errno: string } | undefined {
+  switch (state) {
+    case "CLOSE_WAIT":
+      return { call: "send", errno: "EPIPE" };
+    case "ESTABLISHED":
+    case "FIN_WAIT_1":
+    case "FIN_WAIT_2":
+    case "UNKNOWN":
+      return { call: "recv", errno: "ECONNRESET" };
+    default:
+      return undefined;
+  }
+}
+
+export function failuresOf(attempt: Attempt, end: EndIndex, rst: Reset): Failure[] {
+  const error = errorOf(stateOf(attempt, end, rst));
+  return error === undefined ? [] : [{ end, ...error, at: attempt.since(rst.timeNs) }];
+}
+
+/** The same; where the capture starts in the middle, the FINs tell what the states could not. */
+export function stateOf(attempt: Attempt, end: EndIndex, rst: Reset): TcpState {
+  const state = stateBefore(attempt, end, rst);
+  const self = attempt.connection.ends[end];
+  const peer = attempt.connection.ends[other(end)];
+  // Of an end that was never captured, nobody knows whether it had closed before the other's RST.
+  if (!self.hasSent && peer.finSeen) return "LAST_ACK";
+  if (!attempt.connection.clientInferred || !peer.finSeen || !lessOrEqual(peer.finEnd, self.lastAck)) return state;
+  return self.finSeen ? "LAST_ACK" : "CLOSE_WAIT";
+}
+
+export function laterOf(failures: readonly Failure[]): LaterCall[] {
+  return failures.flatMap((failure) =>
+    failure.errno === "EPIPE"
+      ? [{ end: failure.end, call: "recv" as const, returns: "0" }]
+      : [
+          { end: failure.end, call: "send" as const, returns: "EPIPE" },
+          { end: failure.end, call: "recv" as const, returns: "0" },
+        ],
+  );
+}
+
+/** How sure a reset is, by how much of the connection before it was captured. */
+export function sureOf({ connection }: Attempt, rst: Reset): { confidence: Confidence; doubt: string } {
+  if (connection.established) return { confidence: "certain", doubt: "" };
+  if (connection.ends[other(rst.from)].hasSent) {
+    return { confidence: "likely", doubt: "the capture begins in the middle of the connection" };
+  }
+  return { confidence: "possible", doubt: "nothing of the connection is in the capture but what this end sent" };
+}
+
+export function sureOfForged({ confidence }: Provenance): { confidence: Confidence; doubt: string } {
+  const doubt = "told by the form of the RST; a capture at the other end shows whether it was sent there";
+  return { confidence, doubt: confidence === "certain" ? "" : doubt };
+}
+
+/** The frames that show why the connection was reset. */
+export function evidenceOf({ connection }: Attempt, rst: Reset, note: string): EvidenceFrame[] {
+  const frames: EvidenceFrame[] = [];
+  if (connection.handshakeAckFrame > 0)
+    frames.push({ frame: connection.handshakeAckFrame, note: "handshake complete" });
+  const server = connection.ends[SERVER];
+  if (server.finSeen) frames.push({ frame: server.finFrame, note: "FIN from the server: it has closed" });
+  frames.push({ frame: rst.frame, note });
+  return frames;
+}

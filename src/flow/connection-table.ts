@@ -1,0 +1,143 @@
+import type { Connection } from "./connection.ts";
+import { KeyTable } from "./key-table.ts";
+import { Recency } from "./recency.ts";
+import { CLIENT, type EndIndex, SERVER } from "./states.ts";
+import { IPV4_KEY_WORDS, IPV6_KEY_WORDS, stageTuple } from "./tuple.ts";
+
+/** How many connections are searched for one of which only a part is known. */
+const MAX_LOOKED_AT = 1024;
+
+/** A connection, and which of its ends sent the quoted segment. */
+export interface QuotedConnection {
+  readonly connection: Connection;
+  readonly from: EndIndex;
+}
+
+/**
+ * The connections that are followed, by four-tuple. Each has a slot, a small
+ * integer, for as long as it is in the table: other tables are arrays by slot.
+ */
+export class ConnectionTable {
+  readonly #max: number;
+  readonly #ipv4 = new KeyTable(IPV4_KEY_WORDS);
+  readonly #ipv6 = new KeyTable(IPV6_KEY_WORDS);
+  /** The one whose key is staged. */
+  #staged: KeyTable = this.#ipv4;
+  #slots: (Connection | undefined)[] = [];
+  #free: number[] = [];
+  readonly #recency: Recency;
+
+  /** `max`: how many connections it holds. */
+  constructor(max: number) {
+    this.#max = max;
+    this.#recency = new Recency(max);
+  }
+
+  /** Stages a four-tuple (see `stageTuple`) for `find`; true when its sender is the second end of the key. */
+  stage(view: DataView, sourceAt: number, destinationAt: number, addressLength: number, ports: number): boolean {
+    const table = addressLength === 4 ? this.#ipv4 : this.#ipv6;
+    this.#staged = table;
+    return stageTuple(table, view, sourceAt, destinationAt, addressLength, ports);
+  }
+
+  /** Slot of the connection on the staged four-tuple; -1: none. */
+  find(): number {
+    return this.#staged.find();
+  }
+
+  at(slot: number): Connection | undefined {
+    return this.#slots[slot];
+  }
+
+  get isFull(): boolean {
+    return this.#free.length === 0 && this.#slots.length >= this.#max;
+  }
+
+  /** The slot that was not used for longest, or nearly. */
+  get idlest(): number {
+    return this.#recency.oldest;
+  }
+
+  /** Notes the use of a slot. */
+  touch(slot: number): void {
+    this.#recency.touch(slot);
+  }
+
+  /** Adds a connection of another four-tuple than those in the table, which is not full. */
+  add(connection: Connection): void {
+    const slot = this.#free.pop() ?? this.#slots.length;
+    connection.slot = slot;
+    this.#slots[slot] = connection;
+    this.#recency.add(slot);
+    this.#stageOf(connection).insert(slot);
+  }
+
+  /** Puts another connection of the same four-tuple into the slot. */
+  replace(slot: number, connection: Connection): void {
+    connection.slot = slot;
+    this.#slots[slot] = connection;
+  }
+
+  /** Takes out the connection in the slot. */
+  remove(slot: number): Connection | undefined {
+    const connection = this.#slots[slot];
+    if (connection === undefined) return undefined;
+    this.#stageOf(connection).remove();
+    this.#recency.remove(slot);
+    this.#slots[slot] = undefined;
+    this.#free.push(slot);
+    return connection;
+  }
+
+  *connections(): Generator<Connection, void, undefined> {
+    for (const connection of this.#slots) if (connection !== undefined) yield connection;
+  }
+
+  clear(): void {
+    this.#slots = [];
+    this.#free = [];
+    this.#ipv4.clear();
+    this.#ipv6.clear();
+    this.#recency.clear();
+  }
+
+  /** The same where only the source port is known: the one used last, of the newest few. */
+  findBySourcePort(
+    view: DataView,
+    sourceAt: number,
+    destinationAt: number,
+    addressLength: number,
+    sourcePort: number,
+  ): QuotedConnection | undefined {
+    let slot = this.#recency.newest;
+    for (let looked = 0; slot >= 0 && looked < MAX_LOOKED_AT; looked++, slot = this.#recency.olderThan(slot)) {
+      const connection = this.#slots[slot];
+      if (connection === undefined || connection.addresses.length !== 2 * addressLength) continue;
+      for (const from of [CLIENT, SERVER] as const) {
+        const other = from === CLIENT ? SERVER : CLIENT;
+        const fits =
+          connection.ends[from].port === sourcePort &&
+          sameAddress(connection, from, view, sourceAt, addressLength) &&
+          sameAddress(connection, other, view, destinationAt, addressLength);
+        if (!fits) continue;
+        return { connection, from };
+      }
+    }
+    return undefined;
+  }
+
+  #stageOf(connection: Connection): KeyTable {
+    const table = connection.ipVersion === 4 ? this.#ipv4 : this.#ipv6;
+    const { addresses } = connection;
+    const length = addresses.length / 2;
+    const view = new DataView(addresses.buffer, addresses.byteOffset, addresses.length);
+    const ports = ((connection.ends[CLIENT].port << 16) | connection.ends[SERVER].port) >>> 0;
+    stageTuple(table, view, 0, length, length, ports);
+    return table;
+  }
+}
+
+function sameAddress(connection: Connection, end: EndIndex, view: DataView, at: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (connection.addresses[end * length + i] !== view.getUint8(at + i)) return false;
+  return true;
+}

@@ -1,0 +1,109 @@
+import { ARPHRD_LOOPBACK } from "../../wire/sll.ts";
+import type { Packet } from "../../wire/packet.ts";
+import { etherTypeName } from "./ethertype-names.ts";
+import type { Line } from "./line.ts";
+
+/** Service access points of 802.2 (IEEE "LLC Address" registry). */
+const ACCESS_POINTS: Readonly<Record<number, string>> = {
+  0x00: "NULL LSAP",
+  0x02: "LLC Sub-Layer Management",
+  0x04: "SNA Path Control",
+  0x06: "TCP/IP",
+  0x0e: "PROWAY (IEC955) Network Management and Initialization",
+  0x42: "Spanning Tree BPDU",
+  0x4e: "EIA RS-511 Manufacturing Message Service",
+  0x7e: "ISO 8208 (X.25 over 802.2)",
+  0x80: "Xerox Network Systems (XNS)",
+  0x86: "Nestar",
+  0x8e: "PROWAY (IEC955) Active Station List Maintenance",
+  0x98: "ARP",
+  0xaa: "SNAP",
+  0xbc: "Banyan Vines",
+  0xe0: "NetWare",
+  0xf0: "NetBIOS",
+  0xf4: "IBM Net Management",
+  0xf8: "Remote Program Load",
+  0xfa: "Ungermann-Bass",
+  0xfe: "ISO Network Layer",
+};
+
+/** Unnumbered frames by their control field without the poll or final bit. */
+const UNNUMBERED: Readonly<Record<number, string>> = {
+  0x03: "UI",
+  0x6f: "SABME",
+  0x43: "DISC",
+  0x63: "UA",
+  0x0f: "DM",
+  0x87: "FRMR",
+  0xaf: "XID",
+  0xe3: "TEST",
+};
+
+const SUPERVISORY = ["RR", "RNR", "REJ", "SREJ"];
+
+const PACKET_TYPES = ["Unicast to us", "Broadcast", "Multicast", "Unicast to another host", "Sent by us"];
+
+/** Info of a frame whose EtherType is not decoded. */
+export function etherTypeInfo({ sink, packet }: Line): void {
+  const { ethernet } = packet;
+  if (ethernet.vlanCount === 0) {
+    sink.text(etherTypeName(ethernet.etherType) ?? "Ethernet II");
+    return;
+  }
+  const tag = ethernet.vlanTags[ethernet.vlanCount - 1]!;
+  sink.text(`PRI: ${tag >> 13}  ${isServiceTag(packet) ? "DROP" : "DEI"}: ${(tag >> 12) & 1}  ID: ${tag & 0xfff}`);
+}
+
+function isServiceTag({ ethernet }: Packet): boolean {
+  return ethernet.vlanTypes[ethernet.vlanCount - 1] === 0x88a8;
+}
+
+/** Info of a cooked frame whose protocol is not decoded. */
+export function cookedInfo({ sink, packet }: Line): void {
+  const type = packet.cooked.packetType;
+  sink.text(PACKET_TYPES[type] ?? `Unknown (${type})`);
+}
+
+/** What a cooked frame's sender address is printed as: nothing where there is none. */
+export function hasCookedAddress({ cooked }: Packet): boolean {
+  return cooked.addressLength === 6 || cooked.hardwareType === ARPHRD_LOOPBACK;
+}
+
+/** Info of an 802.2 frame (IEEE 802.2 section 5). */
+export function logicalLinkInfo({ sink, packet }: Line): void {
+  const { ethernet, frame } = packet;
+  const at = ethernet.payloadAt;
+  const limit = Math.min(ethernet.end, frame.end);
+  const destination = frame.view.getUint8(at);
+  const source = frame.view.getUint8(at + 1);
+  const control = frame.view.getUint8(at + 2);
+  if (destination === 0xff && source === 0xff) {
+    sink.text("IEEE 802.3 Ethernet Raw ");
+    return;
+  }
+  const isCommand = (source & 1) === 0;
+  sink.text(controlText(control, at + 3 < limit ? frame.view.getUint8(at + 3) : 0, isCommand));
+  if (destination === 0xaa && source === 0xaa && at + 8 <= limit) {
+    sink.text("; SNAP, OUI 0x");
+    for (let i = 3; i < 6; i++) sink.hex(frame.view.getUint8(at + i), 2);
+    sink.text(", PID 0x");
+    sink.hex(frame.view.getUint16(at + 6), 4);
+    return;
+  }
+  sink.text(`; DSAP ${accessPoint(destination)} ${(destination & 1) === 0 ? "Individual" : "Group"}`);
+  sink.text(`, SSAP ${accessPoint(source)} ${isCommand ? "Command" : "Response"}`);
+}
+
+function accessPoint(value: number): string {
+  return ACCESS_POINTS[value & 0xfe] ?? `Unknown (0x${(value & 0xfe).toString(16).padStart(2, "0")})`;
+}
+
+function controlText(control: number, second: number, isCommand: boolean): string {
+  if ((control & 3) === 3) {
+    const poll = (control & 0x10) === 0 ? "" : isCommand ? " P" : " F";
+    return `U${poll}, func=${UNNUMBERED[control & 0xef] ?? "Unknown"}`;
+  }
+  const poll = (second & 1) === 0 ? "" : isCommand ? " P" : " F";
+  if ((control & 1) === 0) return `I${poll}, N(R)=${second >> 1}, N(S)=${control >> 1}`;
+  return `S${poll}, func=${SUPERVISORY[(control >> 2) & 3]}, N(R)=${second >> 1}`;
+}

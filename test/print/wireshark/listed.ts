@@ -1,0 +1,40 @@
+import { Analysis } from "../../../src/pipeline.ts";
+import { printed } from "../../../src/print/sink.ts";
+import { type ListOptions, WiresharkList } from "../../../src/print/wireshark/list.ts";
+import { Frame } from "../../../src/wire/frame.ts";
+import { Reassembler } from "../../../src/wire/reassembly.ts";
+
+export interface ListedFrame {
+  readonly linkType: number;
+  readonly seconds: number;
+  readonly nanoseconds: number;
+  readonly wireLength: number;
+  /** Those that were captured. */
+  readonly bytes: Uint8Array;
+  readonly hasTime?: boolean;
+}
+
+/** Lines of the list for a capture of these frames, whose times have `digits` after the second. */
+export function listed(frames: readonly ListedFrame[], options: ListOptions = {}, digits = 6): string[] {
+  const text = printed((sink) => {
+    const analysis = new Analysis();
+    const reassembler = new Reassembler();
+    const list = new WiresharkList(sink, options);
+    for (const [index, each] of frames.entries()) {
+      const frame = frameOf(each, index + 1);
+      let segment = analysis.observe(frame);
+      const whole = reassembler.add(analysis.packet);
+      if (whole !== undefined) segment = analysis.observe(whole.frame);
+      list.print(frame, analysis.packet, segment, { interfaceName: "eth0", digits });
+    }
+  });
+  return text.split("\n").slice(0, -1);
+}
+
+function frameOf({ bytes, ...fields }: ListedFrame, number: number): Frame {
+  const frame = Object.assign(new Frame(), fields, { number });
+  frame.bytes = new Uint8Array(bytes);
+  frame.view = new DataView(frame.bytes.buffer);
+  frame.end = bytes.length;
+  return frame;
+}

@@ -1,6 +1,8 @@
 import type { Connection } from "../flow/connection.ts";
 import type { Segment } from "../flow/segment.ts";
-import { Analysis, type FrameVisitor } from "../pipeline.ts";
+import type { Frame } from "../wire/frame.ts";
+import type { Packet } from "../wire/packet.ts";
+import { Analysis } from "../pipeline.ts";
 import { filterOf } from "./expression.ts";
 import { readInputs } from "./inputs.ts";
 import { type LiveInput, liveInput } from "./live.ts";
@@ -21,8 +23,8 @@ export interface Followed {
 export interface FollowHooks {
   /** Called for connections that are over before the input is, so that nothing of them need be kept. */
   readonly onOver?: (connection: Connection, analysis: Analysis) => void;
-  /** Called for every segment. */
-  readonly onSegment?: ((segment: Segment) => void) | undefined;
+  /** Called for every segment, which makes it slower. */
+  readonly onSegment?: ((segment: Segment, packet: Packet) => void) | undefined;
   /** Whether segments have Wireshark's findings. */
   readonly analyses?: boolean;
 }
@@ -46,16 +48,17 @@ export async function followInputs(
   const live = liveInput(options, words);
   const inputs = live === undefined ? filesOf(options.read, words) : [live.open];
   const filter = live === undefined ? await filterOf(words, options) : undefined;
-  const visit: FrameVisitor =
-    onSegment === undefined
-      ? (frame) => analysis.follow(frame)
-      : (frame) => {
-          const segment = analysis.observe(frame);
-          if (segment !== undefined) onSegment(segment);
-        };
+  const visit = onSegment === undefined ? (frame: Frame) => analysis.follow(frame) : visitor(analysis, onSegment);
   const error = await readInputs(inputs, visit, { filter, expression: live?.expression });
   atEnd = true;
   analysis.finish();
   connections.sort((a, b) => a.firstStream - b.firstStream);
   return { connections, analysis, error, live };
+}
+
+function visitor(analysis: Analysis, onSegment: (segment: Segment, packet: Packet) => void): (frame: Frame) => void {
+  return (frame) => {
+    const segment = analysis.observe(frame);
+    if (segment !== undefined) onSegment(segment, analysis.packet);
+  };
 }

@@ -5,6 +5,7 @@ import { diagnoseCommand } from "./diagnose.ts";
 import { dumpCommand } from "./dump.ts";
 import { explainCommand } from "./explain.ts";
 import { flowsCommand } from "./flows.ts";
+import { reportCommand } from "./report.ts";
 import { interfacesCommand } from "./interfaces.ts";
 import { ladderCommand } from "./ladder.ts";
 
@@ -16,6 +17,7 @@ Examples:
   tcpscope diagnose -r trace.pcap        why connections failed; exit status 3 if some did
   tcpscope ladder -r trace.pcap          the first failed one as a sequence diagram
   tcpscope explain ECONNRESET            what an error, state, flag, option means
+  tcpscope report -r trace.pcap          where the time of connections went
   sudo tcpscope -i eth0 tcp port 443     print packets as they come; ^C ends the capture
   sudo tcpscope why -i any               what fails from now on; ^C shows the verdicts
 
@@ -50,6 +52,7 @@ export function program(): Command {
     diagnoseCommand(),
     ladderCommand(),
     explainCommand(),
+    reportCommand(),
     interfacesCommand(),
     completionCommand(program),
   ]) {

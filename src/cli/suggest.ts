@@ -1,10 +1,12 @@
 /** Names of the commands; a test holds them against the program. */
-const NAMES = ["dump", "flows", "diagnose", "why", "ladder", "explain", "interfaces", "completion", "help"];
+const NAMES = ["dump", "flows", "diagnose", "why", "ladder", "report", "explain", "interfaces", "completion", "help"];
 
 /** The command that was probably meant by a word that is none; undefined when none is near. */
 export function suggestCommand(word: string): string | undefined {
   if (word.length < 3) return undefined;
-  return NAMES.find((name) => name.startsWith(word) || distance(word, name) <= (name.length > 4 ? 2 : 1));
+  return NAMES.find(
+    (name) => name.startsWith(word) || distance(word, name) <= (word.length > 4 && name.length > 4 ? 2 : 1),
+  );
 }
 
 /** The name that was probably meant: the one with the fewest changes, if these are few; undefined when none is near. */

@@ -46,7 +46,7 @@ describe("the scripts", () => {
 describe("in bash", () => {
   test("the first word is a command", () => {
     expect(bashOffers("tcpscope", "")).toEqual(
-      expect.arrayContaining(["dump", "flows", "diagnose", "why", "ladder", "explain", "completion"]),
+      expect.arrayContaining(["dump", "flows", "diagnose", "why", "ladder", "report", "explain", "completion"]),
     );
     expect(bashOffers("tcpscope", "fl")).toEqual(["flows"]);
   });

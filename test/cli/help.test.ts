@@ -15,6 +15,7 @@ describe("--help", () => {
     ["diagnose", ["help", "diagnose"]],
     ["ladder", ["ladder", "--help"]],
     ["explain", ["explain", "--help"]],
+    ["report", ["report", "--help"]],
     ["interfaces", ["interfaces", "--help"]],
     ["completion", ["completion", "--help"]],
   ])("of %s", async (name, args) => {

@@ -59,6 +59,6 @@ export async function followInputs(
 function visitor(analysis: Analysis, onSegment: (segment: Segment, packet: Packet) => void): (frame: Frame) => void {
   return (frame) => {
     const segment = analysis.observe(frame);
-    if (segment !== undefined) onSegment(segment, analysis.packet);
+    if (segment !== undefined) onSegment(segment, analysis.transport);
   };
 }

@@ -28,7 +28,7 @@ export function matchingConnections(query: CompiledQuery<ConnectionSubject>, fol
     const verdict = byStream.get(connection.firstStream);
     return query.matches(
       new ConnectionSubject(
-        () => flowObject(connection, start),
+        () => flowObject(connection, start, lastTimeNs),
         () => verdict && verdictObject(verdict),
       ),
     );
@@ -47,7 +47,7 @@ export function matchingVerdicts(
     const connection = verdict.stream === null ? undefined : byStream.get(verdict.stream);
     return query.matches(
       new ConnectionSubject(
-        () => connection && flowObject(connection, analysis.connections.start),
+        () => connection && flowObject(connection, analysis.connections.start, analysis.connections.lastTimeNs),
         () => verdictObject(verdict),
       ),
     );

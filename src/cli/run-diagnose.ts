@@ -1,62 +1,68 @@
 import { diagnoseAll } from "../diagnosis/diagnose.ts";
 import type { Verdict } from "../diagnosis/verdict.ts";
+import { isFailure } from "../report/verdict-fields.ts";
 import { verdictObject } from "../report/verdict-json.ts";
-import { isFailure, summaryText, verdictText } from "../report/verdict-text.ts";
+import type { SegmentLog } from "../report/segment-record.ts";
 import { wantsColumns } from "./column-options.ts";
 import type { DiagnoseOptions } from "./diagnose.ts";
-import { followInputs } from "./follow.ts";
+import { type Followed, followInputs } from "./follow.ts";
 import { standardOutput } from "./output.ts";
 import { reportUnreadable } from "./inputs.ts";
-import { reportEvicted, STATUS_FAILED } from "./status.ts";
+import { reportEvicted, STATUS_FAILED, STATUS_UNREADABLE } from "./status.ts";
 
 export async function runDiagnose(options: DiagnoseOptions, rest: readonly string[]): Promise<void> {
   if (options.where === "help" || options.fields === "help") return printHelp(options);
-  const print = await printer(options);
+  const { print, log } = await printer(options, rest);
   const where = options.where === undefined ? undefined : await import("./connection-where.ts");
   const query = where?.connectionQuery(options.where ?? "");
-  const followed = await followInputs(options, rest);
+  const followed = await followInputs(options, rest, { onSegment: log && ((segment) => log.add(segment)) });
   const { connections, analysis, error, live } = followed;
   const all = diagnoseAll(connections, analysis.evidence, analysis.connections.lastTimeNs);
-  const wanted = query === undefined ? all : where!.matchingVerdicts(query, all, followed);
-  print(options.only === "failed" ? wanted.filter(isFailure) : wanted, wanted);
+  const matching = query === undefined ? all : where!.matchingVerdicts(query, all, followed);
+  const wanted = options.flow === undefined ? matching : matching.filter(({ stream }) => stream === options.flow);
+  await print(options.only === "failed" ? wanted.filter(isFailure) : wanted, wanted, followed);
   if (wanted.some(isFailure)) process.exitCode = STATUS_FAILED;
+  if (options.flow !== undefined && error === undefined && !all.some(({ stream }) => stream === options.flow)) {
+    process.stderr.write(`tcpscope: no connection has number ${options.flow}: see tcpscope flows\n`);
+    process.exitCode = STATUS_UNREADABLE;
+  }
   reportEvicted(analysis.connections.evicted);
   reportUnreadable(error);
   await live?.report();
 }
 
 /** Prints the verdicts; `all`: those of which the summary speaks. */
-type Print = (verdicts: readonly Verdict[], all: readonly Verdict[]) => void;
+type Print = (verdicts: readonly Verdict[], all: readonly Verdict[], followed: Followed) => void | Promise<void>;
+
+/** How verdicts are printed, and where the segments go that it needs. */
+interface Printer {
+  readonly print: Print;
+  readonly log?: SegmentLog | undefined;
+}
 
 /** How the verdicts are to be printed; what is asked for wrongly is refused before anything is read. */
-async function printer(options: DiagnoseOptions): Promise<Print> {
+async function printer(options: DiagnoseOptions, rest: readonly string[]): Promise<Printer> {
   const sink = standardOutput();
   if (wantsColumns(options)) {
     const { ColumnPrinter } = await import("./columns.ts");
     const { VERDICT_COLUMNS, VERDICT_SCHEMA } = await import("../report/schema/verdict-schema.ts");
     const columns = new ColumnPrinter(sink, options, VERDICT_SCHEMA, VERDICT_COLUMNS);
-    return (verdicts) => {
+    const print: Print = (verdicts) => {
       for (const verdict of verdicts) columns.print(verdictObject(verdict));
       sink.flush();
     };
+    return { print };
   }
   if (options.json === true) {
-    return (verdicts) => {
+    const print: Print = (verdicts) => {
       for (const verdict of verdicts) sink.text(`${JSON.stringify(verdictObject(verdict))}\n`);
       sink.flush();
     };
+    return { print };
   }
-  const { colourOf } = await import("./colour.ts");
-  const colour = colourOf(options.color);
-  return (verdicts, all) => {
-    const summary = summaryText(all, colour);
-    if (summary !== "") sink.text(`${summary}\n`);
-    for (const [index, verdict] of verdicts.entries()) {
-      const gap = index > 0 || summary !== "" ? "\n" : "";
-      sink.text(`${gap}${verdictText(verdict, colour)}\n`);
-    }
-    sink.flush();
-  };
+  const { logFor, tellVerdicts } = await import("./tell-verdicts.ts");
+  const log = logFor(options, rest);
+  return { log, print: (verdicts, all, followed) => tellVerdicts({ all, verdicts, followed, log }, options, rest) };
 }
 
 async function printHelp({ where }: DiagnoseOptions): Promise<void> {

@@ -4,7 +4,9 @@ import { reasonOf } from "../capture/input.ts";
 import { readCaptures } from "../pipeline.ts";
 import { TextSink } from "../print/sink.ts";
 import { verdictObject } from "../report/verdict-json.ts";
-import { isFailure, summaryText, verdictText } from "../report/verdict-text.ts";
+import { isFailure } from "../report/verdict-fields.ts";
+import { summaryText } from "../report/verdict-summary.ts";
+import { type TextLook, verdictText } from "../report/verdict-text.ts";
 import { colourOf } from "./colour.ts";
 import { writeAll } from "./output.ts";
 import { type OwnCapture, openOwnCapture } from "./own-capture.ts";
@@ -98,7 +100,9 @@ function print(verdicts: readonly AttributedVerdict[], options: RunOptions, desc
       sink.text(`${JSON.stringify({ ...verdictObject(verdict), attributed })}\n`);
     }
   } else {
-    printText(verdicts, sink, colourFor(options, descriptor));
+    const width =
+      descriptor === STDERR && process.stderr.isTTY ? Math.min(120, Math.max(60, process.stderr.columns)) : 80;
+    printText(verdicts, sink, { colour: colourFor(options, descriptor), width, sentenceWidth: width });
   }
   sink.flush();
   if (descriptor !== STDERR) fs.closeSync(descriptor);
@@ -111,16 +115,19 @@ function colourFor({ color }: RunOptions, descriptor: number): ChalkInstance {
   return colourOf(isTerminal ? "always" : "never");
 }
 
-function printText(verdicts: readonly AttributedVerdict[], sink: TextSink, colour: ChalkInstance): void {
+function printText(verdicts: readonly AttributedVerdict[], sink: TextSink, look: TextLook): void {
   const summary = summaryText(
     verdicts.map(({ verdict }) => verdict),
-    colour,
+    look.colour,
+    look.width,
   );
   if (summary !== "") sink.text(`${summary}\n`);
   for (const [index, { verdict, attributed }] of verdicts.entries()) {
     const gap = index > 0 || summary !== "" ? "\n" : "";
     const remarks = attributed === "time" ? [...verdict.remarks, BY_TIME] : verdict.remarks;
-    sink.text(`${gap}${verdictText({ ...verdict, remarks }, colour)}\n`);
+    sink.text(
+      `${gap}${verdictText({ verdict: { ...verdict, remarks }, ladder: undefined, flow: "", alike: "" }, look)}\n`,
+    );
   }
 }
 

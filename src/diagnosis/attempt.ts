@@ -78,12 +78,7 @@ export class Attempt {
 
   /** SYNs that the client sent, without frames that were captured twice. */
   get syns(): { readonly times: readonly number[]; readonly frames: readonly number[] } {
-    const all = this.connection.ends[CLIENT].synSends;
-    const duplicates = this.connection.notes?.duplicates ?? [];
-    if (all === undefined) return NO_SENDS;
-    if (duplicates.length === 0) return all;
-    const kept = all.frames.map((_, index) => index).filter((index) => !duplicates.includes(all.frames[index] ?? 0));
-    return { times: kept.map((index) => all.times[index] ?? 0), frames: kept.map((index) => all.frames[index] ?? 0) };
+    return this.connection.ends[CLIENT].synSends ?? NO_SENDS;
   }
 
   /** What the texts of the advice stand for. */

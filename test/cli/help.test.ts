@@ -15,6 +15,9 @@ describe("--help", () => {
     ["diagnose", ["help", "diagnose"]],
     ["connect", ["connect", "--help"]],
     ["run", ["help", "run"]],
+    ["ladder", ["ladder", "--help"]],
+    ["explain", ["explain", "--help"]],
+    ["report", ["report", "--help"]],
     ["interfaces", ["interfaces", "--help"]],
     ["completion", ["completion", "--help"]],
   ])("of %s", async (name, args) => {

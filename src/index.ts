@@ -54,8 +54,15 @@ export { Connections, type ConnectionsOptions } from "./flow/connections.ts";
 export type { End } from "./flow/end.ts";
 export type { RetransmissionCause, Segment } from "./flow/segment.ts";
 export type { EndIndex, TcpState, Transition, TransitionBasis } from "./flow/states.ts";
+export type { Finding, FindingName, FindingReason } from "./flow/findings.ts";
+export { PHASES, type Phase } from "./flow/timing-budget.ts";
+export { type ConnectionTiming, TimingObserver } from "./flow/timing.ts";
+export { type Vantage, vantageOf } from "./flow/timing-vantage.ts";
 export { flowObject, type StartTime } from "./report/flow-json.ts";
 export { connState, type Outcome, outcome } from "./report/flow-summary.ts";
+
+export { timingObject } from "./report/timing-json.ts";
+export type { TimedConnection } from "./report/timing-order.ts";
 
 // Verdicts
 export { diagnoseAll } from "./diagnosis/diagnose.ts";
@@ -63,7 +70,7 @@ export { errnoByOs } from "./diagnosis/errno.ts";
 export type { Evidence } from "./diagnosis/evidence.ts";
 export type * from "./diagnosis/verdict.ts";
 export { verdictObject } from "./report/verdict-json.ts";
-export { isFailure } from "./report/verdict-text.ts";
+export { isFailure } from "./report/verdict-fields.ts";
 
 // Queries (--where) and the schemas of the objects
 export { type CompiledQuery, compileQuery } from "./query/compile.ts";

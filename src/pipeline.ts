@@ -9,6 +9,7 @@ import { isNotable } from "./diagnosis/notice.ts";
 import type { Segment } from "./flow/segment.ts";
 import { Frame } from "./wire/frame.ts";
 import { Packet } from "./wire/packet.ts";
+import { Reassembler } from "./wire/reassembly.ts";
 
 /** Called for each frame; the frame holds only during the call. `false` ends the reading. */
 export type FrameVisitor = (frame: Frame, source: CaptureSource) => boolean | void;
@@ -111,6 +112,10 @@ async function readSource(
 /** The rooms in a row: a frame is decoded, its connection followed, and what it tells of others kept as evidence. */
 export class Analysis {
   readonly packet: Packet = new Packet();
+  /** What carries the transport header: `packet`, or, where that was the last fragment that was missing, the datagram put together. */
+  transport: Packet = this.packet;
+  readonly #whole = new Packet();
+  readonly #reassembler = new Reassembler();
   readonly connections: Connections;
   readonly evidence: Evidence = new Evidence();
 
@@ -121,10 +126,19 @@ export class Analysis {
   /** The segment of the frame's connection, if it has one; it holds until the next call. */
   observe(frame: Frame): Segment | undefined {
     this.packet.decode(frame);
-    const segment = this.connections.observe(this.packet);
-    if (segment === undefined) this.evidence.observe(this.packet, this.connections);
-    else if (isNotable(segment)) this.evidence.observeSegment(segment, this.packet, this.connections);
+    this.transport = this.packet.isFragment ? this.#reassembled(this.packet) : this.packet;
+    const segment = this.connections.observe(this.transport);
+    if (segment === undefined) this.evidence.observe(this.transport, this.connections);
+    else if (isNotable(segment)) this.evidence.observeSegment(segment, this.transport, this.connections);
     return segment;
+  }
+
+  /** The whole datagram when the fragment completes it. */
+  #reassembled(fragment: Packet): Packet {
+    const datagram = this.#reassembler.add(fragment);
+    if (datagram === undefined) return fragment;
+    this.#whole.decode(datagram.frame);
+    return this.#whole;
   }
 
   /** The same for who wants to know nothing of single segments, and faster. */

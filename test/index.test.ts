@@ -71,6 +71,7 @@ describe("the library", () => {
       "Names",
       "PACKET_FIELDS",
       "PACKET_SCHEMA",
+      "PHASES",
       "Packet",
       "PacketSubject",
       "PcapWriter",
@@ -81,6 +82,7 @@ describe("the library", () => {
       "StevensPrinter",
       "TcpdumpPrinter",
       "TextSink",
+      "TimingObserver",
       "VERDICT_SCHEMA",
       "compileQuery",
       "connState",
@@ -93,6 +95,8 @@ describe("the library", () => {
       "outcome",
       "printed",
       "readCaptures",
+      "timingObject",
+      "vantageOf",
       "verdictObject",
     ]);
   });

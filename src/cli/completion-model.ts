@@ -30,23 +30,28 @@ export interface ProgramDescription {
   readonly options: readonly OptionDescription[];
 }
 
+/** Words of arguments that the commands themselves do not list, by the name of the command. */
+export type ArgumentWords = Readonly<Record<string, readonly string[]>>;
+
 /** Reads the commands off the program; hidden options and commands are left out. */
-export function describeProgram(program: Command): ProgramDescription {
+export function describeProgram(program: Command, words: ArgumentWords = {}): ProgramDescription {
   const help = program.createHelp();
-  const commands = help.visibleCommands(program).map((command) => describeCommand(command, program));
+  const commands = help.visibleCommands(program).map((command) => describeCommand(command, program, words));
   const byDefault = commands.find(({ names }) => names[0] === "dump");
   if (byDefault === undefined) throw new Error("the program has no command dump");
   return { name: program.name(), commands, byDefault, options: describeOptions(program) };
 }
 
-function describeCommand(command: Command, program: Command): CommandDescription {
+function describeCommand(command: Command, program: Command, words: ArgumentWords): CommandDescription {
   const isHelp = command.name() === "help";
   const names = program.commands.flatMap((each) => [each.name(), ...each.aliases()]);
   return {
     names: [command.name(), ...command.aliases()],
     help: command.description(),
     options: isHelp ? [] : describeOptions(command),
-    words: isHelp ? names : command.registeredArguments.flatMap((argument) => argument.argChoices ?? []),
+    words: isHelp
+      ? names
+      : (words[command.name()] ?? command.registeredArguments.flatMap((argument) => argument.argChoices ?? [])),
   };
 }
 

@@ -24,9 +24,11 @@ export function completionCommand(program: () => Command): Command {
     .usage("SHELL")
     .addArgument(new Argument("<shell>", "bash, zsh or fish").choices(Object.keys(SCRIPTS)))
     .addHelpText("after", HOW_TO)
-    .action((shell: string) => {
+    .action(async (shell: string) => {
+      const { TOPICS } = await import("../report/explain/catalogue.ts");
+      const topics = TOPICS.map(({ name }) => name).filter((name) => !name.includes(" "));
       const sink = standardOutput();
-      sink.text(SCRIPTS[shell]?.(describeProgram(program())) ?? "");
+      sink.text(SCRIPTS[shell]?.(describeProgram(program(), { explain: topics })) ?? "");
       sink.flush();
     });
 }

@@ -29,7 +29,7 @@ export function matchingConnections(query: CompiledQuery<ConnectionSubject>, fol
     const verdict = byStream.get(connection.firstStream);
     return query.matches(
       new ConnectionSubject(
-        () => flowObject(connection, start),
+        () => flowObject(connection, start, lastTimeNs),
         () => verdict && verdictObject(verdict),
       ),
     );
@@ -44,7 +44,7 @@ export function matchesSoFar(
 ): boolean {
   return query.matches(
     new ConnectionSubject(
-      () => flowObject(connection, connections.start),
+      () => flowObject(connection, connections.start, connections.lastTimeNs),
       () => verdictObject(diagnoseConnection(connection, evidence, connections.lastTimeNs)),
     ),
   );
@@ -59,7 +59,7 @@ export function verdictMatches(
 ): boolean {
   return query.matches(
     new ConnectionSubject(
-      () => connection && flowObject(connection, connections.start),
+      () => connection && flowObject(connection, connections.start, connections.lastTimeNs),
       () => verdictObject(verdict),
     ),
   );

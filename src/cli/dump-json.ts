@@ -35,6 +35,7 @@ export class PrintingJson implements DumpVisitor {
       segment,
       name,
       quoted && { stream: quoted.connection.stream, frame: quoted.frame },
+      analysis.transport,
     );
     if (this.#each) this.#sink.flush();
   }

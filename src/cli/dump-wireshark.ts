@@ -6,7 +6,6 @@ import { COLUMN_NAMES } from "../print/wireshark/columns.ts";
 import { type FrameOrigin, type ListOptions, WiresharkList } from "../print/wireshark/list.ts";
 import { digitsOf, TIME_STYLES } from "../print/wireshark/time.ts";
 import type { Frame } from "../wire/frame.ts";
-import { Reassembler } from "../wire/reassembly.ts";
 import { colourDepth } from "./colour-depth.ts";
 import type { Counts, DumpOptions } from "./dump-options.ts";
 import type { DumpVisitor } from "./dump-visitor.ts";
@@ -53,7 +52,6 @@ export interface PrintingListOptions extends ListOptions {
 /** Prints Wireshark's packet list. */
 export class PrintingList implements DumpVisitor {
   readonly #analysis = new Analysis();
-  readonly #reassembler = new Reassembler();
   readonly #list: WiresharkList;
   readonly #sink: TextSink;
   readonly #each: boolean;
@@ -73,13 +71,8 @@ export class PrintingList implements DumpVisitor {
 
   frame(frame: Frame, source: CaptureSource): void {
     const analysis = this.#analysis;
-    const { packet } = analysis;
-    let segment = analysis.observe(frame);
-    if (packet.isFragment) {
-      const whole = this.#reassembler.add(packet);
-      if (whole !== undefined) segment = analysis.observe(whole.frame);
-    }
-    this.#list.print(frame, packet, segment, this.#originOf(frame, source));
+    const segment = analysis.observe(frame);
+    this.#list.print(frame, analysis.transport, segment, this.#originOf(frame, source));
     if (this.#each) this.#sink.flush();
   }
 

@@ -1,9 +1,11 @@
 import type { Connection } from "../flow/connection.ts";
+import type { Segment } from "../flow/segment.ts";
+import type { Frame } from "../wire/frame.ts";
+import type { Packet } from "../wire/packet.ts";
 import { Analysis } from "../pipeline.ts";
 import { filterOf } from "./expression.ts";
 import { readInputs } from "./inputs.ts";
-import type { LiveInput } from "./live.ts";
-import { refuseLiveOptions } from "./live-options.ts";
+import { type LiveInput, liveInput } from "./live.ts";
 import { filesOf, type ReportOptions } from "./reading.ts";
 
 /** What a report is made of. */
@@ -17,31 +19,46 @@ export interface Followed {
   readonly live: LiveInput | undefined;
 }
 
-/**
- * Reads the inputs of a report and follows their connections to the end.
- * `onOver` is called for connections that are over before the input is, so that nothing of them need be kept.
- */
+/** Who wants to see what while a report reads. */
+export interface FollowHooks {
+  /** Called for connections that are over before the input is, so that nothing of them need be kept. */
+  readonly onOver?: (connection: Connection, analysis: Analysis) => void;
+  /** Called for every segment, which makes it slower. */
+  readonly onSegment?: ((segment: Segment, packet: Packet) => void) | undefined;
+  /** Whether segments have Wireshark's findings. */
+  readonly analyses?: boolean;
+}
+
+/** Reads the inputs of a report and follows their connections to the end. */
 export async function followInputs(
   options: ReportOptions,
   words: readonly string[],
-  onOver?: (connection: Connection, analysis: Analysis) => void,
+  { onOver, onSegment, analyses = false }: FollowHooks = {},
 ): Promise<Followed> {
   const connections: Connection[] = [];
   let atEnd = onOver === undefined;
   const analysis: Analysis = new Analysis({
-    analysis: false,
+    analysis: analyses,
     expires: true,
     onFinished(connection) {
       if (atEnd) connections.push(connection);
       else onOver?.(connection, analysis);
     },
   });
-  refuseLiveOptions(options);
-  const files = filesOf(options.read, words);
-  const filter = await filterOf(words, options);
-  const error = await readInputs(files, (frame) => analysis.follow(frame), { filter });
+  const live = liveInput(options, words);
+  const inputs = live === undefined ? filesOf(options.read, words) : [live.open];
+  const filter = live === undefined ? await filterOf(words, options) : undefined;
+  const visit = onSegment === undefined ? (frame: Frame) => analysis.follow(frame) : visitor(analysis, onSegment);
+  const error = await readInputs(inputs, visit, { filter, expression: live?.expression });
   atEnd = true;
   analysis.finish();
   connections.sort((a, b) => a.firstStream - b.firstStream);
-  return { connections, analysis, error, live: undefined };
+  return { connections, analysis, error, live };
+}
+
+function visitor(analysis: Analysis, onSegment: (segment: Segment, packet: Packet) => void): (frame: Frame) => void {
+  return (frame) => {
+    const segment = analysis.observe(frame);
+    if (segment !== undefined) onSegment(segment, analysis.transport);
+  };
 }

@@ -1,7 +1,9 @@
 import type { Verdict } from "../diagnosis/verdict.ts";
 import type { Connection } from "../flow/connection.ts";
 import { answeredText, countdownText, scheduleLine } from "../report/countdown.ts";
-import { isFailure, VerdictCounts, verdictText } from "../report/verdict-text.ts";
+import { VerdictCounts } from "../report/verdict-counts.ts";
+import { isFailure } from "../report/verdict-fields.ts";
+import { type TextLook, verdictText } from "../report/verdict-text.ts";
 import { colourOf } from "./colour.ts";
 import { connectionQuery, verdictMatches } from "./connection-where.ts";
 import type { DiagnoseOptions } from "./diagnose.ts";
@@ -9,6 +11,7 @@ import { followLive, type LiveAnalysis } from "./follow-live.ts";
 import { reportUnreadable } from "./inputs.ts";
 import { writeAll } from "./output.ts";
 import { reportEvicted, STATUS_FAILED } from "./status.ts";
+import { sentenceWidth, textWidth } from "./terminal.ts";
 import { StatusLines } from "./status-lines.ts";
 import { VerdictWatch, type Waiting } from "./verdict-watch.ts";
 
@@ -65,6 +68,7 @@ export async function runLiveDiagnose(
 /** Text for people: what failed and what is odd, and what is waited for; the first failure of a kind in full, then a line each. */
 class VerdictLog implements VerdictSink {
   readonly #colour: ReturnType<typeof colourOf>;
+  readonly #look: TextLook;
   readonly #isTerminal = process.stdout.isTTY;
   readonly #status = new StatusLines(write, () => process.stdout.columns);
   readonly #kinds = new Set<string>();
@@ -72,6 +76,7 @@ class VerdictLog implements VerdictSink {
 
   constructor({ color }: DiagnoseOptions) {
     this.#colour = colourOf(color);
+    this.#look = { colour: this.#colour, width: textWidth(), sentenceWidth: sentenceWidth() };
   }
 
   verdict(verdict: Verdict): void {
@@ -82,7 +87,9 @@ class VerdictLog implements VerdictSink {
     if (this.#kinds.size >= MAX_KINDS) this.#kinds.clear();
     this.#kinds.add(kind);
     const again = `${isFailure(verdict) ? this.#colour.red(verdict.summary) : verdict.summary} (again)`;
-    this.#status.print(isKnown ? `${again}\n` : `${verdictText(verdict, this.#colour)}\n\n`);
+    this.#status.print(
+      isKnown ? `${again}\n` : `${verdictText({ verdict, ladder: undefined, flow: "", alike: "" }, this.#look)}\n\n`,
+    );
   }
 
   waiting(waiting: readonly Waiting[], answered: readonly Waiting[], nowNs: number, analysis: LiveAnalysis): void {

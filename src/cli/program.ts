@@ -1,10 +1,15 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { completionCommand } from "./completion.ts";
+import { connectCommand } from "./connect.ts";
 import { diagnoseCommand } from "./diagnose.ts";
 import { dumpCommand } from "./dump.ts";
+import { explainCommand } from "./explain.ts";
 import { flowsCommand } from "./flows.ts";
+import { reportCommand } from "./report.ts";
 import { interfacesCommand } from "./interfaces.ts";
+import { runCommand } from "./run.ts";
+import { ladderCommand } from "./ladder.ts";
 
 const EXAMPLES = `
 Examples:
@@ -12,10 +17,16 @@ Examples:
   tcpscope -#ttttvr trace.pcapng.gz      numbered, with dates, in detail
   tcpscope flows -r trace.pcap           one row per TCP connection
   tcpscope diagnose -r trace.pcap        why connections failed; exit status 3 if some did
+  tcpscope ladder -r trace.pcap          the first failed one as a sequence diagram
+  tcpscope explain ECONNRESET            what an error, state, flag, option means
+  tcpscope report -r trace.pcap          where the time of connections went
   sudo tcpscope -i eth0 tcp port 443     print packets as they come; ^C ends the capture
   sudo tcpscope why -i any               what fails from now on; ^C shows the verdicts
+  sudo tcpscope connect example.com 443  connect, and see why it fails
+  sudo tcpscope run -- curl example.com  why the connections of a program fail
 
-Exit status: 0 done, 1 the input could not be read to its end, 2 wrong usage, 3 a connection failed (diagnose).`;
+Exit status: 0 done, 1 the input could not be read to its end, 2 wrong usage, 3 a connection failed
+(diagnose, connect). That of run is the program's.`;
 
 /** Version of the package, from its package.json. */
 export function version(): string {
@@ -44,6 +55,11 @@ export function program(): Command {
     dumpCommand(),
     flowsCommand(),
     diagnoseCommand(),
+    connectCommand(),
+    runCommand(),
+    ladderCommand(),
+    explainCommand(),
+    reportCommand(),
     interfacesCommand(),
     completionCommand(program),
   ]) {

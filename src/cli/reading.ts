@@ -25,7 +25,12 @@ export function addReadingOptions(command: Command): Command {
 /** The options of commands that report on connections. */
 export function addReportOptions(command: Command, example: { fields: string; where: string }): Command {
   addColumnOptions(command.option("--json", "one JSON object per line"), example.fields);
-  return addWhereOption(command, example.where)
+  return addConnectionOptions(addWhereOption(command, example.where));
+}
+
+/** The same without those that choose connections or what is said of them. */
+export function addConnectionOptions(command: Command): Command {
+  return command
     .option("-n, --numeric", "addresses and ports as numbers (always so: names are not looked up)")
     .option("-y, --linktype <type>", "with -i: the link type; -L of dump lists them")
     .addOption(colourOption());

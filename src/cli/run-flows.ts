@@ -1,5 +1,6 @@
 import type { Connection } from "../flow/connection.ts";
-import { flowObject, type StartTime } from "../report/flow-json.ts";
+import type { Connections } from "../flow/connections.ts";
+import { flowObject } from "../report/flow-json.ts";
 import { wantsColumns } from "./column-options.ts";
 import { type Followed, followInputs } from "./follow.ts";
 import { standardOutput } from "./output.ts";
@@ -47,7 +48,7 @@ async function lines(options: ReportOptions, rest: readonly string[]): Promise<F
   const live: LivePrinter = {
     print(connection, analysis) {
       if (query === undefined || matchesSoFar(query, connection, analysis))
-        printer.print(connection, analysis.connections.start);
+        printer.print(connection, analysis.connections);
     },
     flush: () => printer.end(),
   };
@@ -69,17 +70,17 @@ async function linePrinter(options: ReportOptions): Promise<FlowPrinter> {
 
 /** Prints connections as they come, or keeps what it needs of them until the end. */
 interface FlowPrinter {
-  print(connection: Connection, start: StartTime): void;
+  print(connection: Connection, connections: Connections): void;
   end(): void;
 }
 
 /** Connections that are over before the input is are printed at once, and leave memory. */
 async function printAll(printer: FlowPrinter, options: ReportOptions, rest: readonly string[]): Promise<Followed> {
-  const followed = await followInputs(options, rest, (connection, { connections }) =>
-    printer.print(connection, connections.start),
-  );
-  const { start } = followed.analysis.connections;
-  for (const connection of followed.connections) printer.print(connection, start);
+  const followed = await followInputs(options, rest, {
+    onOver: (connection, { connections }) => printer.print(connection, connections),
+  });
+  const { connections } = followed.analysis;
+  for (const connection of followed.connections) printer.print(connection, connections);
   return followed;
 }
 
@@ -92,8 +93,8 @@ async function printMatching(
   const { connectionQuery, matchingConnections } = await import("./connection-where.ts");
   const query = connectionQuery(where);
   const followed = await followInputs(options, rest);
-  const { start } = followed.analysis.connections;
-  for (const connection of matchingConnections(query, followed)) printer.print(connection, start);
+  const { connections } = followed.analysis;
+  for (const connection of matchingConnections(query, followed)) printer.print(connection, connections);
   return followed;
 }
 
@@ -105,12 +106,15 @@ async function flowPrinter(options: ReportOptions): Promise<FlowPrinter> {
     const { ColumnPrinter } = await import("./columns.ts");
     const { FLOW_COLUMNS, FLOW_SCHEMA } = await import("../report/schema/flow-schema.ts");
     const columns = new ColumnPrinter(sink, options, FLOW_SCHEMA, FLOW_COLUMNS);
-    return { print: (connection, start) => columns.print(flowObject(connection, start)), end };
+    return {
+      print: (connection, { start, lastTimeNs }) => columns.print(flowObject(connection, start, lastTimeNs)),
+      end,
+    };
   }
   if (options.json === true) {
     return {
-      print(connection, start) {
-        sink.text(JSON.stringify(flowObject(connection, start)));
+      print(connection, { start, lastTimeNs }) {
+        sink.text(JSON.stringify(flowObject(connection, start, lastTimeNs)));
         sink.char(0x0a);
       },
       end,

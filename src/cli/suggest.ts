@@ -1,10 +1,25 @@
 /** Names of the commands; a test holds them against the program. */
-const NAMES = ["dump", "flows", "diagnose", "why", "interfaces", "completion", "help"];
+const NAMES = [
+  "dump",
+  "flows",
+  "diagnose",
+  "why",
+  "connect",
+  "run",
+  "ladder",
+  "report",
+  "explain",
+  "interfaces",
+  "completion",
+  "help",
+];
 
 /** The command that was probably meant by a word that is none; undefined when none is near. */
 export function suggestCommand(word: string): string | undefined {
   if (word.length < 3) return undefined;
-  return NAMES.find((name) => name.startsWith(word) || distance(word, name) <= (name.length > 4 ? 2 : 1));
+  return NAMES.find(
+    (name) => name.startsWith(word) || distance(word, name) <= (word.length > 4 && name.length > 4 ? 2 : 1),
+  );
 }
 
 /** The name that was probably meant: the one with the fewest changes, if these are few; undefined when none is near. */
@@ -13,6 +28,22 @@ export function nearest(word: string, names: readonly string[]): string | undefi
     .map((name) => ({ name, changes: distance(word.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.changes - b.changes);
   return best !== undefined && best.changes <= Math.max(1, Math.floor(word.length / 2)) ? best.name : undefined;
+}
+
+/** How many suggestions are made at most. */
+const MAX_NEAR = 3;
+
+/** Words that were probably meant by one that is none of them, the nearest first; case does not matter. */
+export function nearestNames(word: string, known: readonly string[]): string[] {
+  const meant = word.toLowerCase();
+  const most = Math.max(1, Math.floor(meant.length / 3));
+  const rated = known.map((name) => {
+    const other = name.toLowerCase();
+    const isPart = meant.length >= 3 && other.includes(meant);
+    return { name, far: isPart ? 0.5 : distance(meant, other) };
+  });
+  const near = rated.filter(({ far }) => far <= most).sort((a, b) => a.far - b.far || a.name.length - b.name.length);
+  return [...new Set(near.map(({ name }) => name))].slice(0, MAX_NEAR);
 }
 
 /** Letters to insert, remove, exchange or swap with their neighbour to make one word of the other. */

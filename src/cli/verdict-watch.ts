@@ -3,7 +3,7 @@ import { isUnanswered, type Pending, pendingOf } from "../diagnosis/pending.ts";
 import type { Verdict } from "../diagnosis/verdict.ts";
 import type { Connection } from "../flow/connection.ts";
 import { hasEnded } from "../flow/expiry.ts";
-import { isFailure } from "../report/verdict-text.ts";
+import { isFailure } from "../report/verdict-fields.ts";
 import type { LiveAnalysis, LiveView } from "./follow-live.ts";
 
 /** Milliseconds without a segment after which a failure is told: what comes right behind a RST may show more of it. */

@@ -41,13 +41,8 @@ interface Sends {
 const NO_SENDS: Sends = { times: [], frames: [] };
 
 /** SYNs that the client sent, without frames that were captured twice. */
-export function synsOf({ client, notes }: Connection): Sends {
-  const all = client.synSends;
-  const duplicates = notes?.duplicates ?? [];
-  if (all === undefined) return NO_SENDS;
-  if (duplicates.length === 0) return all;
-  const kept = all.frames.map((_, index) => index).filter((index) => !duplicates.includes(all.frames[index] ?? 0));
-  return { times: kept.map((index) => all.times[index] ?? 0), frames: kept.map((index) => all.frames[index] ?? 0) };
+export function synsOf({ client }: Connection): Sends {
+  return client.synSends ?? NO_SENDS;
 }
 
 /** One connection on its way to a verdict: with the things that every rule asks for. */

@@ -8,8 +8,6 @@ import type { Packet } from "../wire/packet.ts";
 import { TcpOptionValues } from "../wire/tcp-options.ts";
 import { ACK, CWR, ECE, FIN, RST, SYN } from "../wire/tcp.ts";
 
-/** The same SYN with the same IP identification within this time is the same packet, not one sent again. */
-const DUPLICATE_NS = 100_000_000;
 /** Record type "handshake", protocol version 3.x; then the handshake type "client hello" (RFC 8446 sections 4 and 5.1). */
 const TLS_HANDSHAKE = 0x1603;
 const TLS_CLIENT_HELLO = 1;
@@ -60,10 +58,10 @@ export class Notices {
     if (segment.frame === connection.firstFrame) this.#reuse(segment, packet);
     const options = this.#read(packet);
     const asks = (flags & (ECE | CWR)) !== 0 || segment.payloadLength > 0 || options.fastOpenCookie >= 0;
-    const again = segment.retransmissionCause === "syn";
+    const again = segment.retransmissionCause !== "";
     if (!asks && !again) return;
     const notes = notesOf(connection);
-    if (again && isDuplicate(segment, forward)) {
+    if (isDuplicate(segment)) {
       addNote(notes.duplicates, segment.frame);
       if (segment.ttl !== forward.firstTtl) notes.duplicatesDiffer = true;
     }
@@ -107,11 +105,9 @@ export class Notices {
   }
 }
 
-/** The SYN before had the same identification: a kernel gives each packet that it sends a new one, unless it is 0. */
-function isDuplicate(segment: Segment, forward: End): boolean {
-  if (segment.identification === 0 || segment.identification !== forward.highestIdentification) return false;
-  const times = forward.synSends?.times ?? [];
-  return segment.timeNs - (times[times.length - 2] ?? Number.NEGATIVE_INFINITY) < DUPLICATE_NS;
+/** The very packet once more, by the network or by a capture at two places. */
+function isDuplicate({ retransmissionCause }: Segment): boolean {
+  return retransmissionCause === "network-duplicate" || retransmissionCause === "duplicate-capture";
 }
 
 /** An end whose receive window closes, or opens again. */

@@ -1,4 +1,5 @@
 import { End } from "./end.ts";
+import type { Findings } from "./findings.ts";
 import { History } from "./history.ts";
 import type { ConnectionNotes } from "./notes.ts";
 import { type EndIndex, SERVER, TransitionList } from "./states.ts";
@@ -117,6 +118,7 @@ export class Connection {
   previous: Connection | undefined = undefined;
   resets: Reset[] = NO_RESETS;
   icmpErrors: IcmpError[] = NO_ICMP;
+  findings: Findings | undefined = undefined;
   /** Rare things that a verdict asks for. */
   notes: ConnectionNotes | undefined = undefined;
   /** The capture has seen an end of it, or it was idle for long: nothing more will come. */

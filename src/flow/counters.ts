@@ -3,6 +3,7 @@ import { ACK, FIN, RST, SYN } from "../wire/tcp.ts";
 import * as c from "./connection.ts";
 import type { Connection } from "./connection.ts";
 import type { End } from "./end.ts";
+import { isResent, linkOf } from "./link.ts";
 import type { Segment } from "./segment.ts";
 
 /** Counts the segment: packets, bytes, times, round trips, history and completeness. */
@@ -12,6 +13,7 @@ export function count(segment: Segment, packet: Packet, connection: Connection, 
     forward.hasSent = true;
     forward.firstTimeNs = segment.timeNs;
     forward.firstTtl = segment.ttl;
+    forward.link = linkOf(packet);
   }
   forward.packets++;
   forward.bytes += ipLength(packet);
@@ -30,7 +32,7 @@ export function count(segment: Segment, packet: Packet, connection: Connection, 
 /** Ordinary segments are in the history once for each end: nearly all need not look there. */
 function noteHistory(segment: Segment, connection: Connection): void {
   const { flags, payloadLength, from } = segment;
-  const repeated = segment.retransmissionCause !== "";
+  const repeated = isResent(segment.retransmissionCause);
   if (!repeated && (flags & (SYN | FIN | RST)) === 0) {
     const bit = 1 << (2 * from + (payloadLength > 0 ? 1 : 0));
     if ((connection.ordinarySeen & bit) !== 0) return;

@@ -1,3 +1,4 @@
+import type { ResentSegments } from "./resent.ts";
 import type { TcpState } from "./states.ts";
 import { RoundTrips } from "./round-trips.ts";
 import { NO_TIME } from "./time.ts";
@@ -159,6 +160,9 @@ export class End {
   /** Nanoseconds between a segment and its repetition, oldest first. */
   retransmissionIntervals: number[] = NO_NUMBERS;
   causes: Map<string, number> | undefined = undefined;
+  resends: ResentSegments | undefined = undefined;
+  /** Of its first packet: link-layer source address and interface, as one number. */
+  link = 0;
 
   unacknowledgedList(): UnacknowledgedSegments {
     this.unacknowledged ??= new UnacknowledgedSegments();

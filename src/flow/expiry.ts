@@ -1,10 +1,10 @@
 import type { Connection } from "./connection.ts";
 import { Recency } from "./recency.ts";
-import { TIME_WAIT_NS } from "./settle.ts";
+import { LONGEST_TIME_WAIT_NS } from "./time-wait.ts";
 import type { TcpState } from "./states.ts";
 
 /** Quiet for so long after both ends closed, nothing more will come: every TIME_WAIT is over. In nanoseconds. */
-const CLOSED_QUIET_NS = TIME_WAIT_NS;
+const CLOSED_QUIET_NS = LONGEST_TIME_WAIT_NS;
 
 /**
  * An attempt is given up after so long without a segment: longer than any gap in

@@ -1,6 +1,7 @@
 import { ACK, RST, SYN } from "../wire/tcp.ts";
 import type { Connection } from "./connection.ts";
 import { addSend, type End } from "./end.ts";
+import { isResent } from "./link.ts";
 import type { Segment } from "./segment.ts";
 import { less } from "./sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
@@ -10,6 +11,8 @@ import { NEVER } from "./time.ts";
 export function noteHandshake(segment: Segment, connection: Connection, from: EndIndex, forward: End): void {
   const flags = segment.flags;
   if ((flags & RST) !== 0) return;
+  const isDuplicate = segment.retransmissionCause !== "" && !isResent(segment.retransmissionCause);
+  if ((flags & SYN) !== 0 && isDuplicate) return;
   if ((flags & SYN) !== 0) {
     if ((flags & ACK) === 0) {
       if (connection.synTimeNs === NEVER) connection.synTimeNs = segment.timeNs;

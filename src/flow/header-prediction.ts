@@ -64,6 +64,8 @@ export class HeaderPrediction {
     // A window that closes is looked at.
     if (window === 0) return false;
     if (words[at + PACKETS] === MAX_PACKETS) return false;
+    // What acknowledges more than was sent is looked at.
+    if (((words[(sender ^ 1) * WORDS + HIGHEST]! - acknowledgment) | 0) < 0) return false;
     if (payloadLength > 0) {
       const end = (sequence + payloadLength) | 0;
       words[at + HIGHEST] = end;
@@ -180,7 +182,7 @@ export class HeaderPrediction {
 
 /** Both ends are established, and nothing is under way that the next segment would change. */
 function isPredictable(connection: Connection): boolean {
-  if (connection.finished || connection.slot < 0) return false;
+  if (connection.finished || connection.slot < 0 || connection.findings?.doubt !== undefined) return false;
   if (!connection.established && connection.synAckTimeNs !== NEVER) return false;
   return isQuiet(connection.client) && isQuiet(connection.server);
 }
@@ -192,6 +194,7 @@ function isQuiet(end: End): boolean {
     end.hasBase &&
     end.hasHighest &&
     end.hasSent &&
+    end.resends?.isPending !== true &&
     end.window !== 0 &&
     (end.keepAlives === undefined || end.keepAlives.length === 0) &&
     (end.windowProbes === undefined || end.windowProbes.length === 0)

@@ -1,5 +1,6 @@
 import { ACK, FIN, RST, SYN } from "../wire/tcp.ts";
 import { type End, type Hole, addSend } from "./end.ts";
+import { causeOf, ResentSegments } from "./resent.ts";
 import type { RetransmissionCause, Segment } from "./segment.ts";
 import { less, lessOrEqual } from "./sequence.ts";
 
@@ -12,6 +13,8 @@ import { less, lessOrEqual } from "./sequence.ts";
 
 /** Holes remembered for one end. */
 const MAX_HOLES = 64;
+/** A network that doubles a packet brings both within this; what comes later was sent again, in nanoseconds. */
+const DUPLICATE_NS = 100_000_000;
 /** Intervals remembered for one end. */
 const MAX_INTERVALS = 64;
 
@@ -36,7 +39,7 @@ function observeUnusual(segment: Segment, forward: End, reverse: End, tsval: num
   const length = segment.sequenceLength;
   const end = (start + length) | 0;
   if (isProbe(segment, forward)) {
-    addProbe(segment, forward, reverse);
+    addProbe(segment, forward, reverse, tsval);
     return;
   }
   if (length === 0) {
@@ -45,7 +48,8 @@ function observeUnusual(segment: Segment, forward: End, reverse: End, tsval: num
     return;
   }
   if ((segment.flags & SYN) !== 0 && isRepeatedSyn(segment, forward)) {
-    addRetransmission(segment, forward, (segment.flags & ACK) !== 0 ? "syn-ack" : "syn");
+    const again = (segment.flags & ACK) !== 0 ? "syn-ack" : "syn";
+    addRetransmission(segment, forward, isDuplicate(segment, forward, tsval) ? "network-duplicate" : again, tsval);
     return;
   }
   if ((segment.flags & SYN) !== 0) {
@@ -61,17 +65,37 @@ function observeUnusual(segment: Segment, forward: End, reverse: End, tsval: num
   const cause = classify(segment, forward, reverse, tsval, filled);
   if (less(forward.highest, end)) takeHighest(segment, forward, end, tsval);
   if (cause === "") return;
-  addRetransmission(segment, forward, cause);
+  addRetransmission(segment, forward, cause, tsval);
 }
 
-function addRetransmission(segment: Segment, forward: End, cause: RetransmissionCause): void {
-  segment.retransmissionCause = cause;
-  forward.causes ??= new Map();
-  forward.causes.set(cause, (forward.causes.get(cause) ?? 0) + 1);
+function addRetransmission(segment: Segment, forward: End, cause: RetransmissionCause, tsval: number): void {
+  addCause(segment, forward, cause);
   if (cause === "network-duplicate") return;
   forward.retransmissions++;
   forward.retransmittedBytes += segment.payloadLength;
-  addInterval(segment, forward);
+  const interval = addInterval(segment, forward);
+  if ((segment.flags & SYN) !== 0) return;
+  forward.resends ??= new ResentSegments();
+  forward.resends.add({
+    frame: segment.frame,
+    of: segment.retransmissionOf,
+    cause,
+    sequence: segment.sequence,
+    end: (segment.sequence + segment.sequenceLength) | 0,
+    timeNs: segment.timeNs,
+    intervalNs: interval,
+    tsval: tsval | 0,
+    hasTsval: tsval >= 0,
+    proof: "",
+    proofFrame: 0,
+  });
+}
+
+/** Counts a cause. */
+export function addCause(segment: Segment, forward: End, cause: RetransmissionCause): void {
+  segment.retransmissionCause = cause;
+  forward.causes ??= new Map();
+  forward.causes.set(cause, (forward.causes.get(cause) ?? 0) + 1);
 }
 
 /** The end goes on at `start`; what lies between is missing in the capture. */
@@ -99,16 +123,18 @@ function isProbe(segment: Segment, forward: End): boolean {
   );
 }
 
-function addProbe(segment: Segment, forward: End, reverse: End): void {
+function addProbe(segment: Segment, forward: End, reverse: End, tsval: number): void {
   // One byte that was never acknowledged is data sent again, not a keep-alive.
   const unacknowledged = less(reverse.lastAck, forward.highest) && segment.payloadLength === 1 && reverse.window !== 0;
   if (unacknowledged && reverse.hasSent) {
-    addRetransmission(segment, forward, "rto");
+    addRetransmission(segment, forward, "rto", tsval);
     return;
   }
   if (reverse.window === 0) {
+    addCause(segment, forward, "window-probe");
     forward.windowProbes = addSend(forward.windowProbes, segment.timeNs, segment.frame);
   } else {
+    addCause(segment, forward, "keep-alive");
     forward.keepAlives = addSend(forward.keepAlives, segment.timeNs, segment.frame);
   }
 }
@@ -119,7 +145,7 @@ function classify(segment: Segment, forward: End, reverse: End, tsval: number, f
   if (segment.payloadLength === 0) return "fin";
   const end = (segment.sequence + segment.payloadLength) | 0;
   if (reverse.lastAck !== 0 && lessOrEqual(end, reverse.lastAck)) return "spurious";
-  return reverse.repeatedAcks >= 2 || reverse.sackBlocks > 0 ? "fast" : "rto";
+  return causeOf(segment.sequence, end, forward, reverse);
 }
 
 /** The same SYN, or SYN-ACK, once more; a SYN-ACK after a SYN is none: both ends opened at the same time. */
@@ -142,7 +168,7 @@ function isOvertaken(segment: Segment, forward: End, tsval: number): boolean {
 
 /** The very packet once more: same identification and timestamp as the one that it repeats. */
 function isDuplicate(segment: Segment, forward: End, tsval: number): boolean {
-  if (segment.identification === 0) return false;
+  if (segment.identification === 0 || segment.timeNs - forward.lastTimeNs >= DUPLICATE_NS) return false;
   if (segment.identification !== forward.highestIdentification) return false;
   return tsval < 0 || (tsval | 0) === forward.highestTsval;
 }
@@ -154,7 +180,8 @@ function setRepeated(forward: End, sequence: number, timeNs: number, frame: numb
   if (forward.repeats !== undefined && forward.repeats.length > 0) forward.repeats.clear();
 }
 
-function addInterval(segment: Segment, forward: End): void {
+/** Nanoseconds since what the segment repeats. */
+function addInterval(segment: Segment, forward: End): number {
   const list = forward.unacknowledged;
   let before = forward.lastTimeNs;
   if (list !== undefined) {
@@ -169,11 +196,12 @@ function addInterval(segment: Segment, forward: End): void {
   if (forward.retransmissionIntervals.length === 0) forward.retransmissionIntervals = [];
   if (forward.retransmissionIntervals.length < MAX_INTERVALS)
     forward.retransmissionIntervals.push(segment.timeNs - before);
-  if ((segment.flags & SYN) !== 0) return;
+  if ((segment.flags & SYN) !== 0) return segment.timeNs - before;
   if (forward.repeatSequence !== segment.sequence || forward.repeatFirstFrame === 0) {
     setRepeated(forward, segment.sequence, before, segment.retransmissionOf);
   }
   forward.repeats = addSend(forward.repeats, segment.timeNs, segment.frame);
+  return segment.timeNs - before;
 }
 
 function addHole(forward: End, start: number, end: number): void {

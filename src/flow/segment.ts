@@ -10,9 +10,21 @@ export type RetransmissionCause =
   | "syn-ack"
   | "fin"
   | "rto"
+  /** Tail loss probe: the last segment, when nothing was acknowledged for a while (RFC 8985 section 7). */
+  | "tlp"
+  /** By duplicate acknowledgments or selective ones. */
   | "fast"
+  /** A further hole, while recovering by selective acknowledgments. */
+  | "sack"
+  /** What it carries had been acknowledged before. */
   | "spurious"
+  // These do not count as retransmissions.
+  | "window-probe"
+  | "keep-alive"
+  /** The very packet again, by the network. */
   | "network-duplicate"
+  /** The very packet again, captured at two places. */
+  | "duplicate-capture"
   | "unknown";
 
 /**

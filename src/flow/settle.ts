@@ -2,10 +2,8 @@ import type { Connection } from "./connection.ts";
 import { less } from "./sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
 import { matchSchedules } from "./syn-schedule.ts";
+import { timeWaitNs } from "./time-wait.ts";
 import { enter, takeBack } from "./transition.ts";
-
-/** How long Linux keeps TIME_WAIT (include/net/tcp.h TCP_TIMEWAIT_LEN), in nanoseconds. */
-export const TIME_WAIT_NS = 60_000_000_000;
 
 /** A timer that is late by more than this did not run. */
 const OVERDUE = 1.15;
@@ -61,7 +59,7 @@ function leaveTimeWait(connection: Connection, end: EndIndex, lastTimeNs: number
 export function timeWaitEndNs(connection: Connection, end: EndIndex, enteredNs: number): number {
   const self = connection.ends[end];
   const other = connection.ends[end === CLIENT ? SERVER : CLIENT];
-  return TIME_WAIT_NS + (other.finSends > 1 ? Math.max(enteredNs, self.lastTimeNs) : enteredNs);
+  return timeWaitNs(self) + (other.finSends > 1 ? Math.max(enteredNs, self.lastTimeNs) : enteredNs);
 }
 
 /** Without a packet of the other end, nothing is known of what followed the FIN. */

@@ -54,8 +54,17 @@ export class JsonPrinter {
     this.#sink = sink;
   }
 
-  /** `interfaceName`: "" when not known; `segment`: undefined when the packet has no TCP segment. */
-  print(packet: Packet, segment: Segment | undefined, interfaceName: string, quoted: QuotedSegment | undefined): void {
+  /**
+   * `interfaceName`: "" when not known; `segment`: undefined when the packet has no TCP segment;
+   * `transport`: the datagram that the packet, a fragment, completes.
+   */
+  print(
+    packet: Packet,
+    segment: Segment | undefined,
+    interfaceName: string,
+    quoted: QuotedSegment | undefined,
+    transport: Packet = packet,
+  ): void {
     const sink = this.#sink;
     const frame = packet.frame;
     sink.text('{"frame":');
@@ -76,9 +85,9 @@ export class JsonPrinter {
     if (packet.hasEthernet) this.#ethernet(packet);
     if (packet.hasArp) this.#arp(packet);
     if (packet.ipVersion !== 0) this.#ip(packet);
-    if (segment !== undefined) this.#tcp(packet, segment);
-    if (packet.hasUdp) this.#udp(packet);
-    if (packet.hasIcmp) this.#icmp(packet, quoted);
+    if (segment !== undefined) this.#tcp(transport, segment);
+    if (transport.hasUdp) this.#udp(transport);
+    if (transport.hasIcmp) this.#icmp(transport, quoted);
     this.#fault(packet);
     sink.char(CLOSE_BRACE);
     sink.char(0x0a);

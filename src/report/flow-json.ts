@@ -1,7 +1,9 @@
 import type { Connection } from "../flow/connection.ts";
 import type { End } from "../flow/end.ts";
+import type { RoundTrips } from "../flow/round-trips.ts";
+import { CLIENT, type EndIndex, SERVER, type Transition } from "../flow/states.ts";
+import { NEVER } from "../flow/time.ts";
 import { timeWaitEndNs } from "../flow/settle.ts";
-import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import { addressText } from "../wire/address.ts";
 import { connState, outcome, transitionTimeNs } from "./flow-summary.ts";
 
@@ -21,7 +23,11 @@ export function timeText(start: StartTime, ns: number): string {
 }
 
 /** One connection as `flows --json` prints it (OUTPUT.md). */
-export function flowObject(connection: Connection, start: StartTime): Record<string, unknown> {
+export function flowObject(
+  connection: Connection,
+  start: StartTime,
+  lastTimeNs: number = connection.lastTimeNs,
+): Record<string, unknown> {
   const at = (ns: number): string => timeText(start, ns);
   return {
     stream: connection.firstStream,
@@ -43,7 +49,8 @@ export function flowObject(connection: Connection, start: StartTime): Record<str
       inferred: each.basis === "inferred",
     })),
     handshake: handshakeObject(connection),
-    close: closeObject(connection, at),
+    close: closeObject(connection, at, lastTimeNs),
+    ...findingsObject(connection),
     clientToServer: directionObject(connection.ends[CLIENT]),
     serverToClient: directionObject(connection.ends[SERVER]),
   };
@@ -73,7 +80,7 @@ function handshakeObject(connection: Connection): Record<string, unknown> {
     synIntervals: intervals(syns?.times),
     synAckRetransmissions: Math.max(0, (answers?.length ?? 0) - 1),
     synAckIntervals: intervals(answers?.times),
-    ...(connection.synAckTimeNs >= 0 && connection.synTimeNs >= 0
+    ...(connection.synAckTimeNs !== NEVER && connection.synTimeNs !== NEVER
       ? { synToSynAck: seconds(connection.synAckTimeNs - connection.answeredSynTimeNs) }
       : {}),
     ...(connection.established
@@ -83,7 +90,21 @@ function handshakeObject(connection: Connection): Record<string, unknown> {
   };
 }
 
-function closeObject(connection: Connection, at: (ns: number) => string): Record<string, unknown> {
+/** What is odd, if anything is. */
+function findingsObject({ findings }: Connection): Record<string, unknown> {
+  if (findings === undefined || findings.list.length === 0) return {};
+  return {
+    findings: findings.list.map(({ name, from, reason, frames, leftNs }) => ({
+      name,
+      from: END_NAMES[from],
+      frames,
+      ...(reason === "" ? {} : { reason }),
+      ...(leftNs > 0 ? { timeLeft: seconds(leftNs) } : {}),
+    })),
+  };
+}
+
+function closeObject(connection: Connection, at: (ns: number) => string, lastTimeNs: number): Record<string, unknown> {
   const [client, server] = connection.ends;
   const reset = connection.resets.find((each) => each.accepted);
   const how = reset === undefined ? (client.finSeen || server.finSeen ? "fin" : "open") : "reset";
@@ -93,16 +114,25 @@ function closeObject(connection: Connection, at: (ns: number) => string): Record
     how,
     ...(active === undefined ? {} : { activeCloser: END_NAMES[active] }),
     ...(reset === undefined ? {} : { resetBy: END_NAMES[reset.from], frame: reset.frame }),
-    ...(timeWait === undefined
-      ? {}
-      : {
-          timeWait: {
-            end: END_NAMES[timeWait.end],
-            from: at(transitionTimeNs(connection, timeWait)),
-            until: at(timeWaitEndNs(connection, timeWait.end, transitionTimeNs(connection, timeWait))),
-            frame: timeWait.frame,
-          },
-        }),
+    ...(timeWait === undefined ? {} : { timeWait: timeWaitObject(connection, timeWait, at, lastTimeNs) }),
+  };
+}
+
+/** `left`: how long it lasts after the end of the capture. */
+function timeWaitObject(
+  connection: Connection,
+  timeWait: Transition,
+  at: (ns: number) => string,
+  lastTimeNs: number,
+): Record<string, unknown> {
+  const from = transitionTimeNs(connection, timeWait);
+  const until = timeWaitEndNs(connection, timeWait.end, from);
+  return {
+    end: END_NAMES[timeWait.end],
+    from: at(from),
+    until: at(until),
+    left: seconds(Math.max(0, until - lastTimeNs)),
+    frame: timeWait.frame,
   };
 }
 
@@ -123,20 +153,31 @@ function directionObject(end: End): Record<string, unknown> {
     retransmittedBytes: end.retransmittedBytes,
     retransmissionIntervals: end.retransmissionIntervals.map(seconds),
     causes: Object.fromEntries(end.causes ?? []),
-    rtt: rttObject(end),
+    ...spuriousObject(end),
+    rtt: distributionObject(end.rtt),
     ...(end.mss >= 0 ? { mss: end.mss } : {}),
     ...(end.windowScale >= 0 ? { windowScale: end.windowScale } : {}),
     ...(end.firstTtl >= 0 ? { ttl: end.firstTtl } : {}),
   };
 }
 
-function rttObject({ rtt }: End): Record<string, unknown> {
-  if (rtt.count === 0) return { count: 0 };
+/** Repetitions that are proven to have been unnecessary. */
+function spuriousObject({ resends }: End): Record<string, unknown> {
+  if (resends === undefined || resends.spuriousByDsack + resends.spuriousByTimestamps === 0) return {};
+  return { spurious: { dsack: resends.spuriousByDsack, timestamps: resends.spuriousByTimestamps } };
+}
+
+/** Durations as numbers in seconds. */
+export function distributionObject(list: RoundTrips): Record<string, unknown> {
+  if (list.count === 0) return { count: 0 };
   return {
-    count: rtt.count,
-    min: seconds(rtt.minimum),
-    mean: seconds(rtt.mean),
-    max: seconds(rtt.maximum),
-    stddev: seconds(rtt.standardDeviation),
+    count: list.count,
+    min: seconds(list.minimum),
+    mean: seconds(list.mean),
+    p50: seconds(list.quantile(0.5)),
+    p95: seconds(list.quantile(0.95)),
+    p99: seconds(list.quantile(0.99)),
+    max: seconds(list.maximum),
+    stddev: seconds(list.standardDeviation),
   };
 }

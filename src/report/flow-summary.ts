@@ -1,5 +1,6 @@
 import type { Connection } from "../flow/connection.ts";
 import { CLIENT, SERVER, type Transition } from "../flow/states.ts";
+import { NEVER } from "../flow/time.ts";
 
 /** How a connection went, in one word. */
 export type Outcome =
@@ -17,21 +18,21 @@ export function outcome(connection: Connection): Outcome {
   const [client, server] = connection.ends;
   const reset = connection.resets.some((each) => each.accepted);
   const opened = connection.established || connection.simultaneousOpen;
-  if (!opened && connection.synTimeNs >= 0 && connection.synAckTimeNs < 0 && !client.hasSentData) {
+  if (!opened && connection.synTimeNs !== NEVER && connection.synAckTimeNs === NEVER && !client.hasSentData) {
     return reset ? "refused" : "no-answer";
   }
   if (reset) return "reset";
   if (client.finSeen && server.finSeen) return "closed";
   if (client.finSeen || server.finSeen) return "half-closed";
   if (opened) return "open";
-  return connection.synAckTimeNs >= 0 && !client.hasSentData ? "half-handshake" : "mid-stream";
+  return connection.synAckTimeNs !== NEVER && !client.hasSentData ? "half-handshake" : "mid-stream";
 }
 
 /** Zeek's conn_state of the connection (scripts/base/protocols/conn/main.zeek). */
 export function connState(connection: Connection): string {
   const [client, server] = connection.ends;
-  const syn = connection.synTimeNs >= 0;
-  const synAck = connection.synAckTimeNs >= 0;
+  const syn = connection.synTimeNs !== NEVER;
+  const synAck = connection.synAckTimeNs !== NEVER;
   const clientReset = connection.resets.some((each) => each.from === CLIENT);
   const serverReset = connection.resets.some((each) => each.from === SERVER);
   if (!syn) return synAck && serverReset ? "RSTRH" : synAck && server.finSeen ? "SHR" : "OTH";

@@ -46,7 +46,7 @@ describe("the scripts", () => {
 describe("in bash", () => {
   test("the first word is a command", () => {
     expect(bashOffers("tcpscope", "")).toEqual(
-      expect.arrayContaining(["dump", "flows", "diagnose", "why", "completion"]),
+      expect.arrayContaining(["dump", "flows", "diagnose", "why", "ladder", "report", "explain", "completion"]),
     );
     expect(bashOffers("tcpscope", "fl")).toEqual(["flows"]);
   });
@@ -55,6 +55,7 @@ describe("in bash", () => {
     expect(bashOffers("tcpscope", "flows", "--co")).toEqual(["--color"]);
     expect(bashOffers("tcpscope", "--nu")).toEqual(["--number"]);
     expect(bashOffers("tcpscope", "diagnose", "--only", "")).toEqual(["failed"]);
+    expect(bashOffers("tcpscope", "ladder", "--me")).toEqual(["--mermaid"]);
   });
 
   test("a capture follows -r, also behind other letters", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fixture, fixtureBytes, shell, tcpscope, temporaryFile } from "./run.ts";
 
-const COMMANDS = ["dump", "flows", "diagnose"];
+const COMMANDS = ["dump", "flows", "diagnose", "ladder"];
 
 describe("what cannot be read", () => {
   test.each(COMMANDS)("%s: a missing file", (command) => {

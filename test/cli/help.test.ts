@@ -13,6 +13,11 @@ describe("--help", () => {
     ["dump", ["dump", "--help"]],
     ["flows", ["flows", "-h"]],
     ["diagnose", ["help", "diagnose"]],
+    ["connect", ["connect", "--help"]],
+    ["run", ["help", "run"]],
+    ["ladder", ["ladder", "--help"]],
+    ["explain", ["explain", "--help"]],
+    ["report", ["report", "--help"]],
     ["interfaces", ["interfaces", "--help"]],
     ["completion", ["completion", "--help"]],
   ])("of %s", async (name, args) => {

@@ -23,7 +23,7 @@ test("the manual page has no option that there is not", () => {
   const own = describeProgram(program());
   const known = new Set([...own.options, ...own.commands.flatMap((command) => command.options)].flatMap(forms));
   const named = [...text.matchAll(/^\.(?:B|BI|BR|TP)\b.*$/gm)].flatMap(([line]) =>
-    [...line.matchAll(/(?<![\w-])--?[A-Za-z#][a-z-]*/g)].map(([option]) => option),
+    [...line.matchAll(/(?<![\w-])--?[A-Za-z#][a-z\d-]*/g)].map(([option]) => option),
   );
   const ours = named.filter((option) => option.startsWith("--"));
   expect(ours.length).toBeGreaterThan(10);

@@ -31,6 +31,47 @@ describe("tables and verdicts", () => {
     ]);
   });
 
+  test("diagnose of several connections tells the failed ones first, each with its number", async () => {
+    const files = ["abort", "half-open-ssh", "refused", "healthy"].flatMap((name) => ["-r", fixture(name)]);
+    await expect(tcpscope(["diagnose", ...files]).stdout).toMatchFileSnapshot("expected/diagnose-several.txt");
+  });
+
+  test("diagnose tells one of many that are alike, and names the others", async () => {
+    const file = temporaryFile("flood.pcap", synFlood(40));
+    await expect(tcpscope(["diagnose", "-r", file]).stdout).toMatchFileSnapshot("expected/diagnose-alike.txt");
+    const { status, stdout } = tcpscope(["diagnose", "--flow", "17", "-r", file]);
+    expect(status).toBe(3);
+    expect(stdout).toContain("10.0.0.17:48126");
+    expect(stdout).not.toContain("alike");
+  });
+
+  test.each(SHOWN)("diagnose of %s from standard input is that of the file", (name) => {
+    expect(tcpscope(["diagnose", "-r", "-"], { input: fixtureBytes(name) })).toEqual(
+      tcpscope(["diagnose", "-r", fixture(name)]),
+    );
+  });
+
+  test("diagnose --flow draws also what did not fail", async () => {
+    const { status, stdout } = tcpscope(["diagnose", "--flow", "0", "-r", fixture("healthy")]);
+    expect(status).toBe(0);
+    await expect(stdout).toMatchFileSnapshot("expected/diagnose-flow.txt");
+  });
+
+  test("diagnose --flow of a number that no connection has", () => {
+    expect(tcpscope(["diagnose", "--flow", "5", "-r", fixture("refused")])).toEqual({
+      status: 1,
+      stdout: "",
+      stderr: "tcpscope: no connection has number 5: see tcpscope flows\n",
+    });
+  });
+
+  test("diagnose --markdown is a page", async () => {
+    const files = ["refused", "healthy"].flatMap((name) => ["-r", fixture(name)]);
+    const { status, stdout } = tcpscope(["diagnose", "--markdown", ...files]);
+    expect(status).toBe(3);
+    await expect(stdout).toMatchFileSnapshot("expected/diagnose-page.md");
+  });
+
   test("why is diagnose", () => {
     expect(tcpscope(["why", "-r", fixture("refused")])).toEqual(tcpscope(["diagnose", "-r", fixture("refused")]));
   });

@@ -13,7 +13,7 @@ const COMMANDS = [
   ["diagnose", "--json"],
 ];
 /** Without --json, and with all that is printed: of every tenth file. */
-const MORE_COMMANDS = [["dump", "--json"], ["dump", "-#envvvXX"], ["flows"], ["diagnose"]];
+const MORE_COMMANDS = [["dump", "--json"], ["dump", "-#envvvXX"], ["flows"], ["diagnose"], ["ladder"]];
 /** In MiB. */
 const MOST_MEMORY = 300;
 

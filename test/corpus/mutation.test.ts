@@ -52,7 +52,9 @@ async function everything(
   });
   analysis.finish();
   json.flush();
-  const flows = connections.map((connection) => JSON.stringify(flowObject(connection, analysis.connections.start)));
+  const flows = connections.map((connection) =>
+    JSON.stringify(flowObject(connection, analysis.connections.start, analysis.connections.lastTimeNs)),
+  );
   const verdicts = diagnoseAll(connections, analysis.evidence, analysis.connections.lastTimeNs).map((verdict) =>
     JSON.stringify(verdictObject(verdict)),
   );

@@ -6,6 +6,7 @@ import { CLIENT, SERVER } from "../../src/flow/states.ts";
 import { Packet } from "../../src/wire/packet.ts";
 import { analyseScript } from "../support/analyse.ts";
 import { eachFrame } from "../support/frames.ts";
+import { Analysis } from "../../src/pipeline.ts";
 import { parseScript } from "../support/script.ts";
 
 /** Follows SYNs of clients with these ports in a table of `maxConnections`. */
@@ -109,4 +110,27 @@ test("a frame before the first one in time (a clock step) has negative time and 
   const { connections } = analyseScript("start 2020-01-01 00:00:10\n5 > S\n1 < S.\n1.1 > .");
   expect(connections).toHaveLength(1);
   expect(connections[0]?.ends.map((end) => end.state)).toEqual(["ESTABLISHED", "ESTABLISHED"]);
+});
+
+test("segments in fragments are followed when the last fragment is there", () => {
+  const [syn] = parseScript("0 > S 100(0) <mss 1460>");
+  if (syn === undefined) throw new Error("no packet");
+  const analysis = new Analysis();
+  const streams: (number | undefined)[] = [];
+  // Ethernet, IPv4: the TCP header of 24 bytes in pieces of 8 and 16.
+  const part = (from: number, to: number, offset: number): typeof syn => {
+    const bytes = new Uint8Array(34 + to - from);
+    bytes.set(syn.bytes.subarray(0, 34));
+    bytes.set(syn.bytes.subarray(34 + from, 34 + to), 34);
+    const view = new DataView(bytes.buffer);
+    view.setUint16(16, 20 + to - from);
+    view.setUint16(20, offset);
+    return { ...syn, bytes, wireLength: bytes.length };
+  };
+  const length = syn.bytes.length - 34;
+  eachFrame([part(8, length, 1), part(0, 8, 0x2000)], (frame) =>
+    streams.push(analysis.observe(frame)?.connection.stream),
+  );
+  expect(streams).toEqual([undefined, 0]);
+  expect(analysis.transport.tcp.flags).toBe(2);
 });

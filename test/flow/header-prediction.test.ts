@@ -35,7 +35,8 @@ class Connections {
 
   objects(): object[] {
     this.analysis.finish();
-    return this.#finished.map((connection) => flowObject(connection, this.analysis.connections.start));
+    const { start, lastTimeNs } = this.analysis.connections;
+    return this.#finished.map((connection) => flowObject(connection, start, lastTimeNs));
   }
 }
 

@@ -18,7 +18,19 @@ test.each([
     name: "data, by the timer",
     script: `${HANDSHAKE}1 > P.(100)\n+0.2 > P. 1:101(100)\n+0.4 > P. 1:101(100)`,
     count: 2,
+    causes: { tlp: 1, rto: 1 },
+  },
+  {
+    name: "data, by the timer, without SACK",
+    script: `stack plain\n${HANDSHAKE}1 > P.(100)\n+0.2 > P. 1:101(100)\n+0.4 > P. 1:101(100)`,
+    count: 2,
     causes: { rto: 2 },
+  },
+  {
+    name: "the last of three segments as a probe, then the first by the timer and all behind it",
+    script: `${HANDSHAKE}1 > .(100)\n+0 > .(100)\n+0 > P.(100)\n+0.02 > P. 201:301(100)\n+0.2 > . 1:101(100)\n+0.01 < . ack 101\n+0 > . 101:201(100)`,
+    count: 3,
+    causes: { tlp: 1, rto: 2 },
   },
   { name: "FIN", script: `${HANDSHAKE}1 > F.\n+0.2 > F.`, count: 1, causes: { fin: 1 } },
   {
@@ -37,19 +49,37 @@ test.each([
     name: "a keep-alive is none",
     script: `${HANDSHAKE}1 > P.(100)\n+0.01 < .\n10 > . 100:100(0)\n+0.01 < .\n20 > . 100:101(1)\n+0.01 < .`,
     count: 0,
-    causes: {},
+    causes: { "keep-alive": 2 },
   },
   {
     name: "a window probe is none",
     script: `${HANDSHAKE}1 > P.(100)\n+0.01 < . win 0\n+0.3 > . 100:100(0)\n+0.01 < . win 0`,
     count: 0,
-    causes: {},
+    causes: { "window-probe": 1 },
   },
   {
     name: "a larger segment that begins with old data",
     script: `${HANDSHAKE}1 > P.(100)\n+0.3 > P. 1:201(200)`,
     count: 1,
     causes: { rto: 1 },
+  },
+  {
+    name: "the same packet, captured again with one hop less",
+    script: `${HANDSHAKE}1 > P.(100) id 77 ttl 64\n+0.00001 > P. 1:101(100) id 77 ttl 63`,
+    count: 0,
+    causes: { "duplicate-capture": 1 },
+  },
+  {
+    name: "the same packet minutes later, from a stack that keeps the identification",
+    script: `${HANDSHAKE}1 > P.(100) id 77\n+300 > P. 1:101(100) id 77`,
+    count: 1,
+    causes: { tlp: 1 },
+  },
+  {
+    name: "the same packet, brought twice by the network",
+    script: `${HANDSHAKE}1 > P.(100) id 77\n+0.00001 > P. 1:101(100) id 77`,
+    count: 0,
+    causes: { "network-duplicate": 1 },
   },
 ])("sent again: $name", ({ script, count, causes }) => {
   const end = client(script);

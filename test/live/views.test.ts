@@ -187,7 +187,7 @@ describe.skipIf(CANNOT_CAPTURE || !HAS_SCRIPT)("on a terminal", () => {
     const terminal = onTerminal(namespace, "diagnose -i va");
     await shown(terminal, "listening on");
     runScript(namespace, DROPPED);
-    await shown(terminal, "nothing answered any SYN");
+    await shown(terminal, "failed: ETIMEDOUT");
     terminal.child.stdin.write("\u0003");
     const { stdout } = await terminal.ended;
     expect(stdout).toMatch(

@@ -51,7 +51,7 @@ async function objectsOf(file: string): Promise<Record<Name, object[]>> {
   const { start, lastTimeNs } = analysis.connections;
   return {
     packet: text.split("\n").slice(0, -1).map(parsed),
-    flow: connections.map((connection) => flowObject(connection, start)),
+    flow: connections.map((connection) => flowObject(connection, start, lastTimeNs)),
     verdict: diagnoseAll(connections, analysis.evidence, lastTimeNs).map(verdictObject),
   };
 }

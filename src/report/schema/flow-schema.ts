@@ -50,15 +50,45 @@ const CLOSE = object("how it ended", {
   "timeWait?": object("the end that waits in TIME_WAIT", {
     end: word("which end", ENDS),
     from: time("since when"),
-    until: time("until when, as Linux waits"),
+    until: time("until when, by the default of its stack"),
+    left: seconds("seconds from the end of the capture until then"),
     frame: integer("frame that shows it"),
   }),
+});
+
+const FINDINGS = [
+  "syn-ack-of-another-syn",
+  "ack-of-unsent-data",
+  "syn-fin",
+  "syn-rst",
+  "null-flags",
+  "xmas-flags",
+  "syn-with-data",
+  "early-data",
+  "rst-with-data",
+  "time-wait-reuse",
+];
+
+const FINDING = object("something odd, which is no error", {
+  name: word("what it is", FINDINGS),
+  from: word("who sent it", ENDS),
+  frames: list("where, the first ones", integer("a frame", 1)),
+  "reason?": word("why it is accepted, or what it is", [
+    "fast-open",
+    "newer-timestamp",
+    "newer-sequence",
+    "not-acceptable",
+  ]),
+  "timeLeft?": seconds("of time-wait-reuse: seconds that TIME_WAIT would have lasted"),
 });
 
 const RTT = object("round trips of what this end sent", {
   count: integer("how many were measured"),
   "min?": seconds("shortest, in seconds"),
   "mean?": seconds("mean, in seconds"),
+  "p50?": seconds("median, in seconds"),
+  "p95?": seconds("95 of 100 are at most that long, in seconds"),
+  "p99?": seconds("99 of 100 are at most that long, in seconds"),
   "max?": seconds("longest, in seconds"),
   "stddev?": seconds("standard deviation, in seconds"),
 });
@@ -75,6 +105,10 @@ function direction(description: string): Schema {
       "how many of them for which cause",
       Object.fromEntries(RETRANSMISSION_CAUSES.map((cause) => [`${cause}?`, integer(`retransmissions: ${cause}`)])),
     ),
+    "spurious?": object("repetitions that were proven to be unnecessary", {
+      dsack: integer("by duplicate selective acknowledgments (RFC 2883)"),
+      timestamps: integer("by the timestamp that came back (RFC 3522)"),
+    }),
     rtt: RTT,
     "mss?": bits("maximum segment size that it offered, in bytes", 16),
     "windowScale?": integer("shift count of its window"),
@@ -104,6 +138,7 @@ export const FLOW_SCHEMA: Schema = published(
     transitions: list("states that the ends entered after CLOSED and LISTEN", TRANSITION),
     handshake: HANDSHAKE,
     close: CLOSE,
+    "findings?": list("what is odd about it", FINDING),
     clientToServer: direction("what the client sent"),
     serverToClient: direction("what the server sent"),
   }),

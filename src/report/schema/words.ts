@@ -4,9 +4,14 @@ export const RETRANSMISSION_CAUSES: readonly string[] = [
   "syn-ack",
   "fin",
   "rto",
+  "tlp",
   "fast",
+  "sack",
   "spurious",
+  "window-probe",
+  "keep-alive",
   "network-duplicate",
+  "duplicate-capture",
   "unknown",
 ];
 

@@ -2,7 +2,6 @@ import { Analysis } from "../../../src/pipeline.ts";
 import { printed } from "../../../src/print/sink.ts";
 import { type ListOptions, WiresharkList } from "../../../src/print/wireshark/list.ts";
 import { Frame } from "../../../src/wire/frame.ts";
-import { Reassembler } from "../../../src/wire/reassembly.ts";
 
 export interface ListedFrame {
   readonly linkType: number;
@@ -18,14 +17,11 @@ export interface ListedFrame {
 export function listed(frames: readonly ListedFrame[], options: ListOptions = {}, digits = 6): string[] {
   const text = printed((sink) => {
     const analysis = new Analysis();
-    const reassembler = new Reassembler();
     const list = new WiresharkList(sink, options);
     for (const [index, each] of frames.entries()) {
       const frame = frameOf(each, index + 1);
-      let segment = analysis.observe(frame);
-      const whole = reassembler.add(analysis.packet);
-      if (whole !== undefined) segment = analysis.observe(whole.frame);
-      list.print(frame, analysis.packet, segment, { interfaceName: "eth0", digits });
+      const segment = analysis.observe(frame);
+      list.print(frame, analysis.transport, segment, { interfaceName: "eth0", digits });
     }
   });
   return text.split("\n").slice(0, -1);

@@ -1,0 +1,140 @@
+import type { ChalkInstance } from "chalk";
+import os from "node:os";
+import type { Verdict } from "../../diagnosis/verdict.ts";
+import { verdictObject } from "../../report/verdict-json.ts";
+import type { KernelAnswer } from "./kernel.ts";
+
+/** What is known of one attempt in the end. */
+export interface Outcome {
+  readonly host: string;
+  readonly answer: KernelAnswer;
+  /** Undefined: nothing of it was captured. */
+  readonly verdict: Verdict | undefined;
+  /** The interface that was captured on; undefined: none was. */
+  readonly captured: string | undefined;
+}
+
+const MICRO = 1e6;
+
+export function outcomeObject(outcome: Outcome): Record<string, unknown> {
+  const { host, answer, verdict, captured } = outcome;
+  const { target, errno, number, seconds, gaveUp, localPort, isConnected } = answer;
+  return {
+    host,
+    address: target.address,
+    port: target.port,
+    local: { address: target.local ?? null, port: localPort ?? null },
+    kernel: {
+      connected: isConnected,
+      errno,
+      number,
+      seconds: Math.round(seconds * MICRO) / MICRO,
+      gaveUp: gaveUp ?? null,
+    },
+    interface: captured ?? null,
+    verdict: verdict === undefined ? null : verdictObject(verdict),
+    agree: captured === undefined ? null : agrees(outcome),
+    explanation: explanation(outcome) ?? null,
+  };
+}
+
+/** The kernel's answer, the wire's, and why they differ where they do: a line each. */
+export function outcomeText(outcome: Outcome, colour: ChalkInstance): string {
+  const { answer } = outcome;
+  const lines = [`kernel   ${(answer.isConnected ? colour.green : colour.red)(kernelText(answer))}`];
+  if (outcome.captured !== undefined) lines.push(`wire     ${wireText(outcome)}`);
+  const why = explanation(outcome);
+  if (why !== undefined) lines.push(`because  ${why}`);
+  const next = outcome.verdict?.next ?? [];
+  if (!answer.isConnected) lines.push(...next.map((each) => `next     ${colour.bold(each)}`));
+  return lines.join("\n");
+}
+
+function kernelText({ target, isConnected, errno, number, seconds, gaveUp }: KernelAnswer): string {
+  const where = `connect() to ${endText(target.address, target.port)}`;
+  const time = durationText(seconds);
+  if (isConnected) return `${where} = 0 after ${time}`;
+  if (gaveUp === "timeout") return `${where} had not returned after ${time}, the time of --timeout`;
+  if (gaveUp === "interrupt") return `${where} had not returned after ${time}, when it was interrupted`;
+  return `${where} = -1 ${errno ?? ""}${number === null ? "" : ` (${number})`} after ${time}`;
+}
+
+function wireText({ verdict, captured }: Outcome): string {
+  if (verdict === undefined) return `nothing of it was seen on ${captured}`;
+  const { cause, confidence, errno, call } = verdict;
+  const error = errno === null ? "no error" : `${call}() = -1 ${errno}`;
+  return `${error} (${cause.word}, ${confidence}): ${verdict.summary}`;
+}
+
+export function endText(address: string, port: number): string {
+  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function durationText(seconds: number): string {
+  return seconds < 1 ? `${(seconds * 1000).toFixed(1)} ms` : `${seconds.toFixed(2)} s`;
+}
+
+/** Errno of connect() by the wire; null when it says that connect() returned 0, or nothing. */
+function wireErrno(verdict: Verdict | undefined): string | null {
+  return verdict?.call === "connect" ? verdict.errno : null;
+}
+
+/** Whether both say the same of connect(). */
+function agrees({ answer, verdict }: Outcome): boolean {
+  return verdict !== undefined && answer.gaveUp === undefined && answer.errno === wireErrno(verdict);
+}
+
+/** Why the kernel and the wire do not say the same, or why the wire says nothing; undefined when they agree. */
+function explanation(outcome: Outcome): string | undefined {
+  const { answer, verdict, captured } = outcome;
+  if (captured === undefined) return answer.isConnected ? undefined : kernelsOwn(answer.errno);
+  if (agrees(outcome)) return undefined;
+  if (answer.gaveUp !== undefined) return gaveUpText(answer, verdict);
+  if (verdict === undefined) {
+    if (answer.isConnected) return `the connection did not go over ${captured}: -i any captures on all interfaces`;
+    return kernelsOwn(answer.errno) ?? LOCAL_FIREWALL;
+  }
+  if (answer.isConnected) {
+    return "packets are captured before this host's firewall on their way in and behind it on their way out, and some may be missing: the kernel's answer is the one that counts";
+  }
+  if (verdict.cause.word === "neighbour-unreachable") {
+    return "no SYN left, for each waited for the neighbour's address; the SYNs were over before the kernel told the socket of it";
+  }
+  if (wireErrno(verdict) === null) {
+    return "the capture shows an answer that the socket never got: a firewall on this host drops what comes in, or reverse path filtering does";
+  }
+  return "the capture sees packets before this host's firewall, and errors that it keeps for later: the kernel's answer is the one that counts";
+}
+
+function gaveUpText({ gaveUp }: KernelAnswer, verdict: Verdict | undefined): string {
+  const who = gaveUp === "timeout" ? "--timeout" : "^C";
+  const until = verdict?.schedule?.givesUp;
+  const kernel =
+    until === undefined ? "the kernel would have gone on" : `the kernel would have gone on to ${durationText(until)}`;
+  return `${who} ended it before the kernel did: ${kernel}`;
+}
+
+const LOCAL_FIREWALL =
+  "no packet of it left this host: a firewall in its OUTPUT chain drops them (nft list ruleset; iptables -vnL OUTPUT)";
+
+/** What an error means that the kernel gives without any packet. */
+function kernelsOwn(errno: string | null): string | undefined {
+  switch (errno) {
+    case "ENETUNREACH":
+      return "this host has no route to the address (ip route get ADDRESS)";
+    case "EHOSTUNREACH":
+      return "a route of type unreachable leads there, or the neighbour is known not to answer (ip route get ADDRESS; ip neigh)";
+    case "EACCES":
+      return "a route of type prohibit leads there, or a policy of this host forbids it (ip route get ADDRESS)";
+    case "EINVAL":
+      return "a route of type blackhole leads there, or source and destination do not go together (ip route get ADDRESS)";
+    case "EADDRNOTAVAIL":
+      return "no interface has the source address, or no local port is free (ip address; ss -tan)";
+    case "EADDRINUSE":
+      return `the source port is in use (${os.platform() === "linux" ? "ss -tan" : "netstat -an"})`;
+    case "EPERM":
+      return "a firewall or a policy of this host forbids it (nft list ruleset; iptables -vnL OUTPUT)";
+    default:
+      return undefined;
+  }
+}

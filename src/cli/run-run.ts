@@ -1,0 +1,154 @@
+import fs from "node:fs";
+import type { ChalkInstance } from "chalk";
+import { reasonOf } from "../capture/input.ts";
+import { readCaptures } from "../pipeline.ts";
+import { TextSink } from "../print/sink.ts";
+import { verdictObject } from "../report/verdict-json.ts";
+import { isFailure } from "../report/verdict-fields.ts";
+import { summaryText } from "../report/verdict-summary.ts";
+import { type TextLook, verdictText } from "../report/verdict-text.ts";
+import { colourOf } from "./colour.ts";
+import { writeAll } from "./output.ts";
+import { type OwnCapture, openOwnCapture } from "./own-capture.ts";
+import type { RunOptions } from "./run.ts";
+import { type AttributedVerdict, ProgramConnections } from "./run/attribution.ts";
+import { startProgram } from "./run/program.ts";
+import { ProgramSockets } from "./run/sockets.ts";
+import { STATUS_FAILED, UsageError } from "./status.ts";
+
+/** How long packets are waited for after the program's end, in milliseconds. */
+const DRAIN = 300;
+/** How often its sockets are looked at, in milliseconds; less often where that takes long. */
+const LOOK = 10;
+const SHARE = 2;
+/** Bytes kept of a packet: all headers, and what ICMP errors quote. */
+const SNAP_LENGTH = 256;
+const STDERR = 2;
+
+export async function runRun(words: readonly string[], options: RunOptions): Promise<void> {
+  if (process.platform !== "linux")
+    throw new UsageError("run: follows a program's sockets in /proc, which only Linux has");
+  const capture = await openOwnCapture(options, {
+    interface: "any",
+    expression: "tcp or icmp or icmp6 or arp",
+    snapLength: SNAP_LENGTH,
+    promiscuous: false,
+  });
+  const output = openOutput(options.output, capture);
+  const { status, connections, error, elsewhere } = await follow(words, capture);
+  const verdicts = connections.verdicts();
+  print(verdicts, options, output);
+  tell(verdicts, connections.others, elsewhere);
+  if (error !== undefined) process.stderr.write(`tcpscope: ${error.message}\n`);
+  const hasFailed = verdicts.some(({ verdict }) => isFailure(verdict));
+  process.exitCode = options.verdictStatus === true && hasFailed ? STATUS_FAILED : status;
+}
+
+/** The descriptor that verdicts are written to. */
+function openOutput(path: string | undefined, { source }: OwnCapture): number {
+  if (path === undefined) return STDERR;
+  try {
+    return fs.openSync(path, "w");
+  } catch (error) {
+    source.close();
+    throw new UsageError(`option --output: ${path} cannot be written: ${reasonOf(error)}`);
+  }
+}
+
+interface FollowedProgram {
+  readonly status: number;
+  readonly connections: ProgramConnections;
+  /** Why the capture ended before the program. */
+  readonly error: Error | undefined;
+  /** How many of its sockets are where this capture sees nothing. */
+  readonly elsewhere: number;
+}
+
+/** Runs the program to its end, and follows its connections. */
+async function follow(words: readonly string[], { source, stillRootFor }: OwnCapture): Promise<FollowedProgram> {
+  source.live.onNotice = (text) => void process.stderr.write(`tcpscope: ${text}\n`);
+  const begun = Date.now();
+  const program = startProgram(words, stillRootFor);
+  const sockets = new ProgramSockets(program.pid ?? -1);
+  const connections = new ProgramConnections(sockets, begun);
+  const reading = readCaptures([() => Promise.resolve(source)], (frame) => connections.frame(frame));
+  const stopLooking = program.pid === undefined ? () => undefined : lookOften(sockets);
+  const status = await program.ended;
+  stopLooking();
+  connections.programEnded(performance.timeOrigin + performance.now());
+  if (program.pid !== undefined) await new Promise((resolve) => setTimeout(resolve, DRAIN));
+  source.live.stop();
+  return { status, connections, error: await reading, elsewhere: sockets.elsewhere };
+}
+
+/** Looks at the sockets until the function that it gives is called. */
+function lookOften(sockets: ProgramSockets): () => void {
+  let timer: NodeJS.Timeout;
+  const look = (): void => {
+    const begin = performance.now();
+    sockets.look();
+    timer = setTimeout(look, Math.max(LOOK, SHARE * (performance.now() - begin)));
+  };
+  look();
+  return () => clearTimeout(timer);
+}
+
+function print(verdicts: readonly AttributedVerdict[], options: RunOptions, descriptor: number): void {
+  const sink = new TextSink((bytes, length) => writeAll(descriptor, bytes, length));
+  if (options.json === true) {
+    for (const { verdict, attributed } of verdicts) {
+      sink.text(`${JSON.stringify({ ...verdictObject(verdict), attributed })}\n`);
+    }
+  } else {
+    const width =
+      descriptor === STDERR && process.stderr.isTTY ? Math.min(120, Math.max(60, process.stderr.columns)) : 80;
+    printText(verdicts, sink, { colour: colourFor(options, descriptor), width, sentenceWidth: width });
+  }
+  sink.flush();
+  if (descriptor !== STDERR) fs.closeSync(descriptor);
+}
+
+/** Verdicts are not on standard output: its being a terminal does not matter. */
+function colourFor({ color }: RunOptions, descriptor: number): ChalkInstance {
+  if (color !== "auto") return colourOf(color);
+  const isTerminal = descriptor === STDERR && process.stderr.isTTY && process.env["NO_COLOR"] === undefined;
+  return colourOf(isTerminal ? "always" : "never");
+}
+
+function printText(verdicts: readonly AttributedVerdict[], sink: TextSink, look: TextLook): void {
+  const summary = summaryText(
+    verdicts.map(({ verdict }) => verdict),
+    look.colour,
+    look.width,
+  );
+  if (summary !== "") sink.text(`${summary}\n`);
+  for (const [index, { verdict, attributed }] of verdicts.entries()) {
+    const gap = index > 0 || summary !== "" ? "\n" : "";
+    const remarks = attributed === "time" ? [...verdict.remarks, BY_TIME] : verdict.remarks;
+    sink.text(
+      `${gap}${verdictText({ verdict: { ...verdict, remarks }, ladder: undefined, flow: "", alike: "" }, look)}\n`,
+    );
+  }
+}
+
+const BY_TIME =
+  "taken for the program's by its time: it was over before its socket was seen, and nobody else was seen to hold it";
+
+/** What the verdicts do not say. */
+function tell(verdicts: readonly AttributedVerdict[], others: number, elsewhere: number): void {
+  const byTime = verdicts.filter(({ attributed }) => attributed === "time").length;
+  const lines: string[] = [];
+  if (verdicts.length === 0) lines.push("no connection of the program was seen");
+  if (byTime > 0) {
+    lines.push(
+      `${byTime} of ${verdicts.length} ${verdicts.length === 1 ? "connection" : "connections"} could not be attributed by a socket, only by the time`,
+    );
+  }
+  if (others > 0) lines.push(`${others} more began at this host meanwhile, and are other programs'`);
+  if (elsewhere > 0) {
+    lines.push(
+      `${elsewhere} of the program's sockets are in another network namespace, which this capture does not see`,
+    );
+  }
+  for (const line of lines) process.stderr.write(`tcpscope: ${line}\n`);
+}

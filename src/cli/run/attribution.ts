@@ -1,0 +1,114 @@
+import os from "node:os";
+import { diagnoseAll } from "../../diagnosis/diagnose.ts";
+import type { Verdict } from "../../diagnosis/verdict.ts";
+import type { Connection } from "../../flow/connection.ts";
+import { Analysis } from "../../pipeline.ts";
+import { addressText } from "../../wire/address.ts";
+import type { Frame } from "../../wire/frame.ts";
+import { nowNs, sinceStartNs } from "../own-capture.ts";
+import type { Ends, ProgramSockets } from "./sockets.ts";
+
+/** Why a connection is taken for the program's: one of its processes held the socket; or the time, and nobody else held it. */
+export type Attributed = "socket" | "time";
+
+export interface AttributedVerdict {
+  readonly verdict: Verdict;
+  readonly attributed: Attributed;
+}
+
+/** The connections of a program, of all that a capture sees. */
+export class ProgramConnections {
+  /** Connections that began at this host meanwhile and are another process's. */
+  others = 0;
+  readonly #sockets: ProgramSockets;
+  readonly #analysis: Analysis;
+  readonly #connections: Connection[] = [];
+  readonly #attributed = new Map<number, Attributed>();
+  readonly #local: ReadonlySet<string> = localAddresses();
+  /** In milliseconds since 1970. */
+  readonly #begun: number;
+  #ended = Number.POSITIVE_INFINITY;
+
+  constructor(sockets: ProgramSockets, begun: number) {
+    this.#sockets = sockets;
+    this.#begun = begun;
+    this.#analysis = new Analysis({
+      analysis: false,
+      expires: true,
+      onFinished: (connection) => this.#keep(connection),
+    });
+  }
+
+  frame(frame: Frame): void {
+    this.#analysis.follow(frame);
+  }
+
+  /** The program has ended, at this moment in milliseconds since 1970. */
+  programEnded(moment: number): void {
+    this.#ended = moment;
+  }
+
+  /** When nothing more comes: the verdicts on the program's connections, and on attempts of which only errors were seen. */
+  verdicts(): AttributedVerdict[] {
+    const { evidence, connections } = this.#analysis;
+    const now = nowNs(connections);
+    this.#analysis.finish();
+    this.#connections.sort((a, b) => a.firstStream - b.firstStream);
+    return diagnoseAll(this.#connections, evidence, now).flatMap((verdict) => {
+      const attributed = verdict.stream === null ? this.#ofErrors(verdict) : this.#attributed.get(verdict.stream);
+      return attributed === undefined ? [] : [{ verdict, attributed }];
+    });
+  }
+
+  #keep(connection: Connection): void {
+    const { addresses, client, server, clientInferred, firstTimeNs } = connection;
+    const length = addresses.length / 2;
+    const attributed = this.#attribute(
+      {
+        client: { address: addressText(addresses, 0, length), port: client.port },
+        server: { address: addressText(addresses, length, length), port: server.port },
+      },
+      clientInferred ? undefined : firstTimeNs,
+    );
+    if (attributed === undefined) return;
+    this.#connections.push(connection);
+    this.#attributed.set(connection.stream, attributed);
+  }
+
+  /** `beginNs`: of its first packet; undefined when its beginning was not captured. */
+  #attribute(ends: Ends, beginNs: number | undefined): Attributed | undefined {
+    const holder = this.#sockets.holderOf(ends);
+    if (holder === "program") return "socket";
+    if (beginNs === undefined || !this.#isLocal(ends.client.address) || !this.#isMeanwhile(beginNs)) return undefined;
+    if (holder === "unknown") return "time";
+    this.others++;
+    return undefined;
+  }
+
+  #ofErrors({ client, server, timeNs }: Verdict): Attributed | undefined {
+    if (!this.#isLocal(client.address) || !this.#isMeanwhile(timeNs)) return undefined;
+    if (client.port === null || server.port === null) return "time";
+    return this.#attribute(
+      {
+        client: { address: client.address, port: client.port },
+        server: { address: server.address, port: server.port },
+      },
+      timeNs,
+    );
+  }
+
+  /** Of 127.0.0.0/8, all are this host's, whichever the loopback interface has. */
+  #isLocal(address: string): boolean {
+    return this.#local.has(address) || address.startsWith("127.");
+  }
+
+  #isMeanwhile(timeNs: number): boolean {
+    const { start } = this.#analysis.connections;
+    return timeNs >= sinceStartNs(start, this.#begun) && timeNs <= sinceStartNs(start, this.#ended);
+  }
+}
+
+function localAddresses(): Set<string> {
+  const lists = Object.values(os.networkInterfaces());
+  return new Set(lists.flatMap((list) => list?.map(({ address }) => address) ?? []));
+}

@@ -1,0 +1,94 @@
+import { errnoAt, errnoByOs } from "../diagnosis/errno.ts";
+import type { Verdict } from "../diagnosis/verdict.ts";
+import { ERRNO_NUMBERS } from "./explain/errno-numbers.ts";
+import { END_NAMES } from "./flow-json.ts";
+
+/** A named line of a verdict. */
+export interface VerdictField {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Whether a verdict tells of a failure, at either end. */
+export function isFailure(verdict: Verdict): boolean {
+  return verdict.errno !== null || verdict.failures.length > 0 || verdict.cause.word === "application-gave-up";
+}
+
+/** What a verdict says between its sentence and the likely causes: cause, errno, schedule, who sent the RST… */
+export function verdictFields(verdict: Verdict): VerdictField[] {
+  const { cause, confidence, doubt } = verdict;
+  const code = cause.code === "" ? "" : ` (${cause.code})`;
+  const fields = [{ name: "cause", text: `${cause.word}${code}, ${confidence}${doubt === "" ? "" : `: ${doubt}`}` }];
+  if (verdict.errno !== null) fields.push({ name: "errno", text: errnoText(verdict.errno, verdict) });
+  for (const each of verdict.failures) {
+    if (each.end === 1) fields.push({ name: "server", text: `${each.call}() fails: ${each.errno}` });
+  }
+  if (verdict.later.length > 0) {
+    const calls = verdict.later.map((each) => `${END_NAMES[each.end]} ${each.call}() returns ${each.returns}`);
+    fields.push({ name: "then", text: calls.join(", ") });
+  }
+  if (verdict.schedule !== null) fields.push({ name: "schedule", text: scheduleText(verdict.schedule) });
+  fields.push(...provenanceFields(verdict), ...groupFields(verdict), ...stackFields(verdict));
+  return [...fields, ...verdict.remarks.map((text) => ({ name: "note", text }))];
+}
+
+/** Names and numbers: a program may print either. */
+function errnoText(errno: string, verdict: Verdict): string {
+  const names = errnoByOs(errno, verdict.cause);
+  const { linux, bsd, windows } = names;
+  const here = errnoAt(verdict.stacks[0], names);
+  const own = here === linux ? "" : `${here} on this client; `;
+  const linuxNumber = ERRNO_NUMBERS[linux]?.linux;
+  const bsdNumber = ERRNO_NUMBERS[bsd]?.bsd ?? undefined;
+  const windowsNumber = Object.values(ERRNO_NUMBERS).find((each) => each.windows?.[0] === windows)?.windows?.[1];
+  const onWindows = `${windows}${windowsNumber === undefined ? "" : ` ${windowsNumber}`} on Windows`;
+  const onLinux = `${linuxNumber === undefined ? "" : `${linuxNumber} `}on Linux`;
+  const onBsd = `${bsdNumber === undefined ? "" : `${bsdNumber} `}on BSD and macOS`;
+  if (linux === bsd) return `${own}${linux} (${onLinux}, ${onBsd}), ${onWindows}`;
+  return `${own}${linux} ${onLinux}, ${bsd} ${onBsd}, ${onWindows}`;
+}
+
+function scheduleText(schedule: NonNullable<Verdict["schedule"]>): string {
+  const what =
+    schedule.kind === "syn" ? "SYN" : schedule.kind === "syn-ack" ? "SYN-ACK" : schedule.kind.replace("-", " ");
+  const next =
+    schedule.nextSyn === null ? `no ${what} is to come` : `next ${what} due at ${schedule.nextSyn.toFixed(1)} s`;
+  return `${schedule.stack}: ${next}, gives up at ${schedule.givesUp.toFixed(1)} s`;
+}
+
+const ORIGINS: Readonly<Record<NonNullable<Verdict["provenance"]>["origin"], string>> = {
+  kernel: "the host's own kernel",
+  firewall: "a firewall in the host's place",
+  middlebox: "a device on the way",
+  forged: "someone else in the host's name",
+};
+
+function provenanceFields({ provenance }: Verdict): VerdictField[] {
+  if (provenance === null) return [];
+  const reasons = provenance.reasons.length === 0 ? "" : `: ${provenance.reasons.join("; ")}`;
+  return [{ name: "RST by", text: `${ORIGINS[provenance.origin]}, ${provenance.confidence}${reasons}` }];
+}
+
+const GROUPS: Readonly<Record<NonNullable<Verdict["group"]>["kind"], string>> = {
+  "happy-eyeballs": "addresses of one name tried side by side",
+  retries: "tries in a row",
+  "port-scan": "ports tried in vain",
+  "syn-flood": "SYNs that nobody follows up",
+};
+
+function groupFields({ group }: Verdict): VerdictField[] {
+  return group === null ? [] : [{ name: "one of", text: `${group.count} ${GROUPS[group.kind]}` }];
+}
+
+/** Whose stacks they are, and where the capture was made. */
+function stackFields({ stacks, vantage, otherEnd }: Verdict): VerdictField[] {
+  const known = stacks.flatMap((stack, end) =>
+    stack === null ? [] : [`${END_NAMES[end === 0 ? 0 : 1]} ${stack.name} (${stack.confidence})`],
+  );
+  const fields = known.length === 0 ? [] : [{ name: "stacks", text: known.join(", ") }];
+  if (vantage.at === "unknown") return fields;
+  const more = otherEnd === "" ? "" : `; one at the other end would show ${otherEnd}`;
+  return [...fields, { name: "captured", text: `${PLACES[vantage.at]}: ${vantage.reason}${more}` }];
+}
+
+const PLACES = { client: "at the client", server: "at the server", middle: "between the ends" } as const;

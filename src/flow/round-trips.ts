@@ -5,7 +5,7 @@ const SECOND = 32;
 /** Doubles that are reserved at once for the first two records of many lists. */
 const CHUNK = 2048;
 
-// The third record: sums, then the buckets of a histogram.
+// The third record: sums; a histogram goes with it.
 const COUNT = 0;
 const SUM = 1;
 const SQUARES = 2;
@@ -13,35 +13,46 @@ const MINIMUM = 3;
 const MAXIMUM = 4;
 /** Number of the first bucket. */
 const OFFSET = 5;
-const BUCKETS = 6;
+const SUMS = 6;
 
 /** Smallest difference that the histogram knows, in nanoseconds. */
 const UNIT = 64;
-/** Buckets of an octave: one is 1/32 to 1/64 of its value wide. */
-const STEPS = 32;
-const STEP_BITS = 5;
+/** Buckets of an octave: one is 1/16 to 1/32 of its value wide. */
+const STEPS = 16;
+const STEP_BITS = 4;
 /** What lasts longer (137 s) is in the last bucket. */
 const MOST_UNITS = 0x7fffffff;
 const LONGEST = MOST_UNITS * UNIT;
 
 const NONE = new Float64Array(1);
+const NO_BUCKETS = new Uint32Array(0);
 
 let chunk: Float64Array = NONE;
 let used = 0;
 
+/** Buckets that are reserved at once for many histograms, side by side. */
+const BUCKET_CHUNK = 65_536;
+let bucketChunk: Uint32Array = NO_BUCKETS;
+let bucketsUsed = 0;
+
 /**
  * Round trips of what one end sent, or other durations, in nanoseconds. The
  * first 31 are kept, so quantiles of them are exact. Of more, a log-linear
- * histogram is kept (as HdrHistogram's): 32 buckets an
- * octave, of which quantiles are the middle: at most 1.6 % or 32 ns off. Count,
+ * histogram is kept (as HdrHistogram's): 16 buckets an
+ * octave, of which quantiles are the middle: at most 3.2 % or 32 ns off. Count,
  * sum, squares, minimum and maximum are exact always. Without samples a list
- * takes no memory but its own object; with many at most 7 KiB. Short lists lie
- * side by side in arrays that they share: in as few cache lines as can be.
+ * takes no memory but its own object; with many at most 2 KiB, few of which are
+ * touched: with thousands of connections, memory is what a sample waits for. Short
+ * lists lie side by side in arrays that they share.
  */
 export class RoundTrips {
   /** How many there are stands at #at: by it, which of the three records this is. */
   #record: Float64Array = NONE;
   #at = 0;
+  /** How many samples each bucket from OFFSET on has, once there are many: `#buckets[#bucketsAt]` and on. */
+  #buckets: Uint32Array = NO_BUCKETS;
+  #bucketsAt = 0;
+  #bucketCount = 0;
 
   add(ns: number): void {
     const count = this.#record[this.#at]!;
@@ -73,13 +84,14 @@ export class RoundTrips {
   #addMany(ns: number, count: number): void {
     if (count === SECOND - 1) this.#summarise();
     const record = this.#record;
-    record[COUNT] = record[COUNT]! + 1;
-    record[SUM] = record[SUM]! + ns;
-    record[SQUARES] = record[SQUARES]! + ns * ns;
-    if (ns < record[MINIMUM]!) record[MINIMUM] = ns;
-    if (ns > record[MAXIMUM]!) record[MAXIMUM] = ns;
-    const place = BUCKETS + bucketOf(ns) - record[OFFSET]!;
-    if (place >= BUCKETS && place < record.length) record[place] = record[place]! + 1;
+    const at = this.#at;
+    record[at + COUNT] = record[at + COUNT]! + 1;
+    record[at + SUM] = record[at + SUM]! + ns;
+    record[at + SQUARES] = record[at + SQUARES]! + ns * ns;
+    if (ns < record[at + MINIMUM]!) record[at + MINIMUM] = ns;
+    if (ns > record[at + MAXIMUM]!) record[at + MAXIMUM] = ns;
+    const place = bucketOf(ns) - record[at + OFFSET]!;
+    if (place >= 0 && place < this.#bucketCount) this.#buckets[this.#bucketsAt + place]!++;
     else this.#extend(bucketOf(ns));
   }
 
@@ -89,34 +101,43 @@ export class RoundTrips {
     const samples = this.#record;
     const first = this.#at + 1;
     const low = bucketOf(minimum) & -STEPS;
-    const record = new Float64Array(BUCKETS + (bucketOf(maximum) | (STEPS - 1)) + 1 - low);
-    record[COUNT] = count;
-    record[MINIMUM] = minimum;
-    record[MAXIMUM] = maximum;
-    record[OFFSET] = low;
+    const sums = new Float64Array(SUMS);
+    sums[COUNT] = count;
+    sums[MINIMUM] = minimum;
+    sums[MAXIMUM] = maximum;
+    sums[OFFSET] = low;
+    this.#reserveBuckets((bucketOf(maximum) | (STEPS - 1)) + 1 - low);
     for (let i = first; i < first + count; i++) {
       const ns = samples[i]!;
-      const place = BUCKETS + bucketOf(ns) - low;
-      record[SUM] = record[SUM]! + ns;
-      record[SQUARES] = record[SQUARES]! + ns * ns;
-      record[place] = record[place]! + 1;
+      sums[SUM] = sums[SUM]! + ns;
+      sums[SQUARES] = sums[SQUARES]! + ns * ns;
+      this.#buckets[this.#bucketsAt + bucketOf(ns) - low]!++;
     }
-    this.#record = record;
-    this.#at = 0;
+    // The second record has room for the sums, beside those of others.
+    samples.set(sums, this.#at);
+  }
+
+  #reserveBuckets(count: number): void {
+    if (bucketsUsed + count > bucketChunk.length) {
+      bucketChunk = new Uint32Array(Math.max(BUCKET_CHUNK, count));
+      bucketsUsed = 0;
+    }
+    this.#buckets = bucketChunk;
+    this.#bucketsAt = bucketsUsed;
+    this.#bucketCount = count;
+    bucketsUsed += count;
   }
 
   /** Counts in a bucket that the histogram does not have yet. */
   #extend(bucket: number): void {
-    const before = this.#record;
-    const offset = before[OFFSET]!;
+    const before = this.#buckets.subarray(this.#bucketsAt, this.#bucketsAt + this.#bucketCount);
+    const offset = this.#record[this.#at + OFFSET]!;
     const low = Math.min(offset, bucket & -STEPS);
-    const high = Math.max(offset + before.length - BUCKETS, (bucket | (STEPS - 1)) + 1);
-    const record = new Float64Array(BUCKETS + high - low);
-    record.set(before.subarray(0, BUCKETS));
-    record.set(before.subarray(BUCKETS), BUCKETS + offset - low);
-    record[OFFSET] = low;
-    record[BUCKETS + bucket - low] = record[BUCKETS + bucket - low]! + 1;
-    this.#record = record;
+    const high = Math.max(offset + before.length, (bucket | (STEPS - 1)) + 1);
+    this.#reserveBuckets(high - low);
+    this.#buckets.set(before, this.#bucketsAt + offset - low);
+    this.#buckets[this.#bucketsAt + bucket - low]!++;
+    this.#record[this.#at + OFFSET] = low;
   }
 
   /** What is kept, as long as all of it is. */
@@ -134,7 +155,7 @@ export class RoundTrips {
 
   /** All of them together; 0 when there are none. */
   get sum(): number {
-    if (this.#isHistogram) return this.#record[SUM]!;
+    if (this.#isHistogram) return this.#record[this.#at + SUM]!;
     let sum = 0;
     for (let i = 1; i <= this.count; i++) sum += this.#record[this.#at + i]!;
     return sum;
@@ -147,7 +168,7 @@ export class RoundTrips {
 
   /** 0 when there are none. */
   get minimum(): number {
-    if (this.#isHistogram) return this.#record[MINIMUM]!;
+    if (this.#isHistogram) return this.#record[this.#at + MINIMUM]!;
     if (this.count === 0) return 0;
     let least = Number.POSITIVE_INFINITY;
     for (let i = 1; i <= this.count; i++) least = Math.min(least, this.#record[this.#at + i]!);
@@ -156,7 +177,7 @@ export class RoundTrips {
 
   /** 0 when there are none. */
   get maximum(): number {
-    if (this.#isHistogram) return this.#record[MAXIMUM]!;
+    if (this.#isHistogram) return this.#record[this.#at + MAXIMUM]!;
     if (this.count === 0) return 0;
     let most = Number.NEGATIVE_INFINITY;
     for (let i = 1; i <= this.count; i++) most = Math.max(most, this.#record[this.#at + i]!);
@@ -170,19 +191,18 @@ export class RoundTrips {
     if (!this.#isHistogram) {
       return Math.sqrt(this.#samples().reduce((sum, ns) => sum + (ns - mean) ** 2, 0) / this.count);
     }
-    return Math.sqrt(Math.max(0, this.#record[SQUARES]! / this.count - mean * mean));
+    return Math.sqrt(Math.max(0, this.#record[this.#at + SQUARES]! / this.count - mean * mean));
   }
 
   /** The smallest that at least this share (0 to 1) of all are not above (nearest rank); 0 when there are none. */
   quantile(share: number): number {
     const rank = Math.max(1, Math.ceil(share * this.count));
     if (!this.#isHistogram) return this.#samples().sort()[rank - 1] ?? 0;
-    const record = this.#record;
     let seen = 0;
-    for (let place = BUCKETS; place < record.length; place++) {
-      seen += record[place]!;
+    for (let place = 0; place < this.#bucketCount; place++) {
+      seen += this.#buckets[this.#bucketsAt + place]!;
       if (seen >= rank) {
-        const middle = middleOf(record[OFFSET]! + place - BUCKETS);
+        const middle = middleOf(this.#record[this.#at + OFFSET]! + place);
         return Math.min(this.maximum, Math.max(this.minimum, middle));
       }
     }

@@ -33,7 +33,7 @@ const duration = fc.oneof(
   fc.double({ min: 3, max: 11, noNaN: true }).map((exponent) => Math.round(10 ** exponent)),
 );
 
-test("counts and sums are exact, quantiles at most 1.6 % or 32 ns off", () => {
+test("counts and sums are exact, quantiles at most 3.2 % or 32 ns off", () => {
   fc.assert(
     fc.property(fc.array(duration, { minLength: 1, maxLength: 400 }), (samples) => {
       const list = listOf(samples);
@@ -47,7 +47,7 @@ test("counts and sums are exact, quantiles at most 1.6 % or 32 ns off", () => {
       expect(Math.abs(list.standardDeviation - Math.sqrt(variance))).toBeLessThanOrEqual(1e-4 * Math.max(...samples));
       for (const share of SHARES) {
         const exact = quantile(samples, share);
-        expect(Math.abs(list.quantile(share) - exact)).toBeLessThanOrEqual(Math.max(32, 0.016 * exact));
+        expect(Math.abs(list.quantile(share) - exact)).toBeLessThanOrEqual(Math.max(32, 0.032 * exact));
       }
     }),
   );

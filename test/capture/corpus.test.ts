@@ -5,10 +5,11 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { readBytes, readCapture, temporaryFile, timeText, type ReadFrame } from "./read.ts";
 import { join, payload, pcapHeader, pcapRecord } from "./bytes.ts";
+import { hasShared } from "../support/shared.ts";
 
 const CORPUS = path.join("..", "shared", "corpus");
 const OPTIONAL = process.env["CI"] === undefined;
-const NO_CORPUS = OPTIONAL && !fs.existsSync(CORPUS);
+const NO_CORPUS = !hasShared("corpus");
 const NO_PEERS = OPTIONAL && ["tcpdump", "tshark"].some((program) => spawnSync(program, ["--version"]).status !== 0);
 
 const FOLDERS = ["pcapng", "tcp", "hostile", "tcpdump-tests", "filters"];

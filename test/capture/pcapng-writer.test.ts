@@ -8,10 +8,11 @@ import { PcapngWriter, type PcapngWriterOptions } from "../../src/capture/pcapng
 import { Frame } from "../../src/wire/frame.ts";
 import { payload, pcapHeader, pcapRecord, join } from "./bytes.ts";
 import { readCapture, temporaryDirectory, temporaryFile, timeText } from "./read.ts";
+import { hasShared } from "../support/shared.ts";
 
 const CORPUS = path.join("..", "shared", "corpus", "pcapng");
 const OPTIONAL = process.env["CI"] === undefined;
-const NO_CORPUS = OPTIONAL && !fs.existsSync(CORPUS);
+const NO_CORPUS = !hasShared("corpus");
 const NO_TSHARK = OPTIONAL && spawnSync("tshark", ["--version"]).status !== 0;
 
 const captures = fs.existsSync(CORPUS) ? fs.readdirSync(CORPUS).map((name) => path.join(CORPUS, name)) : [];

@@ -2,10 +2,11 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { CommandRunner, type Outcome } from "./commands.ts";
+import { hasShared } from "../support/shared.ts";
 
 const SHARED = path.join("..", "shared");
 const FOLDERS = ["corpus", "lab", "kernel-lab"].map((folder) => path.join(SHARED, folder));
-const MISSING = process.env["CI"] === undefined && FOLDERS.some((folder) => !fs.existsSync(folder));
+const MISSING = !hasShared("corpus", "lab", "kernel-lab");
 
 const COMMANDS = [
   ["dump", "-nn", "-v"],

@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { diagnoseFile, SHARED } from "../support/diagnose-file.ts";
+import { diagnoseFile } from "../support/diagnose-file.ts";
+import { hasShared, SHARED } from "../support/shared.ts";
 
 const CORPUS = path.join(SHARED, "corpus", "tcp");
-const isPresent = fs.existsSync(CORPUS);
 
 /** Files with this many verdicts at most are listed whole, larger ones by their counts as well: both are one line a file. */
 async function line(file: string): Promise<string> {
@@ -17,7 +17,7 @@ async function line(file: string): Promise<string> {
   return `${file}: ${parts.join(", ")}`;
 }
 
-describe.skipIf(!isPresent)("the corpus of real captures", () => {
+describe.skipIf(!hasShared("corpus"))("the corpus of real captures", () => {
   test("verdicts of each file", { timeout: 120_000 }, async () => {
     const lines: string[] = [];
     for (const file of fs.readdirSync(CORPUS).toSorted()) {

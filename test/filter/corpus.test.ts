@@ -6,10 +6,11 @@ import { findCompiler } from "../../src/filter/compiler.ts";
 import { FilterError } from "../../src/filter/error.ts";
 import { Filter } from "../../src/filter/filter.ts";
 import { readCaptures } from "../../src/pipeline.ts";
+import { hasShared } from "../support/shared.ts";
 
 const CORPUS = path.join("..", "shared", "corpus");
 const OPTIONAL = process.env["CI"] === undefined;
-const SKIPPED = OPTIONAL && (!fs.existsSync(CORPUS) || spawnSync("tcpdump", ["--version"]).status !== 0);
+const SKIPPED = (OPTIONAL && spawnSync("tcpdump", ["--version"]).status !== 0) || !hasShared("corpus");
 
 const FOLDERS = ["tcp", "pcapng", "filters", "tcpdump-tests", "hostile"];
 

@@ -14,10 +14,9 @@ import { keyPaths, valuesAt } from "../../src/report/schema/paths.ts";
 import type { Schema } from "../../src/report/schema/schema.ts";
 import { VERDICT_COLUMNS, VERDICT_SCHEMA } from "../../src/report/schema/verdict-schema.ts";
 import { verdictObject } from "../../src/report/verdict-json.ts";
+import { hasShared, SHARED } from "../support/shared.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
-const SHARED = path.join(ROOT, "../shared");
-const OPTIONAL = process.env["CI"] === undefined;
 
 const SCHEMAS = { packet: PACKET_SCHEMA, flow: FLOW_SCHEMA, verdict: VERDICT_SCHEMA };
 type Name = keyof typeof SCHEMAS;
@@ -101,7 +100,7 @@ describe("what is printed is as the schemas say", () => {
     expect(checked).toBeGreaterThan(200);
   });
 
-  test.skipIf(OPTIONAL && !fs.existsSync(SHARED))(
+  test.skipIf(!hasShared("corpus", "lab"))(
     "of captures of kernels and of other people",
     { timeout: 120_000 },
     async () => {

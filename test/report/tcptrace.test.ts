@@ -6,10 +6,11 @@ import type { Connection } from "../../src/flow/connection.ts";
 import { TimingObserver } from "../../src/flow/timing.ts";
 import { Analysis, readCaptures } from "../../src/pipeline.ts";
 import type { TimedConnection } from "../../src/report/timing-order.ts";
+import { hasShared } from "../support/shared.ts";
 
 const FOLDER = path.join("..", "shared", "corpus", "tcp");
 const HAS_TCPTRACE = spawnSync("tcptrace", ["-v"]).error === undefined;
-const MISSING = process.env["CI"] === undefined && (!HAS_TCPTRACE || !fs.existsSync(FOLDER));
+const MISSING = (process.env["CI"] === undefined && !HAS_TCPTRACE) || !hasShared("corpus");
 
 /** Connections of which some number differs, by capture, and why. */
 const DIFFERENT: Readonly<Record<string, { readonly connections: number; readonly why: string }>> = {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { openCapture } from "../../../src/capture/open.ts";
@@ -6,9 +6,10 @@ import { DEFAULT_OPTIONS, type TcpdumpOptions } from "../../../src/print/tcpdump
 import { TcpdumpPrinter } from "../../../src/print/tcpdump/printer.ts";
 import { TextSink } from "../../../src/print/sink.ts";
 import { Frame } from "../../../src/wire/frame.ts";
+import { hasShared } from "../../support/shared.ts";
 
 const SUITE = fileURLToPath(new URL("../../../../shared/corpus/tcpdump-tests/", import.meta.url));
-const SKIPPED = process.env["CI"] === undefined && !existsSync(SUITE);
+const SKIPPED = !hasShared("corpus/tcpdump-tests");
 
 /** One line of the suite's list: a capture, arguments, and the file that holds what is printed. */
 interface Case {

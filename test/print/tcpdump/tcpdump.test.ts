@@ -8,12 +8,13 @@ import { DEFAULT_OPTIONS, type TcpdumpOptions } from "../../../src/print/tcpdump
 import { TcpdumpPrinter } from "../../../src/print/tcpdump/printer.ts";
 import { TextSink } from "../../../src/print/sink.ts";
 import { Frame } from "../../../src/wire/frame.ts";
+import { hasShared } from "../../support/shared.ts";
 
 const LAB = fileURLToPath(new URL("../../../../shared/lab", import.meta.url));
 const CORPUS = fileURLToPath(new URL("../../../../shared/corpus/tcp", import.meta.url));
 const VERSION = spawnSync("tcpdump", ["--version"], { encoding: "utf8" });
 const HAS_TCPDUMP = `${VERSION.stdout}${VERSION.stderr}`.includes("tcpdump version 4.99.3");
-const SKIPPED = process.env["CI"] === undefined && (!HAS_TCPDUMP || !existsSync(LAB) || !existsSync(CORPUS));
+const SKIPPED = (process.env["CI"] === undefined && !HAS_TCPDUMP) || !hasShared("corpus", "lab");
 
 const OPTION_SETS: readonly (readonly [readonly string[], Partial<TcpdumpOptions>])[] = [
   [[], {}],

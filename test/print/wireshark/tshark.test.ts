@@ -7,13 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PrintingList } from "../../../src/cli/dump-wireshark.ts";
 import { readCaptures } from "../../../src/pipeline.ts";
 import { TextSink } from "../../../src/print/sink.ts";
+import { hasShared } from "../../support/shared.ts";
 
 const LAB = fileURLToPath(new URL("../../../../shared/lab", import.meta.url));
 const CORPUS = fileURLToPath(new URL("../../../../shared/corpus/tcp", import.meta.url));
 const FIXTURES = fileURLToPath(new URL("../../../fixtures", import.meta.url));
 const VERSION = spawnSync("tshark", ["--version"], { encoding: "utf8" });
 const HAS_TSHARK = VERSION.error === undefined && VERSION.stdout.includes("4.0.17");
-const SKIPPED = process.env["CI"] === undefined && (!HAS_TSHARK || !existsSync(LAB) || !existsSync(CORPUS));
+const SKIPPED = (process.env["CI"] === undefined && !HAS_TSHARK) || !hasShared("corpus", "lab");
 
 /** What is decoded here too; tshark is told to leave the rest alone. */
 const KEPT =

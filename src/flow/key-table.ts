@@ -1,10 +1,14 @@
 /** Slots of a new table; a power of two. */
 const FIRST_CAPACITY = 1024;
 
+/** What follows the key in a slot: the value and one, so that 0 is an empty slot. */
+const VALUE_WORDS = 1;
+
 /**
  * A hash table from keys of a fixed number of 32-bit words to small integers:
- * open addressing in typed arrays, linear probing, removal by backward shift,
- * hashed with a seed of this process so that traffic cannot be made to collide.
+ * open addressing in one typed array, linear probing, removal by backward shift,
+ * hashed with a seed of this process so that traffic cannot be made to collide. A
+ * key lies beside its value: with many connections, memory is what a packet waits for.
  *
  * Stage a key in `key`, then call `find`, `insert` or `remove`.
  */
@@ -14,81 +18,88 @@ export class KeyTable {
   /** Number of keys in the table. */
   size = 0;
   readonly #words: number;
+  readonly #stride: number;
   readonly #seed: number;
   #capacity = FIRST_CAPACITY;
-  #keys: Uint32Array;
-  #values: Int32Array;
+  #slots: Uint32Array;
 
   /** `words`: 3 or more. */
   constructor(words: number) {
     this.#words = words;
+    this.#stride = words + VALUE_WORDS;
     this.key = new Uint32Array(words);
     // V8 seeds Math.random from the system's entropy.
     this.#seed = (Math.random() * 0x100000000) | 0;
-    this.#keys = new Uint32Array(FIRST_CAPACITY * words);
-    this.#values = new Int32Array(FIRST_CAPACITY).fill(-1);
+    this.#slots = new Uint32Array(FIRST_CAPACITY * this.#stride);
   }
 
   /** The value stored under the staged key, or -1. */
   find(): number {
-    return this.#values[this.#slot()] ?? -1;
+    return this.#slots[this.#place() + this.#words]! - 1;
   }
 
   /** Stores `value` (0 or more) under the staged key, replacing what is there. */
   insert(value: number): void {
     if (2 * this.size >= this.#capacity) this.#grow();
-    const slot = this.#slot();
-    if ((this.#values[slot] ?? -1) < 0) {
+    const at = this.#place();
+    if (this.#isEmpty(at)) {
       this.size++;
-      this.#keys.set(this.key, slot * this.#words);
+      this.#slots.set(this.key, at);
     }
-    this.#values[slot] = value;
+    this.#slots[at + this.#words] = value + 1;
   }
 
   /** Removes the staged key, if it is there. */
   remove(): void {
-    let hole = this.#slot();
-    if ((this.#values[hole] ?? -1) < 0) return;
-    this.size--;
+    const slots = this.#slots;
+    const stride = this.#stride;
     const mask = this.#capacity - 1;
-    for (let slot = (hole + 1) & mask; (this.#values[slot] ?? -1) >= 0; slot = (slot + 1) & mask) {
-      const home = this.#hash(this.#keys, slot * this.#words) & mask;
+    const at = this.#place();
+    if (this.#isEmpty(at)) return;
+    this.size--;
+    let hole = at / stride;
+    for (let slot = (hole + 1) & mask; !this.#isEmpty(slot * stride); slot = (slot + 1) & mask) {
+      const home = this.#hash(slots, slot * stride) & mask;
       // Move back only what does not start its probe between hole and slot.
       if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
-      this.#keys.copyWithin(hole * this.#words, slot * this.#words, (slot + 1) * this.#words);
-      this.#values[hole] = this.#values[slot] ?? -1;
+      slots.copyWithin(hole * stride, slot * stride, (slot + 1) * stride);
       hole = slot;
     }
-    this.#values[hole] = -1;
+    slots[hole * stride + this.#words] = 0;
   }
 
   /** Removes every key. */
   clear(): void {
     this.size = 0;
-    this.#values.fill(-1);
+    this.#slots.fill(0);
   }
 
-  /** Slot of the staged key, or the empty one where it belongs. */
-  #slot(): number {
+  #isEmpty(at: number): boolean {
+    return this.#slots[at + this.#words] === 0;
+  }
+
+  /** Where the slot of the staged key starts, or the empty one where it belongs. */
+  #place(): number {
     const words = this.#words;
+    const stride = this.#stride;
     const mask = this.#capacity - 1;
-    const keys = this.#keys;
+    const slots = this.#slots;
     const key = this.key;
-    const values = this.#values;
     let slot = this.#hash(key, 0) & mask;
+    let at = slot * stride;
     // The first three words are all that IPv4 has, and mostly tell.
-    while (values[slot]! >= 0) {
-      const base = slot * words;
-      if (keys[base] === key[0] && keys[base + 1] === key[1] && keys[base + 2] === key[2] && this.#restEquals(base)) {
-        return slot;
+    while (slots[at + words] !== 0) {
+      if (slots[at] === key[0] && slots[at + 1] === key[1] && slots[at + 2] === key[2] && this.#restEquals(at)) {
+        return at;
       }
       slot = (slot + 1) & mask;
+      at = slot * stride;
     }
-    return slot;
+    return at;
   }
 
-  #restEquals(base: number): boolean {
-    for (let i = 3; i < this.#words; i++) if (this.#keys[base + i] !== this.key[i]) return false;
+  #restEquals(at: number): boolean {
+    for (let i = 3; i < this.#words; i++) if (this.#slots[at + i] !== this.key[i]) return false;
     return true;
   }
 
@@ -103,19 +114,19 @@ export class KeyTable {
   }
 
   #grow(): void {
-    const keys = this.#keys;
-    const values = this.#values;
+    const before = this.#slots;
+    const stride = this.#stride;
     const staged = this.key.slice();
     this.#capacity *= 2;
-    this.#keys = new Uint32Array(this.#capacity * this.#words);
-    this.#values = new Int32Array(this.#capacity).fill(-1);
-    values.forEach((value, slot) => {
-      if (value < 0) return;
-      this.key.set(keys.subarray(slot * this.#words, (slot + 1) * this.#words));
-      const free = this.#slot();
-      this.#keys.set(this.key, free * this.#words);
-      this.#values[free] = value;
-    });
+    this.#slots = new Uint32Array(this.#capacity * stride);
+    for (let at = 0; at < before.length; at += stride) {
+      const filled = before[at + this.#words]!;
+      if (filled === 0) continue;
+      this.key.set(before.subarray(at, at + this.#words));
+      const free = this.#place();
+      this.#slots.set(this.key, free);
+      this.#slots[free + this.#words] = filled;
+    }
     this.key.set(staged);
   }
 }

@@ -95,6 +95,35 @@ export class RoundTrips {
     else this.#extend(bucketOf(ns));
   }
 
+  /** Samples that were counted in the histogram's buckets already: how many, and their sums and bounds. */
+  addCounted(count: number, sum: number, squares: number, minimum: number, maximum: number): void {
+    const record = this.#record;
+    const at = this.#at;
+    record[at + COUNT] = record[at + COUNT]! + count;
+    record[at + SUM] = record[at + SUM]! + sum;
+    record[at + SQUARES] = record[at + SQUARES]! + squares;
+    record[at + MINIMUM] = Math.min(record[at + MINIMUM]!, minimum);
+    record[at + MAXIMUM] = Math.max(record[at + MAXIMUM]!, maximum);
+  }
+
+  /** The histogram, for who counts in it: its buckets are `buckets[bucketsAt]` and on, `bucketCount` of them (0: there is none), as long as `add` is not called. */
+  get buckets(): Uint32Array {
+    return this.#buckets;
+  }
+
+  get bucketsAt(): number {
+    return this.#bucketsAt;
+  }
+
+  get bucketCount(): number {
+    return this.#bucketCount;
+  }
+
+  /** Number (see `bucketOf`) of the first bucket; 0 when there is none. */
+  get firstBucket(): number {
+    return this.#bucketCount === 0 ? 0 : this.#record[this.#at + OFFSET]!;
+  }
+
   /** From samples to sums and a histogram. */
   #summarise(): void {
     const { count, minimum, maximum } = this;
@@ -210,8 +239,8 @@ export class RoundTrips {
   }
 }
 
-/** Linear below two octaves of `STEPS`, then `STEPS` to an octave. */
-function bucketOf(ns: number): number {
+/** Number of the bucket for a duration: linear below two octaves of `STEPS`, then `STEPS` to an octave. */
+export function bucketOf(ns: number): number {
   const units = ns < LONGEST ? (ns / UNIT) | 0 : MOST_UNITS;
   if (units < 2 * STEPS) return Math.max(0, units);
   const shift = 31 - STEP_BITS - Math.clz32(units);

@@ -28,6 +28,8 @@ export interface ReadingOptions {
   readonly onOpen?: (source: CaptureSource) => void;
   /** Called when all frames at hand were visited and more bytes have to be read or waited for. */
   readonly onIdle?: (source: CaptureSource) => void;
+  /** Frames of large files come with an index (`OpenOptions.indexes`), for `Analysis.follow`. */
+  readonly indexes?: boolean | undefined;
   /** When aborted, the reading ends as if the input ended there. */
   readonly signal?: AbortSignal;
 }
@@ -44,11 +46,11 @@ export async function readCaptures(
   options: ReadingOptions = {},
 ): Promise<CaptureError | FilterError | undefined> {
   const frame = new Frame();
-  const { filter, signal } = options;
+  const { filter, signal, indexes } = options;
   let isOpen = false;
   try {
     for (const input of inputs) {
-      const source = await openInput(input, frame.number + 1, signal);
+      const source = await openInput(input, frame.number + 1, signal, indexes);
       prepareFilter(filter, source, inputs.length === 1);
       isOpen = true;
       if (!(await readSource(source, frame, visit, options))) break;
@@ -63,9 +65,14 @@ export async function readCaptures(
   return undefined;
 }
 
-function openInput(input: Input, firstNumber: number, signal: AbortSignal | undefined): Promise<CaptureSource> {
+function openInput(
+  input: Input,
+  firstNumber: number,
+  signal: AbortSignal | undefined,
+  indexes = false,
+): Promise<CaptureSource> {
   if (typeof input !== "string") return input(firstNumber);
-  return openCapture(input, { firstNumber, ...(signal && { signal }) });
+  return openCapture(input, { firstNumber, indexes, ...(signal && { signal }) });
 }
 
 /** An expression that is wrong is refused before anything is read or written. */

@@ -11,7 +11,7 @@ const FULL_PIPE_WAIT = 1;
 const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
 /** Where the last whole record ends that lies in `bytes[from, to)`, which starts with a record (or the file's header). */
-export type WholeRecords = (bytes: Uint8Array<ArrayBuffer>, from: number, to: number) => number;
+export type WholeRecords = (bytes: Uint8Array, from: number, to: number) => number;
 
 /** A file that grows at its end, or standard output. All methods throw a `CaptureError` when the bytes cannot be written. */
 export class FileOutput {
@@ -41,7 +41,7 @@ export class FileOutput {
   }
 
   /** Hands `bytes[from, to)` to the system; what does not fit is cut off at a record, so that the file stays readable. */
-  write(bytes: Uint8Array<ArrayBuffer>, from: number, to: number, whole: WholeRecords): void {
+  write(bytes: Uint8Array, from: number, to: number, whole: WholeRecords): void {
     if (this.#failed) return;
     for (let at = from; at < to;) {
       try {
@@ -55,7 +55,7 @@ export class FileOutput {
   }
 
   /** Overwrites four bytes; not possible, and not done, where the output is no file of its own. */
-  patch(position: number, bytes: Uint8Array<ArrayBuffer>): void {
+  patch(position: number, bytes: Uint8Array): void {
     if (this.#descriptor === STANDARD_OUTPUT || !fs.fstatSync(this.#descriptor).isFile()) return;
     fs.writeSync(this.#descriptor, bytes, 0, 4, position);
   }

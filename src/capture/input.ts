@@ -20,6 +20,8 @@ export interface ByteInput {
    * it, or not possible. Nothing else may be read before it has ended.
    */
   readAhead?(bytes: Uint8Array, at: number): Promise<number> | undefined;
+  /** Goes on at this offset. Nothing may be read meanwhile. */
+  seek?(offset: number): void;
   close(): void;
 }
 
@@ -29,6 +31,8 @@ export class FileInput implements ByteInput {
   readonly size: number;
   readonly #name: string;
   #descriptor: number;
+  /** Where to read; null: where the file stands. */
+  #position: number | null = null;
   #ahead: Promise<number> | undefined = undefined;
 
   constructor(name: string, descriptor: number, size: number) {
@@ -39,8 +43,8 @@ export class FileInput implements ByteInput {
 
   read(bytes: Uint8Array, at: number): number {
     try {
-      const got = fs.readSync(this.#descriptor, bytes, at, bytes.length - at, null);
-      this.bytesRead += got;
+      const got = fs.readSync(this.#descriptor, bytes, at, bytes.length - at, this.#position);
+      this.#took(got);
       return got;
     } catch (error) {
       throw readFailed(this.#name, error);
@@ -52,9 +56,9 @@ export class FileInput implements ByteInput {
     // What fills no buffer more is there sooner than another thread.
     if (this.#descriptor < 0 || this.size - this.bytesRead < length) return undefined;
     this.#ahead = new Promise((resolve, reject) => {
-      fs.read(this.#descriptor, bytes, at, length, null, (error, got) => {
+      fs.read(this.#descriptor, bytes, at, length, this.#position, (error, got) => {
         this.#ahead = undefined;
-        this.bytesRead += got;
+        this.#took(got);
         if (error === null) resolve(got);
         else reject(readFailed(this.#name, error));
       });
@@ -62,6 +66,21 @@ export class FileInput implements ByteInput {
     // Nobody asks for it any more when the source is closed meanwhile.
     this.#ahead.catch(() => {});
     return this.#ahead;
+  }
+
+  seek(offset: number): void {
+    this.#position = offset;
+    this.bytesRead = offset;
+  }
+
+  /** The open file, which is not at its start when it was standard input. */
+  get descriptor(): number {
+    return this.#descriptor;
+  }
+
+  #took(bytes: number): void {
+    this.bytesRead += bytes;
+    if (this.#position !== null) this.#position += bytes;
   }
 
   close(): void {

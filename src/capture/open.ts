@@ -1,6 +1,7 @@
+import { availableParallelism } from "node:os";
 import { type Compression, compressionOf } from "./compression.ts";
 import { CaptureError } from "./error.ts";
-import { DecompressedInput, openInput, type ByteInput } from "./input.ts";
+import { DecompressedInput, FileInput, openInput, type ByteInput } from "./input.ts";
 import { PCAP_HEADER } from "./pcap-format.ts";
 import { isPcap, PcapReader } from "./pcap-reader.ts";
 import { isPcapng } from "./pcapng-format.ts";
@@ -15,6 +16,8 @@ const BUFFER = 1 << 20;
 /** The least that the first look at a file needs. */
 const SMALLEST_BUFFER = 32;
 const MAGIC = 4;
+/** Smaller files are read before another thread has started. */
+const INDEXED_SIZE = 32 << 20;
 
 /** Settings of `openCapture`. */
 export interface OpenOptions {
@@ -22,6 +25,8 @@ export interface OpenOptions {
   readonly firstNumber?: number;
   /** Bytes read at once, at least 32; 1 MiB when left out. Records may be larger. */
   readonly bufferSize?: number;
+  /** Frames come with an index (see `frame-index.ts`) where that is worth a thread of its own: for who follows connections. */
+  readonly indexes?: boolean;
   /** When aborted while the first bytes are waited for, the opening fails. */
   readonly signal?: AbortSignal;
 }
@@ -50,7 +55,10 @@ export async function openCapture(path: string, options: OpenOptions = {}): Prom
       have = await fillTo(input, bytes, 0, MAGIC);
     }
     have = await fillTo(input, bytes, have, PCAP_HEADER);
-    return await makeReader(view, { name, compression, input, bytes, have, firstNumber: options.firstNumber ?? 1 });
+    const opened = { name, compression, input, bytes, have, firstNumber: options.firstNumber ?? 1 } as const;
+    const reader = await makeReader(view, opened);
+    if (options.indexes === true) await startIndex(reader, raw);
+    return reader;
   } catch (error) {
     input.close();
     throw error;
@@ -62,6 +70,15 @@ export async function openCapture(path: string, options: OpenOptions = {}): Prom
 /** Loaded only when needed: most captures are not compressed, and node:zlib takes time to load. */
 async function decompressor(compression: Exclude<Compression, "">): Promise<Decompressor> {
   return compression === "gzip" ? (await import("./gzip.ts")).gunzip : (await import("./zstd.ts")).unzstd;
+}
+
+/** Has a large file of the usual form read by a thread of its own. */
+async function startIndex(reader: CaptureSource, input: ByteInput): Promise<void> {
+  if (!(reader instanceof PcapReader) || !(input instanceof FileInput)) return;
+  const isOrdinary = reader.recordPrecision !== "" && reader.compression === "" && input.descriptor > 0;
+  if (!isOrdinary || input.size < INDEXED_SIZE || availableParallelism() === 1) return;
+  const { IndexThread } = await import("./index-thread.ts");
+  reader.indexBy(new IndexThread(input.descriptor, reader.recordFormat));
 }
 
 async function makeReader(view: DataView, opened: Opened): Promise<CaptureSource> {

@@ -10,6 +10,7 @@ import {
   PCAP_NANO,
   RECORD_HEADER,
 } from "./pcap-format.ts";
+import { IMPOSSIBLE, type LengthOrder, type PcapFormat, PcapRecords } from "./pcap-records.ts";
 import { Reader, type Opened } from "./reader.ts";
 import type { CaptureInterface, RecordedName } from "./source.ts";
 
@@ -22,14 +23,6 @@ const LINK_TYPE = 20;
 /** The link type itself; the bits above tell about frame check sequences. */
 const LINK_TYPE_BITS = 0x03ffffff;
 const FCS_LENGTH_PRESENT = 0x04000000;
-
-// Offsets in a record's header.
-const FRACTION = 4;
-const FIRST_LENGTH = 8;
-const SECOND_LENGTH = 12;
-
-/** Which of a record's two lengths comes first changed twice in the format's history. */
-type LengthOrder = "captured-first" | "wire-first" | "smaller-is-captured";
 
 /** True for the first bytes of a classic pcap file. */
 export function isPcap(view: DataView): boolean {
@@ -51,13 +44,8 @@ export class PcapReader extends Reader {
   readonly interfaces: CaptureInterface[] = [];
   readonly names: RecordedName[] = [];
   readonly littleEndian: boolean;
-  readonly #recordHeader: number;
-  /** Nanoseconds in a unit of a record's second time field. */
-  readonly #unit: number;
-  readonly #order: LengthOrder;
-  readonly #linkType: number;
-  readonly #snapLength: number;
-  readonly #maximum: number;
+  readonly #recordFormat: PcapFormat;
+  readonly #records: PcapRecords;
 
   /** Reads the file header; `opened` has at least its 24 bytes. Throws a `CaptureError`. */
   constructor(opened: Opened) {
@@ -66,24 +54,32 @@ export class PcapReader extends Reader {
     this.littleEndian = isMagic(view.getUint32(0, true));
     const magic = view.getUint32(0, this.littleEndian);
     this.precision = magic === PCAP_NANO ? "nano" : "micro";
-    this.#unit = magic === PCAP_NANO ? 1 : 1000;
-    this.#recordHeader = magic === PCAP_MODIFIED ? MODIFIED_RECORD_HEADER : RECORD_HEADER;
-    this.#order = this.#lengthOrder();
-    const ordinary = this.littleEndian && magic !== PCAP_MODIFIED && this.#order === "captured-first";
+    const order = this.#lengthOrder();
+    const ordinary = this.littleEndian && magic !== PCAP_MODIFIED && order === "captured-first";
     this.recordPrecision = ordinary ? this.precision : "";
     const linkField = view.getUint32(LINK_TYPE, this.littleEndian);
-    this.#linkType = linkField & LINK_TYPE_BITS;
-    this.#maximum = maximumCapturedLength(this.#linkType);
-    this.#snapLength = this.#readSnapLength(magic);
+    const linkType = linkField & LINK_TYPE_BITS;
+    const maximum = maximumCapturedLength(linkType);
+    const format: PcapFormat = {
+      littleEndian: this.littleEndian,
+      recordHeader: magic === PCAP_MODIFIED ? MODIFIED_RECORD_HEADER : RECORD_HEADER,
+      unit: magic === PCAP_NANO ? 1 : 1000,
+      order,
+      linkType,
+      snapLength: this.#readSnapLength(magic, linkType, maximum),
+      maximum,
+    };
+    this.#recordFormat = format;
+    this.#records = new PcapRecords(format);
     this.interfaces.push({
       name: "",
       description: "",
       filter: "",
-      linkType: this.#linkType,
-      snapLength: this.#snapLength,
+      linkType,
+      snapLength: format.snapLength,
       // In units of two bytes.
       fcsLength: (linkField & FCS_LENGTH_PRESENT) === 0 ? -1 : (linkField >>> 28) * 2,
-      resolution: this.#unit / 1e9,
+      resolution: format.unit / 1e9,
       received: -1,
       dropped: -1,
       systemDropped: -1,
@@ -91,52 +87,32 @@ export class PcapReader extends Reader {
     this.at = PCAP_HEADER;
   }
 
+  /** How its records are to be read. */
+  get recordFormat(): PcapFormat {
+    return this.#recordFormat;
+  }
+
   next(frame: Frame): boolean {
-    const at = this.at;
     const view = this.view;
-    const littleEndian = this.littleEndian;
-    const start = at + this.#recordHeader;
-    if (start > this.have) {
-      this.need = this.#recordHeader;
-      return false;
-    }
-    let captured = view.getUint32(at + FIRST_LENGTH, littleEndian);
-    let wire = view.getUint32(at + SECOND_LENGTH, littleEndian);
-    if (this.#order !== "captured-first" && (this.#order === "wire-first" || captured > wire)) {
-      const first = captured;
-      captured = wire;
-      wire = first;
-    }
-    if (captured > this.#maximum) return this.#badLength(captured);
-    const end = start + captured;
-    if (end > this.have) {
-      this.need = end - at;
+    const end = this.#records.next(view, this.at, this.have, frame);
+    if (end <= 0) {
+      if (end === IMPOSSIBLE) return this.#badLength(this.#records.captured);
+      this.need = this.#records.need;
       return false;
     }
     this.at = end;
     frame.number = ++this.number;
-    frame.hasTime = true;
-    frame.seconds = view.getUint32(at, littleEndian);
-    frame.nanoseconds = view.getUint32(at + FRACTION, littleEndian) * this.#unit;
-    frame.start = start;
-    // As libpcap does it: what is beyond the snap length is passed over.
-    frame.end = captured > this.#snapLength ? start + this.#snapLength : end;
-    frame.wireLength = wire;
-    frame.linkType = this.#linkType;
-    frame.interfaceIndex = 0;
-    frame.direction = -1;
-    frame.optionsStart = 0;
-    frame.optionsEnd = 0;
     if (frame.view !== view) {
       frame.view = view;
       frame.bytes = this.bytes;
+      frame.index = undefined;
     }
     return true;
   }
 
   protected cut(): CaptureError {
     const left = this.have - this.at;
-    const what = left < this.#recordHeader ? "header of the record" : "record";
+    const what = left < this.#recordFormat.recordHeader ? "header of the record" : "record";
     return new CaptureError(
       "cut-record",
       `${this.name}: ${what} of frame ${this.number + 1} at ${this.where(this.at)} needs ${this.need} bytes, ` +
@@ -158,18 +134,18 @@ export class PcapReader extends Reader {
     return minor === 3 ? "smaller-is-captured" : "captured-first";
   }
 
-  #readSnapLength(magic: number): number {
+  #readSnapLength(magic: number, linkType: number, maximum: number): number {
     const recorded = this.view.getUint32(SNAP_LENGTH, this.littleEndian);
-    if (recorded === 0 || recorded > 0x7fffffff) return this.#maximum;
+    if (recorded === 0 || recorded > 0x7fffffff) return maximum;
     // The snap length of such files may leave out the link layer's header.
-    return magic === PCAP_MODIFIED && this.#linkType === LINKTYPE_ETHERNET ? recorded + 14 : recorded;
+    return magic === PCAP_MODIFIED && linkType === LINKTYPE_ETHERNET ? recorded + 14 : recorded;
   }
 
   #badLength(captured: number): false {
     this.failure = new CaptureError(
       "bad-length",
       `${this.name}: record of frame ${this.number + 1} at ${this.where(this.at)} says ${captured} captured bytes, ` +
-        `at most ${this.#maximum} are possible; the file is damaged there: what comes before it was read`,
+        `at most ${this.#recordFormat.maximum} are possible; the file is damaged there: what comes before it was read`,
     );
     return false;
   }

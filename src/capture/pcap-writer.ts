@@ -42,7 +42,7 @@ export class PcapWriter implements CaptureWriter {
   #longest = 0;
   #closed = false;
   /** Records of the input, side by side, that are still to be copied: `#run[#runStart, #runEnd)`. */
-  #run: Uint8Array<ArrayBuffer> = EMPTY;
+  #run: Uint8Array = EMPTY;
   #runStart = 0;
   #runEnd = 0;
 
@@ -188,7 +188,7 @@ export class PcapWriter implements CaptureWriter {
   }
 }
 
-function lastWholeRecord(bytes: Uint8Array<ArrayBuffer>, from: number, to: number): number {
+function lastWholeRecord(bytes: Uint8Array, from: number, to: number): number {
   const view = new DataView(bytes.buffer);
   let at = from;
   while (at + RECORD_HEADER <= to) {
@@ -199,6 +199,6 @@ function lastWholeRecord(bytes: Uint8Array<ArrayBuffer>, from: number, to: numbe
   return at;
 }
 
-function lastWholeRecordAfterHeader(bytes: Uint8Array<ArrayBuffer>, from: number, to: number): number {
+function lastWholeRecordAfterHeader(bytes: Uint8Array, from: number, to: number): number {
   return to < from + PCAP_HEADER ? from : lastWholeRecord(bytes, from + PCAP_HEADER, to);
 }

@@ -18,8 +18,8 @@ const UTF8 = new TextDecoder();
 
 /** A whole block of pcapng in the reader's buffer. */
 export interface BlockBytes {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly view: DataView<ArrayBuffer>;
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
   /** Where the block starts, an index into `bytes`. */
   readonly at: number;
   /** Where its body ends: where its second total length is. */

@@ -162,6 +162,7 @@ export class PcapngReader extends Reader {
     if (frame.view !== this.view) {
       frame.view = this.view;
       frame.bytes = this.bytes;
+      frame.index = undefined;
     }
   }
 

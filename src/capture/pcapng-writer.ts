@@ -238,7 +238,7 @@ function secondsHeld({ unitsPerSecond }: Written): number {
   return Math.floor(2 ** 64 / unitsPerSecond);
 }
 
-function lastWholeBlock(bytes: Uint8Array<ArrayBuffer>, from: number, to: number): number {
+function lastWholeBlock(bytes: Uint8Array, from: number, to: number): number {
   const view = new DataView(bytes.buffer);
   let at = from;
   while (at + TOTAL_LENGTH + 4 <= to) {

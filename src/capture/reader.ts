@@ -2,6 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import { Frame } from "../wire/frame.ts";
 import type { CaptureError } from "./error.ts";
 import type { ByteInput } from "./input.ts";
+import { IndexedBlock } from "./indexed-block.ts";
+import type { IndexThread } from "./index-thread.ts";
 import type { Block, CaptureInterface, CaptureSource, RecordedName } from "./source.ts";
 
 /** Room for the unread tail of one buffer in front of what is read ahead into the other. */
@@ -50,6 +52,7 @@ export abstract class Reader implements CaptureSource, Block {
   #base = 0;
   readonly #input: ByteInput;
   #closed = false;
+  #indexThread: IndexThread | undefined = undefined;
   /** The other buffer, and what is being read into it behind the headroom. */
   #spare: Uint8Array<ArrayBuffer> | undefined = undefined;
   #spareView: DataView<ArrayBuffer> | undefined = undefined;
@@ -95,6 +98,7 @@ export abstract class Reader implements CaptureSource, Block {
         // Records that the consumer left in the block count as read.
         while (this.next(passed));
         if (this.failure !== undefined) throw this.failure;
+        if (this.#indexThread?.isReady === true) yield* this.#indexedBlocks(this.#indexThread);
         if (!(await this.fill())) {
           if (this.at < this.have) throw this.cut();
           return;
@@ -108,7 +112,33 @@ export abstract class Reader implements CaptureSource, Block {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#indexThread?.close();
     this.#input.close();
+  }
+
+  /** Lets another thread, once it is ready, read the records of the one interface and index them. */
+  indexBy(thread: IndexThread): void {
+    this.#indexThread = thread;
+  }
+
+  /** What the other thread makes of the records from `at` on; the input then stands behind them. */
+  async *#indexedBlocks(thread: IndexThread): AsyncGenerator<Block, void, undefined> {
+    this.#indexThread = undefined;
+    await this.#ahead;
+    this.#ahead = undefined;
+    this.#base += this.at;
+    this.at = 0;
+    this.have = 0;
+    try {
+      for await (const indexed of thread.read(this.#base)) {
+        yield new IndexedBlock(indexed, this.linkType, this.number + 1);
+        this.number += indexed.count;
+        this.#base = indexed.next;
+        this.#input.seek?.(indexed.next);
+      }
+    } finally {
+      thread.close();
+    }
   }
 
   /** Reads until what `next` needs is there; false when the input ends before. */

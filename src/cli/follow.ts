@@ -49,7 +49,11 @@ export async function followInputs(
   const inputs = live === undefined ? filesOf(options.read, words) : [live.open];
   const filter = live === undefined ? await filterOf(words, options) : undefined;
   const visit = onSegment === undefined ? (frame: Frame) => analysis.follow(frame) : visitor(analysis, onSegment);
-  const error = await readInputs(inputs, visit, { filter, expression: live?.expression });
+  const error = await readInputs(inputs, visit, {
+    filter,
+    expression: live?.expression,
+    indexes: onSegment === undefined,
+  });
   atEnd = true;
   analysis.finish();
   connections.sort((a, b) => a.firstStream - b.firstStream);

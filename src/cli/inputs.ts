@@ -15,6 +15,8 @@ export interface ReadingHooks {
   readonly filter?: Filter | undefined;
   /** The expression, where something else than `filter` sees to it. */
   readonly expression?: string | undefined;
+  /** Whether frames of large files are indexed by another thread: for `Analysis.follow`. */
+  readonly indexes?: boolean;
   readonly onOpen?: (source: CaptureSource) => void;
   readonly onIdle?: () => void;
   /** Whether standard output is written while reading: then a terminal shows no progress between its lines. */
@@ -35,6 +37,7 @@ export async function readInputs(
   try {
     const error = await readCaptures(files, visit, {
       filter: hooks.filter,
+      indexes: hooks.indexes,
       signal: interrupt.signal,
       onOpen(source) {
         interrupt.reads(source);

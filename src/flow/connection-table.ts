@@ -1,8 +1,9 @@
+import type { PlainSegment } from "../wire/plain-segment.ts";
+import { IPV4_KEY_WORDS, IPV6_KEY_WORDS, stageTuple } from "../wire/tuple.ts";
 import type { Connection } from "./connection.ts";
 import { KeyTable } from "./key-table.ts";
 import { Recency } from "./recency.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
-import { IPV4_KEY_WORDS, IPV6_KEY_WORDS, stageTuple } from "./tuple.ts";
 
 /** How many connections are searched for one of which only a part is known. */
 const MAX_LOOKED_AT = 1024;
@@ -37,12 +38,20 @@ export class ConnectionTable {
   stage(view: DataView, sourceAt: number, destinationAt: number, addressLength: number, ports: number): boolean {
     const table = addressLength === 4 ? this.#ipv4 : this.#ipv6;
     this.#staged = table;
-    return stageTuple(table, view, sourceAt, destinationAt, addressLength, ports);
+    return stageTuple(table.key, view, sourceAt, destinationAt, addressLength, ports);
   }
 
   /** Slot of the connection on the staged four-tuple; -1: none. */
   find(): number {
     return this.#staged.find();
+  }
+
+  /** The same for the segment's four-tuple; `segment.second` is set. */
+  findSegment(view: DataView, segment: PlainSegment): number {
+    if (segment.isKeyed) return this.#ipv4.findHashed(segment.hash, segment.key0, segment.key1, segment.key2);
+    const { sourceAt, destinationAt, addressLength, ports } = segment;
+    segment.second = this.stage(view, sourceAt, destinationAt, addressLength, ports);
+    return this.find();
   }
 
   at(slot: number): Connection | undefined {
@@ -132,7 +141,7 @@ export class ConnectionTable {
     const length = addresses.length / 2;
     const view = new DataView(addresses.buffer, addresses.byteOffset, addresses.length);
     const ports = ((connection.ends[CLIENT].port << 16) | connection.ends[SERVER].port) >>> 0;
-    stageTuple(table, view, 0, length, length, ports);
+    stageTuple(table.key, view, 0, length, length, ports);
     return table;
   }
 }

@@ -96,9 +96,8 @@ export class Connections {
     const plain = this.#plain;
     if (this.#analyses || !plain.read(frame)) return false;
     const table = this.#table;
-    const second = table.stage(frame.view, plain.sourceAt, plain.destinationAt, plain.addressLength, plain.ports);
-    const slot = table.find();
-    if (slot < 0 || !this.#prediction.take(plain, slot, second, frame.number, this.#timeNs(frame))) return false;
+    const slot = table.findSegment(frame.view, plain);
+    if (slot < 0 || !this.#prediction.take(plain, slot, frame.number, this.#timeNs(frame))) return false;
     this.#table.touch(slot);
     return true;
   }

@@ -69,7 +69,7 @@ const LOADED = 4;
  * at them: with thousands of connections, memory is what a segment waits for.
  * Measured: a predicted segment costs a quarter of the others.
  *
- * Ends are in the order of the table's key: `second` says which one sends.
+ * Ends are in the order of the table's key: `PlainSegment.second` says which one sends.
  */
 export class HeaderPrediction {
   #words: Int32Array = new Int32Array(0);
@@ -78,8 +78,8 @@ export class HeaderPrediction {
   readonly #buckets: Uint32Array[] = [];
 
   /** Takes the segment, if it is a predicted one of the connection in `slot`; false: nothing was done. */
-  take(segment: PlainSegment, slot: number, second: boolean, frame: number, timeNs: number): boolean {
-    const sender = 2 * slot + (second ? 1 : 0);
+  take(segment: PlainSegment, slot: number, frame: number, timeNs: number): boolean {
+    const sender = 2 * slot + (segment.second ? 1 : 0);
     const at = sender * WORDS;
     const words = this.#words;
     const { payloadLength, sequence, acknowledgment, window } = segment;

@@ -1,3 +1,5 @@
+import { HASH_SEED, hashWords } from "../wire/tuple.ts";
+
 /** Slots of a new table; a power of two. */
 const FIRST_CAPACITY = 1024;
 
@@ -7,35 +9,45 @@ const VALUE_WORDS = 1;
 /**
  * A hash table from keys of a fixed number of 32-bit words to small integers:
  * open addressing in one typed array, linear probing, removal by backward shift,
- * hashed with a seed of this process so that traffic cannot be made to collide. A
+ * hashed with the seed of this process. A
  * key lies beside its value: with many connections, memory is what a packet waits for.
  *
  * Stage a key in `key`, then call `find`, `insert` or `remove`.
  */
 export class KeyTable {
   /** The key that the next call is about. */
-  readonly key: Uint32Array;
+  readonly key: Int32Array;
   /** Number of keys in the table. */
   size = 0;
   readonly #words: number;
   readonly #stride: number;
-  readonly #seed: number;
   #capacity = FIRST_CAPACITY;
-  #slots: Uint32Array;
+  #slots: Int32Array;
 
   /** `words`: 3 or more. */
   constructor(words: number) {
     this.#words = words;
     this.#stride = words + VALUE_WORDS;
-    this.key = new Uint32Array(words);
-    // V8 seeds Math.random from the system's entropy.
-    this.#seed = (Math.random() * 0x100000000) | 0;
-    this.#slots = new Uint32Array(FIRST_CAPACITY * this.#stride);
+    this.key = new Int32Array(words);
+    this.#slots = new Int32Array(FIRST_CAPACITY * this.#stride);
   }
 
   /** The value stored under the staged key, or -1. */
   find(): number {
     return this.#slots[this.#place() + this.#words]! - 1;
+  }
+
+  /** The same for a key of three words with this hash (see `hashWords`), which need not be staged. */
+  findHashed(hash: number, first: number, second: number, third: number): number {
+    const stride = this.#stride;
+    const mask = this.#capacity - 1;
+    const slots = this.#slots;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const at = slot * stride;
+      const filled = slots[at + 3]!;
+      if (filled === 0) return -1;
+      if (slots[at] === first && slots[at + 1] === second && slots[at + 2] === third) return filled - 1;
+    }
   }
 
   /** Stores `value` (0 or more) under the staged key, replacing what is there. */
@@ -59,7 +71,7 @@ export class KeyTable {
     this.size--;
     let hole = at / stride;
     for (let slot = (hole + 1) & mask; !this.#isEmpty(slot * stride); slot = (slot + 1) & mask) {
-      const home = this.#hash(slots, slot * stride) & mask;
+      const home = hashWords(slots, slot * stride, this.#words, HASH_SEED) & mask;
       // Move back only what does not start its probe between hole and slot.
       if (((slot - home) & mask) < ((slot - hole) & mask)) continue;
       slots.copyWithin(hole * stride, slot * stride, (slot + 1) * stride);
@@ -85,7 +97,7 @@ export class KeyTable {
     const mask = this.#capacity - 1;
     const slots = this.#slots;
     const key = this.key;
-    let slot = this.#hash(key, 0) & mask;
+    let slot = hashWords(key, 0, words, HASH_SEED) & mask;
     let at = slot * stride;
     // The first three words are all that IPv4 has, and mostly tell.
     while (slots[at + words] !== 0) {
@@ -103,22 +115,12 @@ export class KeyTable {
     return true;
   }
 
-  #hash(words: Uint32Array, from: number): number {
-    let hash = this.#seed;
-    for (let i = from; i < from + this.#words; i++) {
-      hash = Math.imul(hash ^ words[i]!, 0x85ebca6b);
-      hash ^= hash >>> 15;
-    }
-    hash = Math.imul(hash, 0xc2b2ae35);
-    return (hash ^ (hash >>> 16)) >>> 0;
-  }
-
   #grow(): void {
     const before = this.#slots;
     const stride = this.#stride;
     const staged = this.key.slice();
     this.#capacity *= 2;
-    this.#slots = new Uint32Array(this.#capacity * stride);
+    this.#slots = new Int32Array(this.#capacity * stride);
     for (let at = 0; at < before.length; at += stride) {
       const filled = before[at + this.#words]!;
       if (filled === 0) continue;

@@ -1,7 +1,7 @@
 import { ACK, FIN, PSH, RST, SYN } from "../wire/tcp.ts";
 import * as c from "./connection.ts";
 import { KeyTable } from "./key-table.ts";
-import { IPV4_KEY_WORDS, IPV6_KEY_WORDS, stageTuple } from "./tuple.ts";
+import { IPV4_KEY_WORDS, IPV6_KEY_WORDS, stageTuple } from "../wire/tuple.ts";
 
 /** Conversations followed at once; beyond, all are forgotten and begin anew. */
 const MAX_STREAMS = 1_000_000;
@@ -130,7 +130,7 @@ export class Streams {
     time: CaptureTime,
   ): Stream {
     const table = addressLength === 4 ? this.#ipv4 : this.#ipv6;
-    this.from = stageTuple(table, view, sourceAt, destinationAt, addressLength, ports) ? 1 : 0;
+    this.from = stageTuple(table.key, view, sourceAt, destinationAt, addressLength, ports) ? 1 : 0;
     const slot = table.find();
     const stream = slot < 0 ? this.#open(table, time) : this.#streams[slot]!;
     stream.pass(time);

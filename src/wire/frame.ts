@@ -30,9 +30,12 @@ export class Frame {
   /** Where the options of a pcapng packet block are; both 0 when there are none. */
   optionsStart = 0;
   optionsEnd = 0;
+  /** What another thread found out about the frame (see `frame-index.ts`), and where it is there; undefined: nothing. */
+  index: Int32Array | undefined = undefined;
+  indexAt = 0;
   /** The reader's buffer; the same object for all frames of a block. */
-  bytes: Uint8Array<ArrayBuffer> = EMPTY;
-  view: DataView<ArrayBuffer> = new DataView(EMPTY.buffer);
+  bytes: Uint8Array = EMPTY;
+  view: DataView = new DataView(EMPTY.buffer);
 
   /** Captured bytes. */
   get capturedLength(): number {

@@ -1,6 +1,7 @@
 import type { Frame } from "./frame.ts";
 import * as p from "./protocol.ts";
 import { ETHERNET_HEADER } from "./ethernet.ts";
+import { readSegment } from "./frame-index.ts";
 import { IPV4_MIN_HEADER } from "./ipv4.ts";
 import { IPV6_HEADER } from "./ipv6.ts";
 import { SLL2_HEADER, SLL_HEADER } from "./sll.ts";
@@ -39,11 +40,21 @@ export class PlainSegment {
   hasTimestamps = false;
   /** As a signed 32-bit integer; 0 without timestamps. */
   tsval = 0;
+  /** What an index knows besides: the hash and the words of the key of an IPv4 four-tuple (see `stageTuple`); then neither addresses nor ports are set. */
+  isKeyed = false;
+  hash = 0;
+  key0 = 0;
+  key1 = 0;
+  key2 = 0;
+  /** The second end of the key is the sender; holds when `isKeyed`, or once the key was staged. */
+  second = false;
 
   /** Whether the frame is one; only then do the fields hold. */
   read(frame: Frame): boolean {
+    if (frame.index !== undefined) return readSegment(frame.index, frame.indexAt, this);
     const { view, end: limit } = frame;
     const at = networkAt(frame);
+    this.isKeyed = false;
     if (limit - at < IPV4_MIN_HEADER + TCP_MIN_HEADER) return false;
     const first = view.getUint8(at);
     if (first === IPV4_PLAIN) return this.#readIpv4(view, at, limit, frame.start + frame.wireLength);

@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Frame } from "../../src/wire/frame.ts";
+import { INDEX_WORDS } from "../../src/wire/frame-index.ts";
+import { FrameIndexer } from "../../src/wire/frame-indexer.ts";
 import { Packet } from "../../src/wire/packet.ts";
 import { PlainSegment } from "../../src/wire/plain-segment.ts";
 import { TcpOptionValues } from "../../src/wire/tcp-options.ts";
+import { hashWords, IPV4_KEY_WORDS, stageTuple } from "../../src/wire/tuple.ts";
 import { eachFrame } from "../support/frames.ts";
 import { parseScript, type ScriptPacket } from "../support/script.ts";
 
@@ -39,7 +42,31 @@ function plainAndDecoded(frame: Frame): { plain: object; decoded: object } | und
     hasTimestamps: options.hasTimestamps,
     tsval: options.hasTimestamps ? options.tsval | 0 : 0,
   };
-  return { plain: { ...plain }, decoded };
+  const { isKeyed, hash: _hash, key0: _0, key1: _1, key2: _2, second: _second, ...fields } = plain;
+  expect(isKeyed).toBe(false);
+  return { plain: fields, decoded };
+}
+
+const SEED = 4711;
+
+/** The frame as who reads an index gets it, and what the index should say. */
+function indexed(frame: Frame): { found: object | undefined; expected: object | undefined } {
+  const words = new Int32Array(2 * INDEX_WORDS);
+  expect(new FrameIndexer(SEED).write(words, INDEX_WORDS, frame)).toBe(true);
+  const plain = new PlainSegment();
+  const isPlain = plain.read(frame);
+  const again = new PlainSegment();
+  const isFound = again.read(Object.assign(new Frame(), { index: words, indexAt: INDEX_WORDS }));
+  if (!isPlain) return { found: isFound ? again : undefined, expected: undefined };
+  const { addressLength, sourceAt, destinationAt, ports } = plain;
+  if (addressLength === 16) return { found: again, expected: plain };
+  const key = new Int32Array(IPV4_KEY_WORDS);
+  const second = stageTuple(key, frame.view, sourceAt, destinationAt, addressLength, ports);
+  const [key0, key1, key2] = key;
+  const hash = hashWords(key, 0, IPV4_KEY_WORDS, SEED) | 0;
+  // Of these, the key tells.
+  const untold = { sourceAt: 0, destinationAt: 0, ports: 0 };
+  return { found: again, expected: { ...plain, ...untold, isKeyed: true, second, hash, key0, key1, key2 } };
 }
 
 test.each(LINKS.flatMap((link) => ENDS.map((ends) => ({ link, ends }))))(
@@ -48,6 +75,8 @@ test.each(LINKS.flatMap((link) => ENDS.map((ends) => ({ link, ends }))))(
     for (const stack of ["linux", "plain"]) {
       let plain = 0;
       eachFrame(parseScript(`link ${link}\n${ends}\nnumbers relative\nstack ${stack}\n${SEGMENTS}`), (frame) => {
+        const { found, expected } = indexed(frame);
+        expect(found && { ...found }).toEqual(expected && { ...expected });
         const both = plainAndDecoded(frame);
         if (both === undefined) return;
         plain++;
@@ -77,6 +106,8 @@ test("whatever the bytes are, it agrees or leaves the frame alone", () => {
         for (const { at, value } of changes) if (at < bytes.length) bytes[at] = value;
         const wireLength = Math.max(0, packet.bytes.length + extra);
         eachFrame([{ ...packet, bytes, wireLength }], (frame) => {
+          const { found, expected } = indexed(frame);
+          expect(found && { ...found }).toEqual(expected && { ...expected });
           const both = plainAndDecoded(frame);
           if (both === undefined) return;
           plain++;

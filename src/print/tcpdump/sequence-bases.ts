@@ -1,5 +1,5 @@
 import { KeyTable } from "../../flow/key-table.ts";
-import { IPV4_KEY_WORDS, IPV6_KEY_WORDS, stageTuple } from "../../flow/tuple.ts";
+import { IPV4_KEY_WORDS, IPV6_KEY_WORDS, stageTuple } from "../../wire/tuple.ts";
 
 /** Conversations remembered at once; beyond, all are forgotten and numbers start absolute again. */
 const MAX_CONVERSATIONS = 1 << 20;
@@ -39,7 +39,7 @@ export class SequenceBases {
     startsAnew: boolean,
   ): void {
     const table = addressLength === 4 ? this.#ipv4 : this.#ipv6;
-    this.reversed = stageTuple(table, view, sourceAt, destinationAt, addressLength, ports);
+    this.reversed = stageTuple(table.key, view, sourceAt, destinationAt, addressLength, ports);
     let index = table.find();
     this.isNew = index < 0 || startsAnew;
     if (this.isNew) {

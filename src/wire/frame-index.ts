@@ -1,0 +1,109 @@
+import type { Frame } from "./frame.ts";
+import type { PlainSegment } from "./plain-segment.ts";
+
+/** Words (32 bits) of a frame's record in an index: one cache line. */
+export const INDEX_WORDS = 16;
+
+// Of every frame: indices of its first byte and one past its last, length and time, as in `Frame`.
+const START = 0;
+const END = 1;
+const WIRE_LENGTH = 2;
+const SECONDS = 3;
+const NANOSECONDS = 4;
+/** Bits, and the TTL and the window above them; 0: no plain segment, and what follows is not set. */
+const KIND = 5;
+// Of a plain segment, as in `PlainSegment`.
+const SEQUENCE = 6;
+const ACKNOWLEDGMENT = 7;
+const TSVAL = 8;
+const PAYLOAD_LENGTH = 9;
+const PACKET_LENGTH = 10;
+const IDENTIFICATION = 11;
+/** Over IPv4 the hash of the key and its three words, over IPv6 where the addresses are and the ports. */
+const HASH = 12;
+const KEY_0 = 13;
+const KEY_1 = 14;
+const KEY_2 = 15;
+const SOURCE_AT = HASH;
+const DESTINATION_AT = KEY_0;
+const PORTS = KEY_1;
+
+// Bits of KIND.
+const PLAIN = 1;
+const KEYED = 2;
+const SECOND = 4;
+const TIMESTAMPS = 8;
+const TTL_SHIFT = 8;
+const WINDOW_SHIFT = 16;
+
+/** Writes where the frame is and when it was captured; false: there are numbers that do not fit. */
+export function writeFrame(words: Int32Array, at: number, frame: Frame): boolean {
+  if (frame.nanoseconds > 0x7fffffff) return false;
+  words[at + START] = frame.start;
+  words[at + END] = frame.end;
+  words[at + WIRE_LENGTH] = frame.wireLength;
+  words[at + SECONDS] = frame.seconds;
+  words[at + NANOSECONDS] = frame.nanoseconds;
+  words[at + KIND] = 0;
+  return true;
+}
+
+/** Writes the plain segment of the frame that was written there. */
+export function writeSegment(words: Int32Array, at: number, segment: PlainSegment): void {
+  words[at + KIND] =
+    PLAIN |
+    (segment.isKeyed ? KEYED : 0) |
+    (segment.second ? SECOND : 0) |
+    (segment.hasTimestamps ? TIMESTAMPS : 0) |
+    (segment.ttl << TTL_SHIFT) |
+    (segment.window << WINDOW_SHIFT);
+  words[at + SEQUENCE] = segment.sequence;
+  words[at + ACKNOWLEDGMENT] = segment.acknowledgment;
+  words[at + TSVAL] = segment.tsval;
+  words[at + PAYLOAD_LENGTH] = segment.payloadLength;
+  words[at + PACKET_LENGTH] = segment.packetLength;
+  words[at + IDENTIFICATION] = segment.identification;
+  words[at + HASH] = segment.isKeyed ? segment.hash : segment.sourceAt;
+  words[at + KEY_0] = segment.isKeyed ? segment.key0 : segment.destinationAt;
+  words[at + KEY_1] = segment.isKeyed ? segment.key1 : segment.ports;
+  words[at + KEY_2] = segment.key2;
+}
+
+/** Reads what `writeFrame` wrote; number, link type and buffer are not in the record. */
+export function readFrame(words: Int32Array, at: number, frame: Frame): void {
+  frame.start = words[at + START]!;
+  frame.end = words[at + END]!;
+  frame.wireLength = words[at + WIRE_LENGTH]! >>> 0;
+  frame.seconds = words[at + SECONDS]! >>> 0;
+  frame.nanoseconds = words[at + NANOSECONDS]!;
+}
+
+/** Reads what `writeSegment` wrote; false: the frame is no plain segment. */
+export function readSegment(words: Int32Array, at: number, segment: PlainSegment): boolean {
+  const kind = words[at + KIND]!;
+  if (kind === 0) return false;
+  segment.hasTimestamps = (kind & TIMESTAMPS) !== 0;
+  segment.ttl = (kind >>> TTL_SHIFT) & 0xff;
+  segment.window = kind >>> WINDOW_SHIFT;
+  segment.sequence = words[at + SEQUENCE]!;
+  segment.acknowledgment = words[at + ACKNOWLEDGMENT]!;
+  segment.tsval = words[at + TSVAL]!;
+  segment.payloadLength = words[at + PAYLOAD_LENGTH]!;
+  segment.packetLength = words[at + PACKET_LENGTH]!;
+  segment.identification = words[at + IDENTIFICATION]!;
+  segment.isKeyed = (kind & KEYED) !== 0;
+  if (segment.isKeyed) {
+    segment.addressLength = 4;
+    segment.second = (kind & SECOND) !== 0;
+    segment.hash = words[at + HASH]!;
+    segment.key0 = words[at + KEY_0]!;
+    segment.key1 = words[at + KEY_1]!;
+    segment.key2 = words[at + KEY_2]!;
+  } else {
+    segment.addressLength = 16;
+    segment.sourceAt = words[at + SOURCE_AT]!;
+    segment.destinationAt = words[at + DESTINATION_AT]!;
+    segment.ports = words[at + PORTS]! >>> 0;
+  }
+  return true;
+}

@@ -25,7 +25,11 @@ export class IndexThread {
     const memory = indexMemory();
     this.#ring = new UsingRing(memory);
     const workerData: IndexTask = { descriptor, format, seed: HASH_SEED, memory };
-    this.#worker = new Worker(new URL("./index-worker.js", import.meta.url), { workerData });
+    this.#worker = new Worker(new URL("./index-worker.js", import.meta.url), {
+      workerData,
+      // It keeps next to nothing.
+      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 },
+    });
     // Where it cannot run, nothing is lost but time.
     this.#worker.on("error", () => {
       this.#failed = true;

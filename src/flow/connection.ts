@@ -169,6 +169,12 @@ export class Connection {
     if (this.icmpErrors.length < MAX_EVENTS) this.icmpErrors.push(error);
   }
 
+  /** Lets go of room that is needed only while segments are under way; what comes later makes its own. */
+  trim(): void {
+    this.transitions.trim();
+    for (const end of this.ends) if (end.unacknowledged?.length === 0) end.unacknowledged = undefined;
+  }
+
   /**
    * One-way delay between `end` and the capture point, in nanoseconds, from the
    * two halves of the handshake: the server takes one, the client the other.

@@ -81,8 +81,10 @@ export class Expiry {
     if (kind === NOT_WAITING && this.#kinds[slot] === NOT_WAITING) return;
     this.forget(slot);
     this.#kinds[slot] = kind;
-    if (kind === CLOSED) this.#closed.add(slot, timeNs);
-    else if (kind === ATTEMPT) this.#attempts.add(slot, timeNs);
+    if (kind === CLOSED) {
+      connection.trim();
+      this.#closed.add(slot, timeNs);
+    } else if (kind === ATTEMPT) this.#attempts.add(slot, timeNs);
   }
 
   /** The slot of a connection that is over at `nowNs`; -1: none. To be asked until there is none. */

@@ -1,7 +1,7 @@
 import type { PlainSegment } from "../wire/plain-segment.ts";
 import type { Connection } from "./connection.ts";
 import type { End } from "./end.ts";
-import { bucketOf } from "./round-trips.ts";
+import { bucketOf, type RoundTrips } from "./round-trips.ts";
 import { NEVER } from "./time.ts";
 
 // Words (32 bits) of one end's record.
@@ -75,6 +75,8 @@ export class HeaderPrediction {
   #words: Int32Array = new Int32Array(0);
   #doubles: Float64Array = new Float64Array(0);
   readonly #ends: (End | undefined)[] = [];
+  /** Of each end: its round trips, which a short connection needs more often than the end itself. */
+  readonly #roundTrips: (RoundTrips | undefined)[] = [];
   readonly #buckets: Uint32Array[] = [];
 
   /** Takes the segment, if it is a predicted one of the connection in `slot`; false: nothing was done. */
@@ -174,8 +176,9 @@ export class HeaderPrediction {
     const buckets = words[at + BUCKETS]!;
     const place = bucketOf(ns) - (buckets & ((1 << BUCKET_BITS) - 1));
     if (place < 0 || place >= buckets >>> BUCKET_BITS) {
-      this.#ends[receiver]!.rtt.add(ns);
-      this.#loadBuckets(receiver);
+      const roundTrips = this.#roundTrips[receiver]!;
+      roundTrips.add(ns);
+      if (roundTrips.bucketCount > 0) this.#loadBuckets(receiver, roundTrips);
       return;
     }
     this.#buckets[receiver]![words[at + BUCKETS_AT]! + place]!++;
@@ -189,13 +192,12 @@ export class HeaderPrediction {
   }
 
   /** Where round trips are counted: nowhere here while the end keeps each of the few. */
-  #loadBuckets(index: number): void {
-    const { rtt } = this.#ends[index]!;
+  #loadBuckets(index: number, roundTrips: RoundTrips): void {
     const words = this.#words;
     const at = index * WORDS;
-    words[at + BUCKETS] = rtt.firstBucket | (rtt.bucketCount << BUCKET_BITS);
-    words[at + BUCKETS_AT] = rtt.bucketsAt;
-    this.#buckets[index] = rtt.buckets;
+    words[at + BUCKETS] = roundTrips.firstBucket | (roundTrips.bucketCount << BUCKET_BITS);
+    words[at + BUCKETS_AT] = roundTrips.bucketsAt;
+    this.#buckets[index] = roundTrips.buckets;
   }
 
   /** Takes over the connection's numbers, if its next segments can be predicted. */
@@ -231,7 +233,8 @@ export class HeaderPrediction {
     doubles[double + MINIMUM] = Number.POSITIVE_INFINITY;
     doubles[double + MAXIMUM] = Number.NEGATIVE_INFINITY;
     this.#ends[index] = end;
-    this.#loadBuckets(index);
+    this.#roundTrips[index] = end.rtt;
+    this.#loadBuckets(index, end.rtt);
   }
 
   /** Brings the connection's own numbers up to date; nothing is predicted until the next `load`. */
@@ -303,6 +306,7 @@ export class HeaderPrediction {
     this.#doubles = new Float64Array(words.buffer);
     // Without holes: an array that is written far beyond its end becomes a hash table.
     while (this.#ends.length < 2 * capacity) this.#ends.push(undefined);
+    while (this.#roundTrips.length < 2 * capacity) this.#roundTrips.push(undefined);
     while (this.#buckets.length < 2 * capacity) this.#buckets.push(NO_BUCKETS);
   }
 }

@@ -225,8 +225,22 @@ export class RoundTrips {
 
   /** The smallest that at least this share (0 to 1) of all are not above (nearest rank); 0 when there are none. */
   quantile(share: number): number {
-    const rank = Math.max(1, Math.ceil(share * this.count));
-    if (!this.#isHistogram) return this.#samples().sort()[rank - 1] ?? 0;
+    return this.quantiles([share])[0] ?? 0;
+  }
+
+  /** The same for several shares. */
+  quantiles(shares: readonly number[]): number[] {
+    if (this.#isHistogram) return shares.map((share) => this.#quantileOfMany(share));
+    const sorted = this.#samples().sort();
+    return shares.map((share) => sorted[this.#rank(share) - 1] ?? 0);
+  }
+
+  #rank(share: number): number {
+    return Math.max(1, Math.ceil(share * this.count));
+  }
+
+  #quantileOfMany(share: number): number {
+    const rank = this.#rank(share);
     let seen = 0;
     for (let place = 0; place < this.#bucketCount; place++) {
       seen += this.#buckets[this.#bucketsAt + place]!;

@@ -86,6 +86,11 @@ export class TransitionList {
     };
   }
 
+  /** Takes no more room than it needs. */
+  trim(): void {
+    this.#packed = this.#packed.slice();
+  }
+
   /** Corrects the time of the first transition. */
   moveFirst(timeNs: number): void {
     if (this.length > 0) this.#packed[1] = timeNs;

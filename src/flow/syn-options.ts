@@ -26,8 +26,19 @@ export function takeOptions(segment: Segment, forward: End, reverse: End, option
     forward.synSeen = true;
     forward.synBase = segment.sequence;
     forward.synWindow = segment.window;
-    forward.synOptionKinds = options.kinds.subarray(0, options.kindCount).join(",");
+    forward.synOptionKinds = kindsText(options);
   }
+}
+
+/** Lists of kinds that were met: few hosts have their own, so one text serves many ends. */
+const KINDS = new Map<string, string>();
+const MAX_KINDS = 1024;
+
+function kindsText({ kinds, kindCount }: TcpOptionValues): string {
+  const text = kinds.subarray(0, kindCount).join(",");
+  const known = KINDS.get(text);
+  if (known === undefined && KINDS.size < MAX_KINDS) KINDS.set(text, text);
+  return known ?? text;
 }
 
 /** The window in bytes: scaled where both SYNs offered it, never in a SYN (RFC 7323 section 2.2). */

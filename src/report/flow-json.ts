@@ -170,13 +170,14 @@ function spuriousObject({ resends }: End): Record<string, unknown> {
 /** Durations as numbers in seconds. */
 export function distributionObject(list: RoundTrips): Record<string, unknown> {
   if (list.count === 0) return { count: 0 };
+  const [p50 = 0, p95 = 0, p99 = 0] = list.quantiles([0.5, 0.95, 0.99]);
   return {
     count: list.count,
     min: seconds(list.minimum),
     mean: seconds(list.mean),
-    p50: seconds(list.quantile(0.5)),
-    p95: seconds(list.quantile(0.95)),
-    p99: seconds(list.quantile(0.99)),
+    p50: seconds(p50),
+    p95: seconds(p95),
+    p99: seconds(p99),
     max: seconds(list.maximum),
     stddev: seconds(list.standardDeviation),
   };

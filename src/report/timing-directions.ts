@@ -52,7 +52,7 @@ function rttText(list: RoundTrips): string {
 
 function quantilesText(list: RoundTrips): string {
   if (list.count < 2) return NONE;
-  return [0.5, 0.95, 0.99].map((share) => duration(list.quantile(share))).join(", ");
+  return list.quantiles([0.5, 0.95, 0.99]).map(duration).join(", ");
 }
 
 function flightText({ timing }: TimedConnection, end: EndIndex): string {

@@ -50,7 +50,7 @@ export function program(): Command {
     .configureHelp({ subcommandTerm: (sub) => [sub.name(), ...sub.aliases()].join(", ") })
     .addHelpText("after", EXAMPLES)
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "tcpscope: ")) });
+    .configureOutput({ outputError: (text, write) => write(usageError(text)) });
   for (const sub of [
     dumpCommand(),
     flowsCommand(),
@@ -67,4 +67,11 @@ export function program(): Command {
     command.addCommand(sub, { isDefault: sub.name() === "dump" });
   }
   return command;
+}
+
+/** An unknown option comes with what was meant, or where all options stand. */
+function usageError(text: string): string {
+  const line = text.replace(/^error: /, "tcpscope: ");
+  if (!line.includes("unknown option") || line.includes("(Did you mean")) return line;
+  return `${line.trimEnd()} (--help lists what there is)\n`;
 }

@@ -98,7 +98,7 @@ describe("wrong usage", () => {
 
   test.each([
     ["no file after -r", ["-r"], "option '-r, --read <file>' argument missing"],
-    ["an unknown option", ["--xyzzy", "-r", "x"], "unknown option '--xyzzy'"],
+    ["an unknown option", ["--xyzzy", "-r", "x"], "unknown option '--xyzzy' (--help lists what there is)"],
     ["an option that is nearly one", ["--jsn", "-r", "x"], "unknown option '--jsn'\n(Did you mean --json?)"],
     ["a command that is nearly one", ["flow", "-r", "x"], "unknown command flow (did you mean flows?)"],
     ["a command with swapped letters", ["diganose", "-r", "x"], "unknown command diganose (did you mean diagnose?)"],

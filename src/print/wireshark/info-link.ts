@@ -47,7 +47,7 @@ const PACKET_TYPES = ["Unicast to us", "Broadcast", "Multicast", "Unicast to ano
 export function etherTypeInfo({ sink, packet }: Line): void {
   const { ethernet } = packet;
   if (ethernet.vlanCount === 0) {
-    sink.text(etherTypeName(ethernet.etherType) ?? "Ethernet II");
+    sink.text(etherTypeName(ethernet.etherType, "Ethernet II"));
     return;
   }
   const tag = ethernet.vlanTags[ethernet.vlanCount - 1]!;

@@ -1,7 +1,7 @@
 import { ipv6Text } from "../../wire/address.ts";
 import * as p from "../../wire/protocol.ts";
 import type { TreeContext } from "./tree-context.ts";
-import { protocolName } from "./tree-ip.ts";
+import { protocolName } from "./protocol-names.ts";
 import { printIpv6Option } from "./tree-ipv6-options.ts";
 import { bits, hex, hexBytes } from "./tree.ts";
 

@@ -1,8 +1,8 @@
 import { macText } from "../../wire/address.ts";
+import { etherTypeName } from "./ethertype-names.ts";
+import { pppProtocolName } from "./ppp-protocol-names.ts";
 import type { TreeContext } from "./tree-context.ts";
-import { etherTypeName } from "./tree-ethernet.ts";
 import { HARDWARE_NAMES } from "./tree-hardware-names.ts";
-import { PPP_NAMES } from "./tree-ppp-names.ts";
 import { bits, flagLine, hex, hexBytes } from "./tree.ts";
 
 /** Link and tunnel headers other than Ethernet; each function is false when its header is cut. */
@@ -82,7 +82,7 @@ export function printPpp({ tree, view, limit }: TreeContext, at: number): boolea
   }
   const isShort = (view.getUint8(next) & 1) === 1;
   const protocol = isShort ? view.getUint8(next) : view.getUint16(next);
-  tree.line(1, `Protocol: ${PPP_NAMES[protocol] ?? "Unknown"} (${hex(protocol, isShort ? 2 : 4)})`);
+  tree.line(1, `Protocol: ${pppProtocolName(protocol)} (${hex(protocol, isShort ? 2 : 4)})`);
   return true;
 }
 

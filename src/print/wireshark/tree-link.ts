@@ -1,5 +1,6 @@
 import { macText } from "../../wire/address.ts";
 import { etherTypeName } from "./ethertype-names.ts";
+import { accessPointName, packetTypeName } from "./link-names.ts";
 import { pppProtocolName } from "./ppp-protocol-names.ts";
 import type { TreeContext } from "./tree-context.ts";
 import { HARDWARE_NAMES } from "./tree-hardware-names.ts";
@@ -7,17 +8,10 @@ import { bits, flagLine, hex, hexBytes } from "./tree.ts";
 
 /** Link and tunnel headers other than Ethernet; each function is false when its header is cut. */
 
-const PACKET_TYPES: readonly string[] = [
-  "Unicast to us",
-  "Broadcast",
-  "Multicast",
-  "Unicast to another host",
-  "Sent by us",
-];
 const FAMILIES: Readonly<Record<number, string>> = { 2: "IP", 7: "OSI", 24: "IPv6", 28: "IPv6", 30: "IPv6" };
 
 function packetType(value: number): string {
-  return `Packet type: ${PACKET_TYPES[value] ?? "Unknown"} (${value})`;
+  return `Packet type: ${packetTypeName(value) ?? "Unknown"} (${value})`;
 }
 
 function protocolLine(type: number): string {
@@ -117,22 +111,13 @@ export function printLabel({ tree, view, limit }: TreeContext, at: number): bool
   return true;
 }
 
-const SAPS: Readonly<Record<number, string>> = {
-  0x00: "NULL LSAP",
-  0x42: "Spanning Tree BPDU",
-  0xaa: "SNAP",
-  0xe0: "NetWare",
-  0xf0: "NetBIOS",
-  0xfe: "ISO Network Layer",
-};
-
 /** 802.2, with a SNAP header behind it. */
 export function printLogicalLink({ tree, view, limit }: TreeContext, at: number, end: number): boolean {
   const have = Math.min(limit, end) - at;
   tree.line(0, "Logical-Link Control");
   if (have < 3) return false;
   const [destination, source, control] = [view.getUint8(at), view.getUint8(at + 1), view.getUint8(at + 2)];
-  const name = (sap: number): string => SAPS[sap & 0xfe] ?? "Unknown";
+  const name = (sap: number): string => accessPointName(sap) ?? "Unknown";
   tree.line(1, `DSAP: ${name(destination)} (${hex(destination, 2)})`);
   tree.line(2, `${bits(destination, 0xfe, 8)} = SAP: ${name(destination)}`);
   tree.line(2, `${bits(destination, 0x01, 8)} = IG Bit: ${(destination & 1) === 0 ? "Individual" : "Group"}`);

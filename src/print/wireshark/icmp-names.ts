@@ -1,5 +1,8 @@
-/** ICMP types (IANA "ICMP Parameters") by their names in the tree. */
-export const ICMP_TYPES: Readonly<Record<number, string>> = {
+import { ICMP_ROUTER_ADVERTISEMENT } from "../../wire/icmp.ts";
+
+/** What Wireshark calls the types and codes of ICMP (IANA "ICMP Parameters"). */
+
+const TYPES: Readonly<Record<number, string>> = {
   0: "Echo (ping) reply",
   1: "Reserved",
   2: "Reserved",
@@ -35,16 +38,8 @@ export const ICMP_TYPES: Readonly<Record<number, string>> = {
   43: "Extended Echo reply",
 };
 
-const EXTENDED: readonly string[] = [
-  "No error",
-  "Malformed Query",
-  "No Such Interface",
-  "No Such Table Entry",
-  "Multiple Interfaces Satisfy Query",
-];
-
-/** Codes of the types that have names for them. */
-export const ICMP_CODES: Readonly<Record<number, Readonly<Record<number, string>>>> = {
+/** Codes of the types whose code is printed. */
+const CODES: Readonly<Record<number, Readonly<Record<number, string>>>> = {
   3: [
     "Network unreachable",
     "Host unreachable",
@@ -76,130 +71,25 @@ export const ICMP_CODES: Readonly<Record<number, Readonly<Record<number, string>
     "Need Authentication",
     "Need Authorization",
   ],
-  42: EXTENDED,
-  43: EXTENDED,
+  42: ["No error"],
+  43: ["No error", "Malformed Query", "No Such Interface", "No Such Table Entry", "Multiple Interfaces Satisfy Query"],
 };
 
-/** ICMPv6 types (IANA "ICMPv6 Parameters") by their names in the tree. */
-export const ICMPV6_TYPES: Readonly<Record<number, string>> = {
-  1: "Destination Unreachable",
-  2: "Packet Too Big",
-  3: "Time Exceeded",
-  4: "Parameter Problem",
-  100: "Private experimentation",
-  101: "Private experimentation",
-  127: "Reserved for expansion of ICMPv6 error messages",
-  128: "Echo (ping) request",
-  129: "Echo (ping) reply",
-  130: "Multicast Listener Query",
-  131: "Multicast Listener Report",
-  132: "Multicast Listener Done",
-  133: "Router Solicitation",
-  134: "Router Advertisement",
-  135: "Neighbor Solicitation",
-  136: "Neighbor Advertisement",
-  137: "Redirect",
-  138: "Router Renumbering",
-  139: "Node Information Query",
-  140: "Node Information Reply",
-  141: "Inverse Neighbor Discovery Solicitation",
-  142: "Inverse Neighbor Discovery Advertisement",
-  143: "Multicast Listener Report Message v2",
-  144: "Home Agent Address Discovery Request",
-  145: "Home Agent Address Discovery Reply",
-  146: "Mobile Prefix Solicitation",
-  147: "Mobile Prefix Advertisement",
-  148: "Certification Path Solicitation",
-  149: "Certification Path Advertisement",
-  150: "Experimental Mobility",
-  151: "Multicast Router Advertisement",
-  152: "Multicast Router Solicitation",
-  153: "Multicast Router Termination",
-  154: "FMIPv6",
-  155: "RPL Control",
-  156: "Locator Update",
-  157: "Duplicate Address Request",
-  158: "Duplicate Address Confirmation",
-  159: "MPL Control Message",
-  160: "Extended Echo request",
-  161: "Extended Echo reply",
-  200: "Private experimentation",
-  201: "Private experimentation",
-  255: "Reserved for expansion of ICMPv6 informational messages",
-};
+export function isIcmpType(type: number): boolean {
+  return TYPES[type] !== undefined;
+}
 
-/** Codes of the types that have names for them. */
-export const ICMPV6_CODES: Readonly<Record<number, readonly string[]>> = {
-  1: [
-    "no route to destination",
-    "Administratively prohibited",
-    "Beyond scope of source address",
-    "Address unreachable",
-    "Port unreachable",
-    "Source address failed ingress/egress policy",
-    "Reject route to destination",
-    "Error in Source Routing Header",
-  ],
-  3: ["hop limit exceeded in transit", "fragment reassembly time exceeded"],
-  4: [
-    "erroneous header field encountered",
-    "unrecognized Next Header type encountered",
-    "unrecognized IPv6 option encountered",
-    "IPv6 First Fragment has incomplete IPv6 Header Chain",
-  ],
-  138: ["Command", "Result"],
-  139: ["Query subject = IPv6 addresses", "Query subject = DNS name or empty", "Query subject = IPv4 addresses"],
-  140: ["Successful", "Refused", "Unknown"],
-  155: [
-    "DODAG Information Solicitation",
-    "DODAG Information Object",
-    "Destination Advertisement Object",
-    "Destination Advertisement Object Acknowledgement",
-  ],
-  160: EXTENDED,
-  161: EXTENDED,
-};
+export function icmpTypeName(type: number): string {
+  return TYPES[type] ?? "Unknown ICMP (obsolete or malformed?)";
+}
 
-/** Neighbour discovery options (IANA "IPv6 Neighbor Discovery Option Formats") by their names in the tree. */
-export const NEIGHBOUR_OPTIONS: Readonly<Record<number, string>> = {
-  1: "Source link-layer address",
-  2: "Target link-layer address",
-  3: "Prefix information",
-  4: "Redirected header",
-  5: "MTU",
-  6: "NBMA Shortcut Limit Option",
-  7: "Advertisement Interval",
-  8: "Home Agent Information",
-  9: "Source Address List",
-  10: "Target Address List",
-  11: "CGA",
-  12: "RSA Signature",
-  13: "Timestamp",
-  14: "Nonce",
-  15: "Trust Anchor",
-  16: "Certificate",
-  17: "IP Address/Prefix Option",
-  18: "New Router Prefix Information",
-  19: "Link-layer Address",
-  20: "Neighbor Advertisement Acknowledgment",
-  23: "MAP",
-  24: "Route Information",
-  25: "Recursive DNS Server",
-  26: "RA Flags Extension",
-  27: "Handover Key Request",
-  28: "Handover Key Reply",
-  29: "Handover Assist Information",
-  30: "Mobile Node Identifier Option",
-  31: "DNS Search List Option",
-  32: "Proxy Signature (PS)",
-  33: "Address Registration Option",
-  34: "6LoWPAN Context Option",
-  35: "Authoritative Border Router",
-  36: "6LoWPAN Capability Indication Option",
-  37: "DHCP Captive-Portal",
-  38: "PREF64 Option",
-  138: "CARD Request",
-  139: "CARD Reply",
-  253: "RFC3692-style Experiment 1",
-  254: "RFC3692-style Experiment 2",
-};
+/** " (Host unreachable)"; nothing for a type whose code is not printed. */
+export function icmpCodeText(type: number, code: number): string {
+  const names = CODES[type];
+  return names === undefined ? "" : ` (${names[code] ?? `Unknown code: ${code}`})`;
+}
+
+/** What the code of a router advertisement says that Wireshark takes for a mobility agent's (RFC 5944 section 2.1); undefined: a router's. */
+export function mobilityAgentText(code: number): string | undefined {
+  return CODES[ICMP_ROUTER_ADVERTISEMENT]![code];
+}

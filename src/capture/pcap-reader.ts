@@ -10,7 +10,8 @@ import {
   PCAP_NANO,
   RECORD_HEADER,
 } from "./pcap-format.ts";
-import { Reader, type Opened } from "./reader.ts";
+import type { Opened } from "./opened.ts";
+import { Reader } from "./reader.ts";
 import type { CaptureInterface, RecordedName } from "./source.ts";
 
 // Offsets in the file header.

@@ -1,23 +1,10 @@
-import { setImmediate } from "node:timers/promises";
 import { Frame } from "../wire/frame.ts";
 import type { CaptureError } from "./error.ts";
-import type { ByteInput } from "./input.ts";
+import { type Opened, OpenedReader } from "./opened.ts";
 import type { Block, CaptureInterface, CaptureSource, RecordedName } from "./source.ts";
 
 /** Room for the unread tail of one buffer in front of what is read ahead into the other. */
 const HEADROOM = 64 * 1024;
-
-/** What is known before the format is. */
-export interface Opened {
-  readonly name: string;
-  readonly compression: "" | "gzip" | "zstd";
-  readonly input: ByteInput;
-  /** The buffer, with the first `have` bytes of the (uncompressed) input. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly have: number;
-  /** Number of the first frame. */
-  readonly firstNumber: number;
-}
 
 /**
  * The buffer that both formats share: filled, read record by record, the unread
@@ -25,15 +12,13 @@ export interface Opened {
  * record that is still not whole, so never by a length that was only claimed.
  * Of a large file the next bytes are read into a second buffer meanwhile.
  */
-export abstract class Reader implements CaptureSource, Block {
+export abstract class Reader extends OpenedReader implements CaptureSource, Block {
   abstract readonly format: "pcap" | "pcapng";
   abstract readonly precision: "micro" | "nano";
   abstract readonly recordPrecision: "micro" | "nano" | "";
   abstract readonly littleEndian: boolean;
   abstract readonly interfaces: readonly CaptureInterface[];
   abstract readonly names: readonly RecordedName[];
-  readonly name: string;
-  readonly compression: "" | "gzip" | "zstd";
 
   protected bytes: Uint8Array<ArrayBuffer>;
   protected view: DataView<ArrayBuffer>;
@@ -48,21 +33,17 @@ export abstract class Reader implements CaptureSource, Block {
   protected number: number;
   /** Offset of `bytes[0]` in the uncompressed input. */
   #base = 0;
-  readonly #input: ByteInput;
-  #closed = false;
   /** The other buffer, and what is being read into it behind the headroom. */
   #spare: Uint8Array<ArrayBuffer> | undefined = undefined;
   #spareView: DataView<ArrayBuffer> | undefined = undefined;
   #ahead: Promise<number> | undefined = undefined;
 
   constructor(opened: Opened) {
-    this.name = opened.name;
-    this.compression = opened.compression;
+    super(opened);
     this.bytes = opened.bytes;
     this.view = new DataView(opened.bytes.buffer);
     this.have = opened.have;
     this.number = opened.firstNumber - 1;
-    this.#input = opened.input;
   }
 
   abstract next(frame: Frame): boolean;
@@ -76,14 +57,6 @@ export abstract class Reader implements CaptureSource, Block {
 
   get snapLength(): number {
     return this.interfaces[0]?.snapLength ?? 0;
-  }
-
-  get bytesRead(): number {
-    return this.#input.bytesRead;
-  }
-
-  get size(): number {
-    return this.#input.size;
   }
 
   async *blocks(): AsyncGenerator<Block, void, undefined> {
@@ -105,12 +78,6 @@ export abstract class Reader implements CaptureSource, Block {
     }
   }
 
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#input.close();
-  }
-
   /** Reads until what `next` needs is there; false when the input ends before. */
   protected async fill(): Promise<boolean> {
     if (this.#ahead !== undefined) {
@@ -120,12 +87,9 @@ export abstract class Reader implements CaptureSource, Block {
     this.#moveTail();
     do {
       if (this.have === this.bytes.length) this.#grow();
-      const answer = this.#input.read(this.bytes, this.have);
-      const got = typeof answer === "number" ? answer : await answer;
+      const got = await this.readInput(this.bytes, this.have);
       if (got === 0) return false;
       this.have += got;
-      // Synchronous reads alone would never let signals and timers in.
-      if (typeof answer === "number") await setImmediate();
     } while (this.have < this.need);
     return true;
   }
@@ -138,16 +102,16 @@ export abstract class Reader implements CaptureSource, Block {
 
   /** The second half of a message about an input that ends too early, with `left` bytes from `at` on. */
   protected cutShort(left: number): string {
-    const what = this.#input.size === -1 ? "the input" : "the file";
+    const what = this.input.size === -1 ? "the input" : "the file";
     return `${what} has ${left} left; the capture was cut: what comes before it was read`;
   }
 
   #readAhead(): void {
-    if (this.#input.readAhead === undefined || this.have < this.bytes.length || this.bytes.length <= 2 * HEADROOM)
+    if (this.input.readAhead === undefined || this.have < this.bytes.length || this.bytes.length <= 2 * HEADROOM)
       return;
     this.#spare ??= new Uint8Array(this.bytes.length);
     this.#spareView ??= new DataView(this.#spare.buffer);
-    this.#ahead = this.#input.readAhead(this.#spare, HEADROOM);
+    this.#ahead = this.input.readAhead(this.#spare, HEADROOM);
   }
 
   /** Goes on in the other buffer, the unread tail of this one first; says how many bytes were read. */

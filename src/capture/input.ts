@@ -24,7 +24,7 @@ export interface ByteInput {
 }
 
 /** A regular file, read synchronously: ten times as fast as a stream. */
-export class FileInput implements ByteInput {
+class FileInput implements ByteInput {
   bytesRead = 0;
   readonly size: number;
   readonly #name: string;
@@ -75,7 +75,7 @@ export class FileInput implements ByteInput {
 }
 
 /** Anything that arrives in pieces of its own size: a pipe, or what a decompressor gives. */
-export class ChunkInput implements ByteInput {
+class ChunkInput implements ByteInput {
   /** Bytes of the chunks so far. */
   received = 0;
   readonly #chunks: AsyncIterator<Uint8Array>;

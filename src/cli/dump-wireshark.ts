@@ -44,7 +44,7 @@ function columnNames(value: string): readonly string[] {
   return names;
 }
 
-export interface PrintingListOptions extends ListOptions {
+interface PrintingListOptions extends ListOptions {
   /** Digits after the second, whatever the capture has. */
   readonly digits?: number | undefined;
 }

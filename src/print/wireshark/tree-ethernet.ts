@@ -84,7 +84,7 @@ function printAddress(tree: TreeWriter, name: Piece, bytes: Uint8Array, at: numb
 }
 
 /** `Type: IPv4 (0x0800)` */
-export function printType(tree: TreeWriter, type: number): void {
+function printType(tree: TreeWriter, type: number): void {
   let piece = TYPES.get(type);
   if (piece === undefined) {
     piece = lines(`    Type: ${etherTypeName(type)} (${hex(type, 4)})`);

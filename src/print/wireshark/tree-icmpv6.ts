@@ -11,7 +11,7 @@ import { PREFERENCES, printNeighbourOptions } from "./tree-neighbour-options.ts"
 import { bits, flagLine, hex, hexBytes, type TreeWriter } from "./tree.ts";
 
 /** The addresses of the IPv6 packet that a message is in: where the source is, and the destination. */
-export interface Ipv6Addresses {
+interface Ipv6Addresses {
   readonly sourceAt: number;
   readonly destinationAt: number;
 }

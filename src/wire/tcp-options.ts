@@ -21,11 +21,12 @@ export const OPTION_USER_TIMEOUT = 28;
 export const OPTION_AUTHENTICATION = 29;
 export const OPTION_MULTIPATH = 30;
 export const OPTION_FAST_OPEN = 34;
-export const OPTION_RIVERBED_PROBE = 76;
 export const OPTION_ACCECN_0 = 172;
 export const OPTION_ACCECN_1 = 174;
 export const OPTION_EXPERIMENT_1 = 253;
 export const OPTION_EXPERIMENT_2 = 254;
+/** Met, but not assigned: the registry lists 76 as in use without its leave. */
+export const RIVERBED_PROBE = 76;
 
 /** Experiments (RFC 6994) that were TCP Fast Open and the two orders of accurate ECN before these had kinds. */
 export const EXPERIMENT_FAST_OPEN = 0xf989;

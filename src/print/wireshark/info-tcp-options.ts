@@ -148,7 +148,7 @@ function printRareOption({ sink }: Line): boolean {
       break;
     case kind.OPTION_MULTIPATH:
       return walk.length > 2;
-    case kind.OPTION_RIVERBED_PROBE:
+    case kind.RIVERBED_PROBE:
       return walk.length > 2;
     default:
   }

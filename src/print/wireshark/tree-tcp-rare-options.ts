@@ -83,7 +83,7 @@ function printOther({ tree, view, bytes }: TreeContext, at: number, option: numb
   if (option >= kind.OPTION_CC && option <= kind.OPTION_CC_ECHO) {
     title(tree, option, length, "CC");
     tree.line(3, `TCP CC Option: ${view.getUint32(at + 2)}`);
-  } else if (option === kind.OPTION_RIVERBED_PROBE && length >= 4) {
+  } else if (option === kind.RIVERBED_PROBE && length >= 4) {
     title(tree, option, length, "Riverbed Probe");
   } else {
     title(tree, option, length, "Unknown");

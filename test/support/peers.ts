@@ -1,0 +1,33 @@
+import { spawnSync } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+
+/** What tests compare with and machines may lack: they are skipped there, but never in CI. */
+
+const OPTIONAL = process.env["CI"] === undefined;
+const SHARED = path.join(import.meta.dirname, "../../../shared");
+
+/** Real captures, and those of our own laboratory. */
+export const CORPUS: string = path.join(SHARED, "corpus");
+export const LAB: string = path.join(SHARED, "lab");
+
+/** Whether tests are to be skipped for want of a program, or of the one version that they are written for. */
+export function lacksProgram(name: string, version = ""): boolean {
+  if (!OPTIONAL) return false;
+  const { error, stdout, stderr } = spawnSync(name, ["--version"], { encoding: "utf8" });
+  return error !== undefined || !`${stdout}${stderr}`.includes(version);
+}
+
+export function lacksFolder(folder: string): boolean {
+  return OPTIONAL && !fs.existsSync(folder);
+}
+
+/** The captures below a folder of the corpus; none where it may be missing. */
+export function corpusCaptures(folder: string): string[] {
+  if (lacksFolder(CORPUS)) return [];
+  const files = fs.readdirSync(path.join(CORPUS, folder), { recursive: true, encoding: "utf8" });
+  return files
+    .map((name) => path.join(CORPUS, folder, name))
+    .filter((file) => fs.statSync(file).isFile() && !/\.(?:out|tsv|\d)$/.test(file))
+    .toSorted();
+}

@@ -2,10 +2,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { CommandRunner, type Outcome } from "./commands.ts";
+import { lacksFolder, SHARED } from "../support/peers.ts";
 
-const SHARED = path.join("..", "shared");
 const FOLDERS = ["corpus", "lab", "kernel-lab"].map((folder) => path.join(SHARED, folder));
-const MISSING = process.env["CI"] === undefined && FOLDERS.some((folder) => !fs.existsSync(folder));
+const MISSING = FOLDERS.some((folder) => lacksFolder(folder));
 
 const COMMANDS = [
   ["dump", "-nn", "-v"],

@@ -5,9 +5,8 @@ import path from "node:path";
 /** What tests compare with and machines may lack: they are skipped there, but never in CI. */
 
 const OPTIONAL = process.env["CI"] === undefined;
-const SHARED = path.join(import.meta.dirname, "../../../shared");
-
-/** Real captures, and those of our own laboratory. */
+/** Captures that are kept beside the project: real ones, and those of our own laboratory. */
+export const SHARED: string = path.join(import.meta.dirname, "../../../shared");
 export const CORPUS: string = path.join(SHARED, "corpus");
 export const LAB: string = path.join(SHARED, "lab");
 

@@ -1,7 +1,7 @@
 import { addWords, foldSum, rightChecksum } from "../../wire/checksum.ts";
 import { greProtocolName } from "./gre-names.ts";
 import type { TreeContext } from "./tree-context.ts";
-import { bits, hex } from "./tree.ts";
+import { bits, flagLine, hex, NO_YES } from "./tree.ts";
 
 /** Generic Routing Encapsulation (RFC 2784, RFC 2890; enhanced: RFC 2637 section 4.1). */
 
@@ -25,8 +25,7 @@ export function printGre(context: TreeContext, at: number, end: number): boolean
   const name = greProtocolName(type) ?? "Unknown";
   tree.line(0, `Generic Routing Encapsulation (${name})`);
   tree.line(1, `Flags and Version: ${hex(flags, 4)}`);
-  const flag = (mask: number, name: string): void =>
-    tree.line(2, `${bits(flags, mask, 16)} = ${name}: ${(flags & mask) === 0 ? "No" : "Yes"}`);
+  const flag = (mask: number, name: string): void => tree.line(2, flagLine(flags, mask, 16, name, NO_YES));
   flag(CHECKSUM, "Checksum Bit");
   flag(ROUTING, "Routing Bit");
   flag(KEY, "Key Bit");

@@ -3,10 +3,10 @@ import * as icmp from "../../wire/icmp.ts";
 import { icmpCodeText, icmpTypeName, isIcmpType, mobilityAgentText } from "./icmp-names.ts";
 import { printChecksum } from "./tree-checksum.ts";
 import type { EchoRequest, TreeContext } from "./tree-context.ts";
-import { printHexDump } from "./tree-data.ts";
+import { printData } from "./tree-data.ts";
 import { printExtensions } from "./tree-icmp-extensions.ts";
 import { localTime } from "./tree-time.ts";
-import { bits, hex, hexBytes, plural, type TreeWriter } from "./tree.ts";
+import { bits, flagLine, hex, hexBytes, plural, type TreeWriter } from "./tree.ts";
 
 /** Data of a ping that begins with its time is no older than that, in seconds. */
 const RECENT = 86_400;
@@ -89,16 +89,7 @@ export function printRequest(tree: TreeWriter, request: EchoRequest, frame: stri
 function printEchoData(context: TreeContext, at: number, end: number): void {
   const { tree, view } = context;
   const used = end - at >= 8 ? printSendTime(context, view, at, end - at) : 0;
-  printNestedData(tree, context.bytes, at + used, end);
-}
-
-export function printNestedData(tree: TreeWriter, bytes: Uint8Array, at: number, end: number): void {
-  if (end <= at) return;
-  tree.line(1, `Data (${plural(end - at, "byte")})`);
-  tree.end();
-  printHexDump(tree, bytes, at, end);
-  tree.line(2, `Data: ${hexBytes(bytes, at, end)}`);
-  tree.line(2, `[Length: ${end - at}]`);
+  printData(tree, context.bytes, at + used, end, 1);
 }
 
 /** A time in the data that is near the capture's; how many bytes it takes. */
@@ -178,8 +169,7 @@ export function printExtendedFlags(
   name: string,
 ): void {
   const [sequence, flags] = [view.getUint8(at + 6), view.getUint8(at + 7)];
-  const flag = (mask: number, label: string): void =>
-    tree.line(1, `${bits(flags, mask, 8)} = ${label} bit: ${(flags & mask) === 0 ? "Not set" : "Set"}`);
+  const flag = (mask: number, label: string): void => tree.line(1, flagLine(flags, mask, 8, `${label} bit`));
   tree.line(1, `${name}: ${sequence} (${hex(sequence, 2)})`);
   if (isRequest) {
     tree.line(1, `${bits(flags, 0xfe, 8)} = Reserved: ${hex(flags >> 1, 2)}`);

@@ -5,7 +5,8 @@ import { PROTOCOL_ICMPV6 } from "../../wire/protocol.ts";
 import { icmpv6CodeText, icmpv6TypeName } from "./icmpv6-names.ts";
 import { printChecksum } from "./tree-checksum.ts";
 import type { EchoRequest, TreeContext } from "./tree-context.ts";
-import { printExtendedFlags, printNestedData, printRequest } from "./tree-icmp.ts";
+import { printData } from "./tree-data.ts";
+import { printExtendedFlags, printRequest } from "./tree-icmp.ts";
 import { printListenerMessage, printListenerReport } from "./tree-listener.ts";
 import { PREFERENCES, printNeighbourOptions } from "./tree-neighbour-options.ts";
 import { bits, flagLine, hex, hexBytes, type TreeWriter } from "./tree.ts";
@@ -66,7 +67,7 @@ function printBody(
       tree.line(1, `Identifier: ${hex(view.getUint16(at + 4), 4)}`);
       tree.line(1, `Sequence: ${view.getUint16(at + 6)}`);
       if (request !== undefined) printRequest(tree, request, "Response To", "Response Time");
-      printNestedData(tree, bytes, at + 8, end);
+      printData(tree, bytes, at + 8, end, 1);
       return true;
     case icmp.ICMPV6_LISTENER_REPORT_2:
       return printListenerReport(context, at, end);

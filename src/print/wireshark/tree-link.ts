@@ -4,7 +4,7 @@ import { accessPointName, packetTypeName } from "./link-names.ts";
 import { pppProtocolName } from "./ppp-protocol-names.ts";
 import type { TreeContext } from "./tree-context.ts";
 import { HARDWARE_NAMES } from "./tree-hardware-names.ts";
-import { bits, flagLine, hex, hexBytes } from "./tree.ts";
+import { bits, FALSE_TRUE, flagLine, hex, hexBytes } from "./tree.ts";
 
 /** Link and tunnel headers other than Ethernet; each function is false when its header is cut. */
 
@@ -144,26 +144,20 @@ function macHex(value: number): string {
   return [16, 8, 0].map((shift) => ((value >> shift) & 0xff).toString(16).padStart(2, "0")).join(":");
 }
 
+const VXLAN_FLAGS = [
+  [0x8000, "GBP Extension", ["Not defined", "Defined"]],
+  [0x0800, "VXLAN Network ID (VNI)", FALSE_TRUE],
+  [0x0040, "Don't Learn", FALSE_TRUE],
+  [0x0008, "Policy Applied", FALSE_TRUE],
+] as const;
+
 export function printVxlan({ tree, view, limit }: TreeContext, at: number): boolean {
   tree.line(0, "Virtual eXtensible Local Area Network");
   if (limit - at < 8) return false;
   const flags = view.getUint16(at);
-  const identified = (flags & 0x0800) === 0 ? "" : ", VXLAN Network ID (VNI)";
-  tree.line(1, `Flags: ${hex(flags, 4)}${identified}`);
-  tree.line(2, `${bits(flags, 0x8000, 16)} = GBP Extension: ${(flags & 0x8000) === 0 ? "Not defined" : "Defined"}`);
-  tree.line(2, flagLine(flags, 0x0800, 16, "VXLAN Network ID (VNI)").replace(/: Set$/, ": True"));
-  tree.line(
-    2,
-    flagLine(flags, 0x0040, 16, "Don't Learn")
-      .replace(/: Not set$/, ": False")
-      .replace(/: Set$/, ": True"),
-  );
-  tree.line(
-    2,
-    flagLine(flags, 0x0008, 16, "Policy Applied")
-      .replace(/: Not set$/, ": False")
-      .replace(/: Set$/, ": True"),
-  );
+  const names = VXLAN_FLAGS.filter(([mask]) => (flags & mask) !== 0).map(([, name]) => name);
+  tree.line(1, [`Flags: ${hex(flags, 4)}`, ...names].join(", "));
+  for (const [mask, name, words] of VXLAN_FLAGS) tree.line(2, flagLine(flags, mask, 16, name, words));
   tree.line(2, `${bits(flags, 0x77b7, 16)} = Reserved(R): ${hex(flags & 0x77b7, 4)}`);
   tree.line(1, `Group Policy ID: ${view.getUint16(at + 2)}`);
   tree.line(1, `VXLAN Network Identifier (VNI): ${view.getUint32(at + 4) >>> 8}`);

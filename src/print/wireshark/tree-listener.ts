@@ -1,7 +1,7 @@
 import { ipv6Text } from "../../wire/address.ts";
 import { ICMPV6_LISTENER_QUERY } from "../../wire/icmp.ts";
 import type { TreeContext } from "./tree-context.ts";
-import { bits, hex, hexBytes } from "./tree.ts";
+import { bits, FALSE_TRUE, flagLine, hex, hexBytes } from "./tree.ts";
 
 /** Multicast listener discovery (RFC 2710, RFC 3810). */
 
@@ -43,7 +43,7 @@ function printQuery({ tree, view, bytes }: TreeContext, at: number, end: number)
   const flags = view.getUint8(at + 24);
   const suppresses = (flags & 8) !== 0;
   tree.line(1, `Flags: ${hex(flags, 2)}${suppresses ? ", Suppress Router-Side Processing" : ""}`);
-  tree.line(2, `${bits(flags, 0x08, 8)} = Suppress Router-Side Processing: ${suppresses ? "True" : "False"}`);
+  tree.line(2, flagLine(flags, 0x08, 8, "Suppress Router-Side Processing", FALSE_TRUE));
   tree.line(2, `${bits(flags, 0x07, 8)} = QRV (Querier's Robustness Variable): ${flags & 7}`);
   tree.line(2, `${bits(flags, 0xf0, 8)} = Reserved: ${flags >> 4}`);
   tree.line(1, `QQIC (Querier's Query Interval Code): ${decoded(view.getUint8(at + 25), 4)}`);

@@ -8,6 +8,7 @@ import { printed } from "../src/print/sink.ts";
 import { eachFrame } from "./support/frames.ts";
 import { parseScript } from "./support/script.ts";
 import { buildFixture, FIXTURES, fixtureNames, fixtureText, writeFixtures } from "./support/write-fixtures.ts";
+import { lacksProgram } from "./support/peers.ts";
 
 // The articles print local times; the scripts take them as UTC.
 vi.stubEnv("TZ", "UTC");
@@ -19,7 +20,7 @@ const VERBOSE = new Set(["ecn", "ecn-table", "host-unreachable", "option-layout"
 
 const names = fixtureNames();
 const printedNames = names.filter((name) => fs.existsSync(path.join(FIXTURES, `${name}.tcpdump.txt`)));
-const hasTcpdump = spawnSync("tcpdump", ["--version"]).status === 0;
+const NO_TCPDUMP = lacksProgram("tcpdump");
 
 test("every capture has a script", () => {
   const captures = fs.readdirSync(FIXTURES).filter((file) => /\.pcap(ng)?$/.test(file));
@@ -46,7 +47,7 @@ describe("printed as tcpdump prints", () => {
     expect(text).toBe(fixtureText(`${name}.tcpdump.txt`));
   });
 
-  test.skipIf(!hasTcpdump).each(printedNames)("%s by tcpdump", (name) => {
+  test.skipIf(NO_TCPDUMP).each(printedNames)("%s by tcpdump", (name) => {
     const args = [VERBOSE.has(name) ? "-nv" : "-n", "-r", path.join(FIXTURES, `${name}.pcap`)];
     const { stdout } = spawnSync("tcpdump", args, { encoding: "utf8", env: { ...process.env, TZ: "UTC" } });
     expect(stdout).toBe(fixtureText(`${name}.tcpdump.txt`));

@@ -64,16 +64,12 @@ export function neighbourSolicitation(target: string, senderMac: string): IcmpFi
 }
 
 /** Bits of a Neighbour Advertisement (RFC 4861 section 4.4). */
-export const ADVERTISEMENT_ROUTER = 0x80000000;
-export const ADVERTISEMENT_SOLICITED = 0x40000000;
-export const ADVERTISEMENT_OVERRIDE = 0x20000000;
+const ADVERTISEMENT_SOLICITED = 0x40000000;
+const ADVERTISEMENT_OVERRIDE = 0x20000000;
 
-/** A Neighbour Advertisement of `target`; solicited and overriding unless `rest` says otherwise. */
-export function neighbourAdvertisement(
-  target: string,
-  targetMac: string,
-  rest: number = ADVERTISEMENT_SOLICITED + ADVERTISEMENT_OVERRIDE,
-): IcmpFields {
+/** A Neighbour Advertisement of `target`, solicited and overriding. */
+export function neighbourAdvertisement(target: string, targetMac: string): IcmpFields {
+  const rest = ADVERTISEMENT_SOLICITED + ADVERTISEMENT_OVERRIDE;
   const payload = joined(target6(target), Uint8Array.of(2, 1), macBytes(targetMac));
   return { protocol: "icmp", type: i.ICMPV6_NEIGHBOUR_ADVERTISEMENT, code: 0, rest, payload };
 }

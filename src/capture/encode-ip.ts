@@ -18,7 +18,7 @@ import { tcpBytes, type TcpFields } from "./encode-tcp.ts";
 /** IP packets from fields, with what they carry; lengths and checksums are right unless the fields say otherwise. */
 
 /** An IPv4 header (RFC 791 section 3.1). What is left out: TTL 64, "don't fragment" set, all else 0. */
-export interface Ipv4Fields {
+interface Ipv4Fields {
   readonly version: 4;
   readonly source: string;
   readonly destination: string;
@@ -35,7 +35,7 @@ export interface Ipv4Fields {
 }
 
 /** An IPv6 header (RFC 8200 section 3). What is left out: hop limit 64, all else 0. */
-export interface Ipv6Fields {
+interface Ipv6Fields {
   readonly version: 6;
   readonly source: string;
   readonly destination: string;
@@ -47,7 +47,7 @@ export interface Ipv6Fields {
 }
 
 /** A UDP datagram (RFC 768); over IPv4 `checksum: 0` means that there is none. */
-export interface UdpFields {
+interface UdpFields {
   readonly protocol: "udp";
   readonly sourcePort: number;
   readonly destinationPort: number;
@@ -56,7 +56,7 @@ export interface UdpFields {
 }
 
 /** Bytes of any protocol, also those of a later fragment. */
-export interface OtherFields {
+interface OtherFields {
   /** Protocol number of the IP header. */
   readonly protocol: number;
   readonly payload: Payload;

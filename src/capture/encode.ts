@@ -11,7 +11,7 @@ import { ipAddress } from "./encode-ip.ts";
  */
 
 /** An 802.1Q tag. */
-export interface VlanTag {
+interface VlanTag {
   readonly identifier: number;
   readonly priority?: number;
   readonly dropEligible?: boolean;

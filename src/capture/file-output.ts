@@ -11,7 +11,7 @@ const FULL_PIPE_WAIT = 1;
 const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
 /** Where the last whole record ends that lies in `bytes[from, to)`, which starts with a record (or the file's header). */
-export type WholeRecords = (bytes: Uint8Array, from: number, to: number) => number;
+type WholeRecords = (bytes: Uint8Array, from: number, to: number) => number;
 
 /** A file that grows at its end, or standard output. All methods throw a `CaptureError` when the bytes cannot be written. */
 export class FileOutput {

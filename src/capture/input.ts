@@ -94,7 +94,7 @@ export class FileInput implements ByteInput {
 }
 
 /** Anything that arrives in pieces of its own size: a pipe, or what a decompressor gives. */
-export class ChunkInput implements ByteInput {
+class ChunkInput implements ByteInput {
   /** Bytes of the chunks so far. */
   received = 0;
   readonly #chunks: AsyncIterator<Uint8Array>;

@@ -6,7 +6,7 @@ import { PCAP_HEADER } from "./pcap-format.ts";
 import { isPcap, PcapReader } from "./pcap-reader.ts";
 import { isPcapng } from "./pcapng-format.ts";
 import { PcapngReader } from "./pcapng-reader.ts";
-import type { Opened } from "./reader.ts";
+import type { Opened } from "./opened.ts";
 import type { CaptureSource } from "./source.ts";
 
 /** Gives the decompressed bytes of an input, of which `head` was taken already. */

@@ -10,8 +10,9 @@ import {
   PCAP_NANO,
   RECORD_HEADER,
 } from "./pcap-format.ts";
+import type { Opened } from "./opened.ts";
 import { IMPOSSIBLE, type LengthOrder, type PcapFormat, PcapRecords } from "./pcap-records.ts";
-import { Reader, type Opened } from "./reader.ts";
+import { Reader } from "./reader.ts";
 import type { CaptureInterface, RecordedName } from "./source.ts";
 
 // Offsets in the file header.

@@ -3,7 +3,7 @@ import { padded } from "./pcapng-options.ts";
 const OPTION_END = 0;
 
 /** Longest value of an option, in bytes: its length has 16 bits. */
-export const MAXIMUM_OPTION = 65535;
+const MAXIMUM_OPTION = 65535;
 
 const WORD = 4294967296;
 const HALF = 65536;

@@ -3,7 +3,7 @@ import { optionText, padded, type BlockBytes } from "./pcapng-options.ts";
 import type { RecordedName } from "./source.ts";
 
 /** Names kept of a capture at most. */
-export const MAXIMUM_NAMES = 65536;
+const MAXIMUM_NAMES = 65536;
 
 const RECORDS = 8;
 const RECORD_END = 0;

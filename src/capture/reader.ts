@@ -1,25 +1,12 @@
-import { setImmediate } from "node:timers/promises";
 import { Frame } from "../wire/frame.ts";
 import type { CaptureError } from "./error.ts";
-import type { ByteInput } from "./input.ts";
 import { IndexedBlock } from "./indexed-block.ts";
 import type { IndexThread } from "./index-thread.ts";
+import { type Opened, OpenedReader } from "./opened.ts";
 import type { Block, CaptureInterface, CaptureSource, RecordedName } from "./source.ts";
 
 /** Room for the unread tail of one buffer in front of what is read ahead into the other. */
 const HEADROOM = 64 * 1024;
-
-/** What is known before the format is. */
-export interface Opened {
-  readonly name: string;
-  readonly compression: "" | "gzip" | "zstd";
-  readonly input: ByteInput;
-  /** The buffer, with the first `have` bytes of the (uncompressed) input. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly have: number;
-  /** Number of the first frame. */
-  readonly firstNumber: number;
-}
 
 /**
  * The buffer that both formats share: filled, read record by record, the unread
@@ -27,15 +14,13 @@ export interface Opened {
  * record that is still not whole, so never by a length that was only claimed.
  * Of a large file the next bytes are read into a second buffer meanwhile.
  */
-export abstract class Reader implements CaptureSource, Block {
+export abstract class Reader extends OpenedReader implements CaptureSource, Block {
   abstract readonly format: "pcap" | "pcapng";
   abstract readonly precision: "micro" | "nano";
   abstract readonly recordPrecision: "micro" | "nano" | "";
   abstract readonly littleEndian: boolean;
   abstract readonly interfaces: readonly CaptureInterface[];
   abstract readonly names: readonly RecordedName[];
-  readonly name: string;
-  readonly compression: "" | "gzip" | "zstd";
 
   protected bytes: Uint8Array<ArrayBuffer>;
   protected view: DataView<ArrayBuffer>;
@@ -50,8 +35,6 @@ export abstract class Reader implements CaptureSource, Block {
   protected number: number;
   /** Offset of `bytes[0]` in the uncompressed input. */
   #base = 0;
-  readonly #input: ByteInput;
-  #closed = false;
   #indexThread: IndexThread | undefined = undefined;
   /** The other buffer, and what is being read into it behind the headroom. */
   #spare: Uint8Array<ArrayBuffer> | undefined = undefined;
@@ -59,13 +42,11 @@ export abstract class Reader implements CaptureSource, Block {
   #ahead: Promise<number> | undefined = undefined;
 
   constructor(opened: Opened) {
-    this.name = opened.name;
-    this.compression = opened.compression;
+    super(opened);
     this.bytes = opened.bytes;
     this.view = new DataView(opened.bytes.buffer);
     this.have = opened.have;
     this.number = opened.firstNumber - 1;
-    this.#input = opened.input;
   }
 
   abstract next(frame: Frame): boolean;
@@ -79,14 +60,6 @@ export abstract class Reader implements CaptureSource, Block {
 
   get snapLength(): number {
     return this.interfaces[0]?.snapLength ?? 0;
-  }
-
-  get bytesRead(): number {
-    return this.#input.bytesRead;
-  }
-
-  get size(): number {
-    return this.#input.size;
   }
 
   async *blocks(): AsyncGenerator<Block, void, undefined> {
@@ -109,11 +82,9 @@ export abstract class Reader implements CaptureSource, Block {
     }
   }
 
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+  override close(): void {
     this.#indexThread?.close();
-    this.#input.close();
+    super.close();
   }
 
   /** Lets another thread, once it is ready, read the records of the one interface and index them. */
@@ -123,7 +94,6 @@ export abstract class Reader implements CaptureSource, Block {
 
   /** What the other thread makes of the records from `at` on; the input then stands behind them. */
   async *#indexedBlocks(thread: IndexThread): AsyncGenerator<Block, void, undefined> {
-    this.#indexThread = undefined;
     await this.#ahead;
     this.#ahead = undefined;
     this.#base += this.at;
@@ -134,7 +104,7 @@ export abstract class Reader implements CaptureSource, Block {
         yield new IndexedBlock(indexed, this.linkType, this.number + 1);
         this.number += indexed.count;
         this.#base = indexed.next;
-        this.#input.seek?.(indexed.next);
+        this.input.seek?.(indexed.next);
       }
     } finally {
       thread.close();
@@ -150,12 +120,9 @@ export abstract class Reader implements CaptureSource, Block {
     this.#moveTail();
     do {
       if (this.have === this.bytes.length) this.#grow();
-      const answer = this.#input.read(this.bytes, this.have);
-      const got = typeof answer === "number" ? answer : await answer;
+      const got = await this.readInput(this.bytes, this.have);
       if (got === 0) return false;
       this.have += got;
-      // Synchronous reads alone would never let signals and timers in.
-      if (typeof answer === "number") await setImmediate();
     } while (this.have < this.need);
     return true;
   }
@@ -168,16 +135,16 @@ export abstract class Reader implements CaptureSource, Block {
 
   /** The second half of a message about an input that ends too early, with `left` bytes from `at` on. */
   protected cutShort(left: number): string {
-    const what = this.#input.size === -1 ? "the input" : "the file";
+    const what = this.input.size === -1 ? "the input" : "the file";
     return `${what} has ${left} left; the capture was cut: what comes before it was read`;
   }
 
   #readAhead(): void {
-    if (this.#input.readAhead === undefined || this.have < this.bytes.length || this.bytes.length <= 2 * HEADROOM)
+    if (this.input.readAhead === undefined || this.have < this.bytes.length || this.bytes.length <= 2 * HEADROOM)
       return;
     this.#spare ??= new Uint8Array(this.bytes.length);
     this.#spareView ??= new DataView(this.#spare.buffer);
-    this.#ahead = this.#input.readAhead(this.#spare, HEADROOM);
+    this.#ahead = this.input.readAhead(this.#spare, HEADROOM);
   }
 
   /** Goes on in the other buffer, the unread tail of this one first; says how many bytes were read. */

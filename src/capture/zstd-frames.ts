@@ -31,7 +31,7 @@ export class ZstdDamage extends Error {
 }
 
 /** A piece of a frame: its header, one of its blocks, or its end, which is its checksum or empty. */
-export interface ZstdPart {
+interface ZstdPart {
   /** Hold until the next part is asked for. */
   readonly bytes: Uint8Array;
   /** Where that begins, in bytes of the compressed input. */

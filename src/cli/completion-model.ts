@@ -31,7 +31,7 @@ export interface ProgramDescription {
 }
 
 /** Words of arguments that the commands themselves do not list, by the name of the command. */
-export type ArgumentWords = Readonly<Record<string, readonly string[]>>;
+type ArgumentWords = Readonly<Record<string, readonly string[]>>;
 
 /** Reads the commands off the program; hidden options and commands are left out. */
 export function describeProgram(program: Command, words: ArgumentWords = {}): ProgramDescription {

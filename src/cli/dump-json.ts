@@ -4,28 +4,23 @@ import type { TextSink } from "../print/sink.ts";
 import type { Frame } from "../wire/frame.ts";
 import { LINKTYPE_LINUX_SLL2 } from "../wire/protocol.ts";
 import { CookedHeader } from "../wire/sll.ts";
-import type { DumpVisitor } from "./dump-visitor.ts";
+import { Printing } from "./dump-printing.ts";
 import type { SharedAnalysis } from "./shared-analysis.ts";
 
 const COOKED = new CookedHeader();
 
 /** Prints a JSON object per frame, with what is known of its connection. */
-export class PrintingJson implements DumpVisitor {
+export class PrintingJson extends Printing {
   readonly #shared: SharedAnalysis;
   readonly #printer: JsonPrinter;
-  readonly #sink: TextSink;
-  readonly #each: boolean;
 
   constructor(sink: TextSink, each: boolean, shared: SharedAnalysis) {
+    super(sink, each);
     this.#shared = shared;
     this.#printer = new JsonPrinter(sink);
-    this.#sink = sink;
-    this.#each = each;
   }
 
-  open(): void {}
-
-  frame(frame: Frame, source: CaptureSource): void {
+  protected override print(frame: Frame, source: CaptureSource): void {
     const { analysis } = this.#shared;
     const segment = this.#shared.observe(frame);
     const quoted = segment === undefined ? analysis.evidence.quoted : undefined;
@@ -37,15 +32,6 @@ export class PrintingJson implements DumpVisitor {
       quoted && { stream: quoted.connection.stream, frame: quoted.frame },
       analysis.transport,
     );
-    if (this.#each) this.#sink.flush();
-  }
-
-  idle(): void {
-    this.#sink.flush();
-  }
-
-  end(): void {
-    this.#sink.flush();
   }
 }
 

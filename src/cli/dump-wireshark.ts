@@ -8,6 +8,7 @@ import { digitsOf, TIME_STYLES } from "../print/wireshark/time.ts";
 import type { Frame } from "../wire/frame.ts";
 import { colourDepth } from "./colour-depth.ts";
 import type { Counts, DumpOptions } from "./dump-options.ts";
+import { Printing } from "./dump-printing.ts";
 import type { DumpVisitor } from "./dump-visitor.ts";
 import { UsageError } from "./status.ts";
 import { nearest } from "./suggest.ts";
@@ -44,44 +45,30 @@ function columnNames(value: string): readonly string[] {
   return names;
 }
 
-export interface PrintingListOptions extends ListOptions {
+interface PrintingListOptions extends ListOptions {
   /** Digits after the second, whatever the capture has. */
   readonly digits?: number | undefined;
 }
 
 /** Prints Wireshark's packet list. */
-export class PrintingList implements DumpVisitor {
+export class PrintingList extends Printing {
   readonly #analysis = new Analysis();
   readonly #list: WiresharkList;
-  readonly #sink: TextSink;
-  readonly #each: boolean;
   readonly #digits: number | undefined;
   #source: CaptureSource | undefined = undefined;
   /** By interface. */
   #origins: FrameOrigin[] = [];
 
   constructor(options: PrintingListOptions, sink: TextSink, each: boolean) {
+    super(sink, each);
     this.#list = new WiresharkList(sink, options);
     this.#digits = options.digits;
-    this.#sink = sink;
-    this.#each = each;
   }
 
-  open(): void {}
-
-  frame(frame: Frame, source: CaptureSource): void {
+  protected override print(frame: Frame, source: CaptureSource): void {
     const analysis = this.#analysis;
     const segment = analysis.observe(frame);
     this.#list.print(frame, analysis.transport, segment, this.#originOf(frame, source));
-    if (this.#each) this.#sink.flush();
-  }
-
-  idle(): void {
-    this.#sink.flush();
-  }
-
-  end(): void {
-    this.#sink.flush();
   }
 
   #originOf(frame: Frame, source: CaptureSource): FrameOrigin {

@@ -81,7 +81,7 @@ async function annotation(shared: SharedAnalysis): Promise<(frame: Frame) => str
 }
 
 /** The format of the files to write. */
-export function formatOf(path: string, options: DumpOptions): "pcap" | "pcapng" {
+function formatOf(path: string, options: DumpOptions): "pcap" | "pcapng" {
   return options.writeFormat ?? (path.endsWith(".pcapng") ? "pcapng" : "pcap");
 }
 

@@ -6,7 +6,7 @@ import { suggestCommand } from "./suggest.ts";
 import { UsageError } from "./status.ts";
 
 /** Which frames a command is to look at, as commander gives it. */
-export interface ExpressionOptions {
+interface ExpressionOptions {
   /** -F */
   readonly F?: string;
   /** False after -O. */

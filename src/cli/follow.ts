@@ -20,7 +20,7 @@ export interface Followed {
 }
 
 /** Who wants to see what while a report reads. */
-export interface FollowHooks {
+interface FollowHooks {
   /** Called for connections that are over before the input is, so that nothing of them need be kept. */
   readonly onOver?: (connection: Connection, analysis: Analysis) => void;
   /** Called for every segment, which makes it slower. */

@@ -10,7 +10,7 @@ import { reportNotices } from "./notices.ts";
 import { STATUS_UNREADABLE, statusOfFilter } from "./status.ts";
 
 /** What a command wants to know besides the frames. */
-export interface ReadingHooks {
+interface ReadingHooks {
   /** What frames have to match; all are read when it is left out. */
   readonly filter?: Filter | undefined;
   /** The expression, where something else than `filter` sees to it. */

@@ -22,7 +22,7 @@ const SCHEDULE_FROM = 2;
 const MAX_KINDS = 4096;
 
 /** Where verdicts go to as they become certain. */
-export interface VerdictSink {
+interface VerdictSink {
   verdict(verdict: Verdict): void;
   /** What is waited for; only people are told. */
   waiting?(waiting: readonly Waiting[], answered: readonly Waiting[], nowNs: number, analysis: LiveAnalysis): void;

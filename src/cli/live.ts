@@ -9,7 +9,7 @@ import { UsageError } from "./status.ts";
 import { distance } from "./suggest.ts";
 
 /** What a command was told, as far as a capture is concerned. */
-export interface LiveCommand extends LiveCommandOptions {
+interface LiveCommand extends LiveCommandOptions {
   readonly read?: readonly string[];
   /** -F */
   readonly F?: string;

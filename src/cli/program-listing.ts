@@ -9,7 +9,7 @@ import { UsageError } from "./status.ts";
 const STYLES: readonly ListingStyle[] = ["assembly", "c", "numbers"];
 
 /** What is compiled, and for what. */
-export interface ListingRequest {
+interface ListingRequest {
   readonly expression: string;
   /** How often -d was given. */
   readonly count: number;

@@ -29,7 +29,7 @@ Exit status: 0 done, 1 the input could not be read to its end, 2 wrong usage, 3 
 (diagnose, connect). That of run is the program's.`;
 
 /** Version of the package, from its package.json. */
-export function version(): string {
+function version(): string {
   const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
   const manifest: unknown = JSON.parse(text);
   if (typeof manifest === "object" && manifest !== null && "version" in manifest) return String(manifest.version);

@@ -3,15 +3,17 @@ import type { Verdict } from "../diagnosis/verdict.ts";
 import { isFailure } from "../report/verdict-fields.ts";
 import { verdictObject } from "../report/verdict-json.ts";
 import type { SegmentLog } from "../report/segment-record.ts";
+import type { Schema } from "../report/schema/schema.ts";
 import { wantsColumns } from "./column-options.ts";
 import type { DiagnoseOptions } from "./diagnose.ts";
 import { type Followed, followInputs } from "./follow.ts";
 import { standardOutput } from "./output.ts";
 import { reportUnreadable } from "./inputs.ts";
+import { asksForHelp, connectionFields, printHelp } from "./option-help.ts";
 import { reportEvicted, STATUS_FAILED, UsageError, STATUS_UNREADABLE } from "./status.ts";
 
 export async function runDiagnose(options: DiagnoseOptions, rest: readonly string[]): Promise<void> {
-  if (options.where === "help" || options.fields === "help") return printHelp(options);
+  if (asksForHelp(options)) return printHelp(options, connectionFields, schema);
   if (options.read === undefined) return runLive(options, rest);
   const { print, log } = await printer(options, rest);
   const where = options.where === undefined ? undefined : await import("./connection-where.ts");
@@ -78,13 +80,7 @@ async function programPrinter(options: DiagnoseOptions): Promise<((verdicts: rea
   };
 }
 
-async function printHelp({ where }: DiagnoseOptions): Promise<void> {
-  if (where === "help") {
-    const { connectionFieldList } = await import("./connection-where.ts");
-    process.stdout.write(connectionFieldList());
-    return;
-  }
-  const { keyList } = await import("./columns.ts");
+async function schema(): Promise<Schema> {
   const { VERDICT_SCHEMA } = await import("../report/schema/verdict-schema.ts");
-  process.stdout.write(keyList(VERDICT_SCHEMA));
+  return VERDICT_SCHEMA;
 }

@@ -1,9 +1,11 @@
+import type { Schema } from "../report/schema/schema.ts";
 import { wantsColumns } from "./column-options.ts";
 import { checkDumpOptions, type Counts, type DumpOptions, listedFiles } from "./dump-options.ts";
 import { dumpVisitor } from "./dump-visitor.ts";
 import { expressionOf, filterOf } from "./expression.ts";
 import { standardOutput } from "./output.ts";
 import { readInputs, reportUnreadable } from "./inputs.ts";
+import { asksForHelp, printHelp } from "./option-help.ts";
 import { liveInput } from "./live.ts";
 import { SharedAnalysis } from "./shared-analysis.ts";
 import type { PacketTest } from "./where.ts";
@@ -13,7 +15,7 @@ export async function runDump(options: DumpOptions, counts: Counts, rest: readon
   checkDumpOptions(options, counts);
   const read = options.V === undefined ? options.read : listedFiles(options.V);
   if (counts.d > 0) return printProgram(options, counts.d, read ?? [], rest);
-  if (options.where === "help" || options.fields === "help") return printHelp(options);
+  if (asksForHelp(options)) return printHelp(options, packetFields, schema);
   if (options.listInterfaces === true || options.listDataLinkTypes === true || options.listTimeStampTypes === true) {
     const { printLists } = await import("./live-lists.ts");
     return printLists(options, standardOutput());
@@ -55,16 +57,14 @@ async function whereOf(options: DumpOptions, shared: SharedAnalysis): Promise<Pa
   return packetTest(options.where, shared, options.json === true || options.annotate === true || wantsColumns(options));
 }
 
-/** --where help, --fields help */
-async function printHelp({ where }: DumpOptions): Promise<void> {
-  if (where === "help") {
-    const { packetFieldList } = await import("./where.ts");
-    process.stdout.write(packetFieldList());
-    return;
-  }
-  const { keyList } = await import("./columns.ts");
+async function packetFields(): Promise<string> {
+  const { packetFieldList } = await import("./where.ts");
+  return packetFieldList();
+}
+
+async function schema(): Promise<Schema> {
   const { PACKET_SCHEMA } = await import("../report/schema/packet-schema.ts");
-  process.stdout.write(keyList(PACKET_SCHEMA));
+  return PACKET_SCHEMA;
 }
 
 /** -d: the expression's program instead of packets. */

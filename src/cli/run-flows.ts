@@ -1,16 +1,18 @@
 import type { Connection } from "../flow/connection.ts";
 import type { Connections } from "../flow/connections.ts";
 import { flowObject } from "../report/flow-json.ts";
+import type { Schema } from "../report/schema/schema.ts";
 import { wantsColumns } from "./column-options.ts";
 import { type Followed, followInputs } from "./follow.ts";
 import { standardOutput } from "./output.ts";
 import { reportUnreadable } from "./inputs.ts";
+import { asksForHelp, connectionFields, printHelp } from "./option-help.ts";
 import type { LivePrinter } from "./live-flows.ts";
 import type { ReportOptions } from "./reading.ts";
 import { reportEvicted } from "./status.ts";
 
 export async function runFlows(options: ReportOptions, rest: readonly string[]): Promise<void> {
-  if (options.where === "help" || options.fields === "help") return printHelp(options);
+  if (asksForHelp(options)) return printHelp(options, connectionFields, schema);
   if (options.read === undefined) return runLiveFlows(options, rest);
   const printer = await flowPrinter(options);
   const { analysis, error } = await (options.where === undefined
@@ -132,13 +134,7 @@ async function flowPrinter(options: ReportOptions): Promise<FlowPrinter> {
   };
 }
 
-async function printHelp({ where }: ReportOptions): Promise<void> {
-  if (where === "help") {
-    const { connectionFieldList } = await import("./connection-where.ts");
-    process.stdout.write(connectionFieldList());
-    return;
-  }
-  const { keyList } = await import("./columns.ts");
+async function schema(): Promise<Schema> {
   const { FLOW_SCHEMA } = await import("../report/schema/flow-schema.ts");
-  process.stdout.write(keyList(FLOW_SCHEMA));
+  return FLOW_SCHEMA;
 }

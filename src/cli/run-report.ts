@@ -12,7 +12,7 @@ import { reportEvicted, UsageError } from "./status.ts";
 const WIDTH = 80;
 
 /** `shown`: how many connections people are shown. */
-export interface RunReportOptions extends TimingReportOptions {
+interface RunReportOptions extends TimingReportOptions {
   readonly shown: number;
 }
 

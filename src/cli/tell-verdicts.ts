@@ -16,7 +16,7 @@ import { standardOutput } from "./output.ts";
 import { sentenceWidth, textWidth } from "./terminal.ts";
 
 /** What there is to tell. */
-export interface Findings {
+interface Findings {
   /** All verdicts, for the summary. */
   readonly all: readonly Verdict[];
   /** Those that are wanted. */

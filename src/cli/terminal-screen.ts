@@ -14,7 +14,7 @@ const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQ
 /** A terminal that does not tell. */
 const USUAL_SIZE = { columns: 80, rows: 24 };
 
-export interface TerminalHooks {
+interface TerminalHooks {
   /** A key was pressed: one character. ^C, ^Z and ^L are seen to. */
   readonly onKey: (key: string) => void;
   /** Everything has to be drawn again. */

@@ -26,7 +26,7 @@ export interface Waiting {
 }
 
 /** Who hears what is known. */
-export interface VerdictListener {
+interface VerdictListener {
   /** The verdict on a connection or attempt, when it is certain: once for each. `connection`: the one that it is on. */
   verdict(verdict: Verdict, connection: Connection | undefined): void;
   /** What is waited for, each turn; and what was waited for until then without having failed. */

@@ -6,7 +6,7 @@ export function orderOf(one: number | string, other: number | string): number {
 }
 
 /** Which orders an operator accepts, and whether all values have to be so, or one (as Wireshark 4 defines them). */
-export interface Quantified {
+interface Quantified {
   readonly accepts: (order: number) => boolean;
   readonly ofAll: boolean;
 }

@@ -1,5 +1,5 @@
 /** What a field's values are, and so what they can be compared with. */
-export type FieldType =
+type FieldType =
   /** Whole numbers: decimal, 0x… or 0…. */
   | "number"
   /** Numbers with a fraction: seconds. */

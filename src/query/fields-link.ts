@@ -72,7 +72,7 @@ export function bytesOf({ packet }: PacketSubject): Uint8Array {
   return packet.frame.bytes;
 }
 
-export function frameEnd({ packet }: PacketSubject): number {
+function frameEnd({ packet }: PacketSubject): number {
   return packet.frame.end;
 }
 

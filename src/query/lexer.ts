@@ -3,7 +3,7 @@ import { QueryError } from "./error.ts";
 /** Longest query, in characters. */
 const MAXIMUM_LENGTH = 65536;
 
-export type TokenKind = "word" | "quoted" | "sign" | "end";
+type TokenKind = "word" | "quoted" | "sign" | "end";
 
 /** A part of a query; `text` of what is quoted is without its quotes. */
 export interface Token {

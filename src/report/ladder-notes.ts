@@ -60,7 +60,7 @@ export function notesOf(segment: KeptSegment, connection: Connection, times: Rea
 }
 
 /** What became of a segment, as far as the others tell. */
-export interface Fate {
+interface Fate {
   /** Frame in which it was sent again; 0: in none. */
   readonly againIn: number;
 }

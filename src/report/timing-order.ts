@@ -23,11 +23,11 @@ export function lostNs({ connection, timing }: TimedConnection): number {
 }
 
 /** Segments that were sent again, both ways. */
-export function resentSegments({ connection }: TimedConnection): number {
+function resentSegments({ connection }: TimedConnection): number {
   return connection.client.retransmissions + connection.server.retransmissions;
 }
 
-export function payloadBytes({ connection }: TimedConnection): number {
+function payloadBytes({ connection }: TimedConnection): number {
   return connection.client.payloadBytes + connection.server.payloadBytes;
 }
 
@@ -65,7 +65,7 @@ export function sorted(all: readonly TimedConnection[], order: Order): TimedConn
 }
 
 /** Of all connections together. */
-export interface Totals {
+interface Totals {
   readonly connections: number;
   readonly packets: number;
   readonly payloadBytes: number;

@@ -13,7 +13,7 @@ import { directionRows } from "./timing-directions.ts";
 import type { TimedConnection } from "./timing-order.ts";
 
 /** What is told of a connection under one name, line by line. */
-export interface Fact {
+interface Fact {
   readonly name: string;
   readonly lines: readonly string[];
 }

@@ -4,7 +4,7 @@ import { ERRNO_NUMBERS } from "./explain/errno-numbers.ts";
 import { END_NAMES } from "./flow-json.ts";
 
 /** A named line of a verdict. */
-export interface VerdictField {
+interface VerdictField {
   readonly name: string;
   readonly text: string;
 }

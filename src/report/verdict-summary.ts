@@ -18,7 +18,7 @@ export interface SummaryRow {
 }
 
 /** How many verdicts there are of each cause and at each server. */
-export interface Summary {
+interface Summary {
   readonly count: number;
   readonly failed: number;
   readonly causes: readonly SummaryRow[];

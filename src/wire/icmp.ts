@@ -9,8 +9,18 @@ export const ICMP_UNREACHABLE = 3;
 export const ICMP_SOURCE_QUENCH = 4;
 export const ICMP_REDIRECT = 5;
 export const ICMP_ECHO = 8;
+export const ICMP_ROUTER_ADVERTISEMENT = 9;
+export const ICMP_ROUTER_SOLICITATION = 10;
 export const ICMP_TIME_EXCEEDED = 11;
 export const ICMP_PARAMETER_PROBLEM = 12;
+export const ICMP_TIMESTAMP = 13;
+export const ICMP_TIMESTAMP_REPLY = 14;
+export const ICMP_INFORMATION = 15;
+export const ICMP_INFORMATION_REPLY = 16;
+export const ICMP_ADDRESS_MASK = 17;
+export const ICMP_ADDRESS_MASK_REPLY = 18;
+export const ICMP_EXTENDED_ECHO = 42;
+export const ICMP_EXTENDED_ECHO_REPLY = 43;
 /** Fragmentation needed and DF set: a code of destination unreachable (RFC 1191 section 4). */
 export const ICMP_CODE_FRAGMENTATION_NEEDED = 4;
 
@@ -20,9 +30,28 @@ export const ICMPV6_TIME_EXCEEDED = 3;
 export const ICMPV6_PARAMETER_PROBLEM = 4;
 export const ICMPV6_ECHO = 128;
 export const ICMPV6_ECHO_REPLY = 129;
+export const ICMPV6_LISTENER_QUERY = 130;
+export const ICMPV6_LISTENER_REPORT = 131;
+export const ICMPV6_LISTENER_DONE = 132;
+export const ICMPV6_ROUTER_SOLICITATION = 133;
+export const ICMPV6_ROUTER_ADVERTISEMENT = 134;
 export const ICMPV6_NEIGHBOUR_SOLICITATION = 135;
 export const ICMPV6_NEIGHBOUR_ADVERTISEMENT = 136;
 export const ICMPV6_REDIRECT = 137;
+export const ICMPV6_ROUTER_RENUMBERING = 138;
+export const ICMPV6_NODE_QUERY = 139;
+export const ICMPV6_NODE_REPLY = 140;
+export const ICMPV6_INVERSE_SOLICITATION = 141;
+export const ICMPV6_INVERSE_ADVERTISEMENT = 142;
+/** Report of version 2 (RFC 3810 section 5.2). */
+export const ICMPV6_LISTENER_REPORT_2 = 143;
+export const ICMPV6_HOME_AGENT_REQUEST = 144;
+export const ICMPV6_HOME_AGENT_REPLY = 145;
+export const ICMPV6_PREFIX_SOLICITATION = 146;
+export const ICMPV6_PREFIX_ADVERTISEMENT = 147;
+export const ICMPV6_RPL = 155;
+export const ICMPV6_EXTENDED_ECHO = 160;
+export const ICMPV6_EXTENDED_ECHO_REPLY = 161;
 
 /** An ICMP or ICMPv6 message, read in place; moved from frame to frame with `read`. */
 export class IcmpMessage {

@@ -8,7 +8,15 @@ export const OPTION_SACK = 5;
 export const OPTION_ECHO = 6;
 export const OPTION_ECHO_REPLY = 7;
 export const OPTION_TIMESTAMPS = 8;
+export const OPTION_CC = 11;
+export const OPTION_CC_NEW = 12;
+export const OPTION_CC_ECHO = 13;
 export const OPTION_MD5 = 19;
+export const OPTION_SCPS = 20;
+export const OPTION_SNACK = 21;
+export const OPTION_RECORD_BOUNDARY = 22;
+export const OPTION_CORRUPTION = 23;
+export const OPTION_QUICK_START = 27;
 export const OPTION_USER_TIMEOUT = 28;
 export const OPTION_AUTHENTICATION = 29;
 export const OPTION_MULTIPATH = 30;
@@ -17,6 +25,16 @@ export const OPTION_ACCECN_0 = 172;
 export const OPTION_ACCECN_1 = 174;
 export const OPTION_EXPERIMENT_1 = 253;
 export const OPTION_EXPERIMENT_2 = 254;
+/** Met, but not assigned: the registry lists 76 as in use without its leave. */
+export const RIVERBED_PROBE = 76;
+
+/** Experiments (RFC 6994) that were TCP Fast Open and the two orders of accurate ECN before these had kinds. */
+export const EXPERIMENT_FAST_OPEN = 0xf989;
+export const EXPERIMENT_ACCECN_0 = 0xacc0;
+export const EXPERIMENT_ACCECN_1 = 0xacc1;
+
+/** A larger shift count counts as this one (RFC 7323 section 2.3). */
+export const MAX_WINDOW_SCALE = 14;
 
 /** NOP NOP TS(8,10): how nearly every segment of a connection with timestamps begins its options (RFC 7323 appendix A). */
 export const NOP_NOP_TIMESTAMPS = 0x0101080a;

@@ -1,12 +1,13 @@
 import { constants, gunzipSync, gzipSync } from "node:zlib";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { openCapture } from "../../src/capture/open.ts";
 import { Frame } from "../../src/wire/frame.ts";
 import { join, payload, pcapHeader, pcapRecord, Pcapng } from "./bytes.ts";
 import { readBytes, readCapture, temporaryFile } from "./read.ts";
+import { lacksProgram } from "../support/peers.ts";
 
-const NO_ZSTD = spawnSync("zstd", ["--version"]).status !== 0 && process.env["CI"] === undefined;
+const NO_ZSTD = lacksProgram("zstd");
 
 /** Frames of 100 bytes that do not compress well. */
 function noisy(count: number): Uint8Array {

@@ -5,24 +5,12 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { readBytes, readCapture, temporaryFile, timeText, type ReadFrame } from "./read.ts";
 import { join, payload, pcapHeader, pcapRecord } from "./bytes.ts";
-import { hasShared } from "../support/shared.ts";
+import { CORPUS, corpusCaptures, lacksFolder, lacksProgram } from "../support/peers.ts";
 
-const CORPUS = path.join("..", "shared", "corpus");
-const OPTIONAL = process.env["CI"] === undefined;
-const NO_CORPUS = !hasShared("corpus");
-const NO_PEERS = OPTIONAL && ["tcpdump", "tshark"].some((program) => spawnSync(program, ["--version"]).status !== 0);
+const NO_CORPUS = lacksFolder(CORPUS);
+const NO_PEERS = ["tcpdump", "tshark"].some((program) => lacksProgram(program));
 
 const FOLDERS = ["pcapng", "tcp", "hostile", "tcpdump-tests", "filters"];
-
-/** Captures below a folder of the corpus. */
-function captures(folder: string): string[] {
-  if (NO_CORPUS) return [];
-  const files = fs.readdirSync(path.join(CORPUS, folder), { recursive: true, encoding: "utf8" });
-  return files
-    .map((name) => path.join(CORPUS, folder, name))
-    .filter((file) => fs.statSync(file).isFile() && !/\.(?:out|tsv|\d)$/.test(file))
-    .toSorted();
-}
 
 /** What libpcap makes of a capture: the frames that tcpdump copies to a file of its own, and its complaint. */
 function byTcpdump(file: string): { frames: Copied[]; complaint: string } {
@@ -52,7 +40,7 @@ const NOT_IN_TCPDUMP = /unknown data link type|different from the|no Interface D
 describe.skipIf(NO_CORPUS || NO_PEERS)("frame by frame as tcpdump reads them", () => {
   test.each(FOLDERS)("%s", { timeout: 120_000 }, async (folder) => {
     let compared = 0;
-    for (const file of captures(folder)) {
+    for (const file of corpusCaptures(folder)) {
       const theirs = byTcpdump(file);
       if (NOT_IN_TCPDUMP.test(theirs.complaint)) continue;
       const { frames, error } = await readCapture(file);
@@ -80,7 +68,7 @@ const OTHERWISE_IN_TSHARK = /advanced_test102|python-pcapng__test_data_test00[67
 describe.skipIf(NO_CORPUS || NO_PEERS)("times and lengths as tshark reads them", () => {
   test("pcapng that tcpdump does not read", { timeout: 120_000 }, async () => {
     let compared = 0;
-    for (const file of captures("pcapng").filter((name) => !OTHERWISE_IN_TSHARK.test(name))) {
+    for (const file of corpusCaptures("pcapng").filter((name) => !OTHERWISE_IN_TSHARK.test(name))) {
       if (!NOT_IN_TCPDUMP.test(byTcpdump(file).complaint)) continue;
       const theirs = byTshark(file);
       const { frames, source, error } = await readCapture(file);
@@ -101,7 +89,7 @@ describe.skipIf(NO_CORPUS || NO_PEERS)("times and lengths as tshark reads them",
 describe.skipIf(NO_CORPUS)("pcapng-test-generator", () => {
   test("captures are the same in both byte orders", async () => {
     let total = 0;
-    for (const file of captures("pcapng").filter((name) => name.includes("output_le"))) {
+    for (const file of corpusCaptures("pcapng").filter((name) => name.includes("output_le"))) {
       const one = await readCapture(file);
       const other = await readCapture(file.replace("output_le", "output_be"));
       expect(other.frames, file).toEqual(one.frames);
@@ -167,7 +155,7 @@ describe("as the package pcap-parser reads them", () => {
 
   test.skipIf(NO_CORPUS)("the corpus", { timeout: 120_000 }, async () => {
     let total = 0;
-    for (const file of captures("tcp")) total += await compare(file);
+    for (const file of corpusCaptures("tcp")) total += await compare(file);
     expect(total).toBeGreaterThan(10_000);
   });
 });
@@ -188,7 +176,7 @@ describe.skipIf(NO_CORPUS)("times beyond 2038 and 2106", () => {
 });
 
 test.skipIf(NO_CORPUS)("hostile captures, cut and through a small buffer, are frames or a CaptureError", async () => {
-  for (const file of captures("hostile")) {
+  for (const file of corpusCaptures("hostile")) {
     const bytes = fs.readFileSync(file);
     const whole = await readCapture(file);
     const small = await readCapture(file, { bufferSize: 32 });

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
@@ -7,10 +7,11 @@ import { PcapWriter, type PcapWriterOptions } from "../../src/capture/pcap-write
 import { Frame } from "../../src/wire/frame.ts";
 import { payload, pcapHeader, pcapRecord, join, same } from "./bytes.ts";
 import { readCapture, temporaryDirectory } from "./read.ts";
+import { lacksProgram } from "../support/peers.ts";
 
 const ETHERNET: PcapWriterOptions = { linkType: 1, precision: "micro", snapLength: 65535 };
-const NO_TCPDUMP = spawnSync("tcpdump", ["--version"]).status !== 0 && process.env["CI"] === undefined;
-const NO_TSHARK = spawnSync("tshark", ["--version"]).status !== 0 && process.env["CI"] === undefined;
+const NO_TCPDUMP = lacksProgram("tcpdump");
+const NO_TSHARK = lacksProgram("tshark");
 
 function frameOf(data: Uint8Array<ArrayBuffer>, fields: Partial<Frame> = {}): Frame {
   const frame = new Frame();

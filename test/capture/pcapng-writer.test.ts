@@ -8,14 +8,13 @@ import { PcapngWriter, type PcapngWriterOptions } from "../../src/capture/pcapng
 import { Frame } from "../../src/wire/frame.ts";
 import { payload, pcapHeader, pcapRecord, join } from "./bytes.ts";
 import { readCapture, temporaryDirectory, temporaryFile, timeText } from "./read.ts";
-import { hasShared } from "../support/shared.ts";
+import { CORPUS, lacksFolder, lacksProgram } from "../support/peers.ts";
 
-const CORPUS = path.join("..", "shared", "corpus", "pcapng");
-const OPTIONAL = process.env["CI"] === undefined;
-const NO_CORPUS = !hasShared("corpus");
-const NO_TSHARK = OPTIONAL && spawnSync("tshark", ["--version"]).status !== 0;
+const FOLDER = path.join(CORPUS, "pcapng");
+const NO_CORPUS = lacksFolder(FOLDER);
+const NO_TSHARK = lacksProgram("tshark");
 
-const captures = fs.existsSync(CORPUS) ? fs.readdirSync(CORPUS).map((name) => path.join(CORPUS, name)) : [];
+const captures = fs.existsSync(FOLDER) ? fs.readdirSync(FOLDER).map((name) => path.join(FOLDER, name)) : [];
 
 /** Copies captures into one file of pcapng. */
 async function copy(inputs: readonly string[], options: PcapngWriterOptions = {}): Promise<string> {
@@ -125,7 +124,7 @@ describe.skipIf(NO_CORPUS)("captures of pcapng", () => {
   test.skipIf(NO_TSHARK).each(["fpcap__tracefiles_pcapng-example.pcapng", "packets__http_dvwa_sqlinjection.pcapng"])(
     "tshark sees the same in %s",
     async (name) => {
-      const file = path.join(CORPUS, name);
+      const file = path.join(FOLDER, name);
       expect(byTshark(await copy([file]))).toBe(byTshark(file));
     },
   );

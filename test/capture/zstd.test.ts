@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import * as zlib from "node:zlib";
 import * as fc from "fast-check";
@@ -9,9 +9,10 @@ import { unzstd } from "../../src/capture/zstd.ts";
 import { makeFzstd, makeNodeZstd, type ZstdEngine } from "../../src/capture/zstd-engine.ts";
 import { join, payload, same } from "./bytes.ts";
 import { temporaryFile } from "./read.ts";
+import { lacksProgram } from "../support/peers.ts";
 
 const MAGIC = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd);
-const NO_PROGRAM = spawnSync("zstd", ["--version"]).status !== 0 && process.env["CI"] === undefined;
+const NO_PROGRAM = lacksProgram("zstd");
 
 /** What `unzstd` can do it with here; Node has its own since 22.15. */
 const ENGINES = [

@@ -3,8 +3,9 @@ import fs from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { fixture, fixtureBytes, fixtureText, shell, tcpscope, temporaryFile, temporaryPath } from "./run.ts";
+import { lacksProgram } from "../support/peers.ts";
 
-const HAS_TCPDUMP = process.env["CI"] !== undefined || spawnSync("tcpdump", ["--version"]).status === 0;
+const NO_TCPDUMP = lacksProgram("tcpdump");
 const REFUSED = fixtureText("refused");
 
 /** The times of lines, and the rest of them. */
@@ -130,7 +131,7 @@ describe("input", () => {
 });
 
 describe("-w", () => {
-  test.skipIf(!HAS_TCPDUMP)("writes what tcpdump prints as it prints ours", () => {
+  test.skipIf(NO_TCPDUMP)("writes what tcpdump prints as it prints ours", () => {
     const file = temporaryPath("out.pcap");
     expect(tcpscope(["-r", fixture("healthy"), "-w", file])).toEqual({ status: 0, stdout: "", stderr: "" });
     const { stdout } = spawnSync("tcpdump", ["-nr", file], { encoding: "utf8", env: { ...process.env, TZ: "UTC" } });

@@ -2,8 +2,9 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { fixture, PROGRAM, tcpscope, temporaryFile, temporaryPath } from "./run.ts";
+import { lacksProgram } from "../support/peers.ts";
 
-const NO_TCPDUMP = process.env["CI"] === undefined && spawnSync("tcpdump", ["--version"]).status !== 0;
+const NO_TCPDUMP = lacksProgram("tcpdump");
 const TRACE = fixture("healthy");
 
 /** Lines of standard output. */

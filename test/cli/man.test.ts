@@ -5,9 +5,10 @@ import { expect, test } from "vitest";
 import { describeProgram, forms } from "../../src/cli/completion-model.ts";
 import { program } from "../../src/cli/program.ts";
 import { tcpscope } from "./run.ts";
+import { lacksProgram } from "../support/peers.ts";
 
 const PAGE = path.join(import.meta.dirname, "../../man/tcpscope.1");
-const HAS_GROFF = process.env["CI"] !== undefined || spawnSync("groff", ["--version"]).status === 0;
+const NO_GROFF = lacksProgram("groff");
 
 const text = fs.readFileSync(PAGE, "utf8").replaceAll("\\-", "-");
 
@@ -34,7 +35,7 @@ test("the manual page is of this version", () => {
   expect(text).toContain(`"${tcpscope(["--version"]).stdout.trim()}"`);
 });
 
-test.skipIf(!HAS_GROFF)("the manual page is right for groff", () => {
+test.skipIf(NO_GROFF)("the manual page is right for groff", () => {
   const { status, stdout, stderr } = spawnSync("groff", ["-man", "-Tutf8", "-ww", PAGE], { encoding: "utf8" });
   expect([status, stderr]).toEqual([0, ""]);
   expect(stdout).toContain("TCPSCOPE");

@@ -2,15 +2,16 @@ import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { describe, expect, test } from "vitest";
 import { fixture, tcpscope, temporaryFile, temporaryPath } from "./run.ts";
+import { lacksProgram } from "../support/peers.ts";
 
-const HAS_TCPDUMP = process.env["CI"] !== undefined || spawnSync("tcpdump", ["--version"]).status === 0;
+const NO_TCPDUMP = lacksProgram("tcpdump");
 const HAS_LISTS = fs.existsSync("/etc/services") && fs.existsSync("/etc/hosts");
 
 function tcpdump(args: readonly string[]): string {
   return spawnSync("tcpdump", args, { encoding: "utf8", env: { ...process.env, TZ: "UTC" } }).stdout;
 }
 
-describe.skipIf(!HAS_TCPDUMP || !HAS_LISTS)("names of the system's files", () => {
+describe.skipIf(NO_TCPDUMP || !HAS_LISTS)("names of the system's files", () => {
   // Captures whose addresses name servers need not be asked for: tcpdump would wait for them.
   test.each([
     [["-r", fixture("telnet-session")]],

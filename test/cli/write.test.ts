@@ -3,11 +3,12 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { fixture, PROGRAM, tcpscope, temporaryFile, temporaryPath } from "./run.ts";
+import { lacksProgram } from "../support/peers.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
 const OPTIONAL = process.env["CI"] === undefined;
-const NO_TCPDUMP = OPTIONAL && spawnSync("tcpdump", ["--version"]).status !== 0;
-const NO_TSHARK = OPTIONAL && spawnSync("tshark", ["--version"]).status !== 0;
+const NO_TCPDUMP = lacksProgram("tcpdump");
+const NO_TSHARK = lacksProgram("tshark");
 const NO_NAMESPACE = OPTIONAL && process.getuid?.() !== 0;
 
 /** Names of the files that a run leaves in a folder of its own, with what they hold. */

@@ -2,11 +2,10 @@ import fs from "node:fs";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { CommandRunner, type Outcome } from "./commands.ts";
-import { hasShared } from "../support/shared.ts";
+import { lacksFolder, SHARED } from "../support/peers.ts";
 
-const SHARED = path.join("..", "shared");
 const FOLDERS = ["corpus", "lab", "kernel-lab"].map((folder) => path.join(SHARED, folder));
-const MISSING = !hasShared("corpus", "lab", "kernel-lab");
+const MISSING = FOLDERS.some((folder) => lacksFolder(folder));
 
 const COMMANDS = [
   ["dump", "-nn", "-v"],

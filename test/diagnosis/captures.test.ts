@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { diagnoseFile } from "../support/diagnose-file.ts";
-import { hasShared, SHARED } from "../support/shared.ts";
+import { lacksFolder, SHARED } from "../support/peers.ts";
 
 /** `kernel-lab` and `lab`: captures of real kernels beside the project; the expected words are what their scenarios made. */
 interface Case {
@@ -71,7 +71,7 @@ const CASES: readonly Case[] = [
   { file: "kernel-lab/many-2000", verdicts: { "ok null": 2000 } },
 ];
 
-describe.skipIf(!hasShared("kernel-lab"))("captures of real kernels", () => {
+describe.skipIf(lacksFolder(SHARED))("captures of real kernels", () => {
   test.each(CASES)("$file", async ({ file, verdicts }) => {
     const counts: Record<string, number> = {};
     for (const { cause, errno } of await diagnoseFile(path.join(SHARED, `${file}.pcap`))) {

@@ -2,14 +2,14 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { diagnoseFile } from "../support/diagnose-file.ts";
-import { hasShared, SHARED } from "../support/shared.ts";
+import { CORPUS, lacksFolder } from "../support/peers.ts";
 
-const CORPUS = path.join(SHARED, "corpus", "tcp");
+const FOLDER = path.join(CORPUS, "tcp");
 
 /** Files with this many verdicts at most are listed whole, larger ones by their counts as well: both are one line a file. */
 async function line(file: string): Promise<string> {
   const counts = new Map<string, number>();
-  for (const { cause, errno, confidence } of await diagnoseFile(path.join(CORPUS, file))) {
+  for (const { cause, errno, confidence } of await diagnoseFile(path.join(FOLDER, file))) {
     const key = `${cause.word}${errno === null ? "" : ` ${errno}`} ${confidence}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
@@ -17,11 +17,11 @@ async function line(file: string): Promise<string> {
   return `${file}: ${parts.join(", ")}`;
 }
 
-describe.skipIf(!hasShared("corpus"))("the corpus of real captures", () => {
+describe.skipIf(lacksFolder(FOLDER))("the corpus of real captures", () => {
   test("verdicts of each file", { timeout: 120_000 }, async () => {
     const lines: string[] = [];
-    for (const file of fs.readdirSync(CORPUS).toSorted()) {
-      if (fs.statSync(path.join(CORPUS, file)).isFile()) lines.push(await line(file));
+    for (const file of fs.readdirSync(FOLDER).toSorted()) {
+      if (fs.statSync(path.join(FOLDER, file)).isFile()) lines.push(await line(file));
     }
     await expect(`${lines.filter((each) => !each.endsWith(": ")).join("\n")}\n`).toMatchFileSnapshot(
       "expected/corpus.txt",

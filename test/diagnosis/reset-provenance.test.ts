@@ -2,7 +2,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { verdictOf } from "../support/analyse.ts";
 import { diagnoseFile } from "../support/diagnose-file.ts";
-import { hasShared, SHARED } from "../support/shared.ts";
+import { lacksFolder, SHARED } from "../support/peers.ts";
 import { HANDSHAKE } from "../support/verdict-case.ts";
 
 const CASES: readonly (readonly [string, string, string, RegExp])[] = [
@@ -62,7 +62,7 @@ const CAPTURES: readonly (readonly [string, readonly string[]])[] = [
   ["kernel-lab/refused-rst-v6", ["kernel", "kernel", "kernel"]],
 ];
 
-describe.skipIf(!hasShared("lab"))("captures of real kernels", () => {
+describe.skipIf(lacksFolder(SHARED))("captures of real kernels", () => {
   test.each(CAPTURES)("%s", async (file, origins) => {
     const verdicts = await diagnoseFile(path.join(SHARED, `${file}.pcap`));
     expect(verdicts.flatMap(({ provenance }) => provenance?.origin ?? [])).toEqual(origins);

@@ -1,11 +1,11 @@
-import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { type ExpressionCompiler, findCompiler } from "../../src/filter/compiler.ts";
 import { type ChildResult, type RunChild, TcpdumpCompiler } from "../../src/filter/tcpdump.ts";
 import type { CompileRequest } from "../../src/libpcap/compile.ts";
 import { type LibpcapLibrary, loadLibpcap } from "../../src/libpcap/library.ts";
+import { lacksProgram } from "../support/peers.ts";
 
-const NO_TCPDUMP = process.env["CI"] === undefined && spawnSync("tcpdump", ["--version"]).status !== 0;
+const NO_TCPDUMP = lacksProgram("tcpdump");
 const REQUEST: CompileRequest = { expression: "tcp port 80", link: 1, snapLength: 65535, optimize: true };
 
 const withoutKoffi = (): Promise<LibpcapLibrary> =>

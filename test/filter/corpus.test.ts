@@ -1,16 +1,12 @@
 import { spawnSync } from "node:child_process";
-import fs from "node:fs";
-import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { findCompiler } from "../../src/filter/compiler.ts";
 import { FilterError } from "../../src/filter/error.ts";
 import { Filter } from "../../src/filter/filter.ts";
 import { readCaptures } from "../../src/pipeline.ts";
-import { hasShared } from "../support/shared.ts";
+import { CORPUS, corpusCaptures, lacksFolder, lacksProgram } from "../support/peers.ts";
 
-const CORPUS = path.join("..", "shared", "corpus");
-const OPTIONAL = process.env["CI"] === undefined;
-const SKIPPED = (OPTIONAL && spawnSync("tcpdump", ["--version"]).status !== 0) || !hasShared("corpus");
+const SKIPPED = lacksFolder(CORPUS) || lacksProgram("tcpdump");
 
 const FOLDERS = ["tcp", "pcapng", "filters", "tcpdump-tests", "hostile"];
 
@@ -38,16 +34,6 @@ const EXPRESSIONS = [
   "tcp[0:4] & 0xff > 0x40 and tcp[2] << 2 != tcp[3] | 1",
 ];
 const PER_CAPTURE = 3;
-
-/** Captures below a folder of the corpus. */
-function captures(folder: string): string[] {
-  if (SKIPPED) return [];
-  const files = fs.readdirSync(path.join(CORPUS, folder), { recursive: true, encoding: "utf8" });
-  return files
-    .map((name) => path.join(CORPUS, folder, name))
-    .filter((file) => fs.statSync(file).isFile() && !/\.(?:out|tsv|\d)$/.test(file))
-    .toSorted();
-}
 
 /** The frames that match, by their lengths, and what was said. */
 interface Matched {
@@ -93,7 +79,7 @@ async function byUs(file: string, expression: string): Promise<Matched> {
 describe.skipIf(SKIPPED)("the same frames as tcpdump", () => {
   test.each(FOLDERS)("%s", { timeout: 240_000 }, async (folder) => {
     let matched = 0;
-    for (const [i, file] of captures(folder).entries()) {
+    for (const [i, file] of corpusCaptures(folder).entries()) {
       for (let n = 0; n < PER_CAPTURE; n++) {
         const expression = EXPRESSIONS[(i * PER_CAPTURE + n) % EXPRESSIONS.length]!;
         const theirs = byTcpdump(file, expression);

@@ -6,8 +6,9 @@ import { listing, type ListingStyle } from "../../src/filter/listing.ts";
 import * as op from "../../src/filter/opcodes.ts";
 import { assemble, type Instruction } from "./assemble.ts";
 import { nativeImage, nativeProgram } from "./native.ts";
+import { lacksProgram } from "../support/peers.ts";
 
-const NO_TCPDUMP = process.env["CI"] === undefined && spawnSync("tcpdump", ["--version"]).status !== 0;
+const NO_TCPDUMP = lacksProgram("tcpdump");
 
 /** All codes that a checked program can have; libpcap runs ldx #pktlen, but does not print it. */
 function knownCodes(): number[] {

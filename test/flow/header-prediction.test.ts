@@ -8,7 +8,7 @@ import { flowObject } from "../../src/report/flow-json.ts";
 import type { Frame } from "../../src/wire/frame.ts";
 import { eachFrame } from "../support/frames.ts";
 import { parseScript } from "../support/script.ts";
-import { hasShared } from "../support/shared.ts";
+import { lacksFolder, SHARED } from "../support/peers.ts";
 
 /** Follows connections with and without header prediction; what is to be compared. */
 class Both {
@@ -77,7 +77,7 @@ test("header prediction changes nothing of what is told of a connection", () => 
 });
 
 const FOLDERS = ["corpus/tcp", "lab", "kernel-lab"].map((folder) => path.join("..", "shared", folder));
-const MISSING = !hasShared("corpus", "lab", "kernel-lab");
+const MISSING = lacksFolder(SHARED);
 
 test.skipIf(MISSING).each(FOLDERS)("nor in the captures of %s", { timeout: 120_000 }, async (folder) => {
   let predicted = 0;

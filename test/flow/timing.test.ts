@@ -11,7 +11,7 @@ import { Analysis, readCaptures } from "../../src/pipeline.ts";
 import type { Frame } from "../../src/wire/frame.ts";
 import { eachFrame } from "../support/frames.ts";
 import { parseScript } from "../support/script.ts";
-import { hasShared } from "../support/shared.ts";
+import { lacksFolder, SHARED } from "../support/peers.ts";
 
 interface Timed {
   readonly connection: Connection;
@@ -140,7 +140,7 @@ describe("the parts of the budget are never negative and add up to the duration"
   });
 
   const FOLDERS = ["corpus/tcp", "lab", "kernel-lab"].map((folder) => path.join("..", "shared", folder));
-  const isMissing = !hasShared("corpus", "lab", "kernel-lab");
+  const isMissing = lacksFolder(SHARED);
   test.skipIf(isMissing).each(FOLDERS)("of the captures in %s", { timeout: 120_000 }, async (folder) => {
     let connections = 0;
     for (const name of fs.readdirSync(folder).filter((file) => !/\.(?:json|log|md|tsv)$/.test(file))) {

@@ -7,12 +7,11 @@ import { compileQuery } from "../../src/query/compile.ts";
 import { PACKET_FIELDS } from "../../src/query/packet-fields.ts";
 import { PacketSubject } from "../../src/query/packet-subject.ts";
 import { EXPRESSIONS } from "./expressions.ts";
-import { hasShared } from "../support/shared.ts";
+import { CORPUS, lacksFolder, lacksProgram } from "../support/peers.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
-const CORPUS = path.join(ROOT, "../shared/corpus/tcp");
-const OPTIONAL = process.env["CI"] === undefined;
-const NO_TSHARK = OPTIONAL && spawnSync("tshark", ["--version"]).status !== 0;
+const FOLDER = path.join(CORPUS, "tcp");
+const NO_TSHARK = lacksProgram("tshark") || lacksFolder(FOLDER);
 
 /** Numbers of the frames that each query matches. */
 async function matched(file: string, queries: readonly string[]): Promise<Map<string, number[]>> {
@@ -50,9 +49,9 @@ function byTshark(file: string, query: string): number[] {
     .map(Number);
 }
 
-describe.skipIf(NO_TSHARK || !hasShared("corpus"))("the same frames as tshark -Y", () => {
+describe.skipIf(NO_TSHARK)("the same frames as tshark -Y", () => {
   test.each(Object.entries(EXPRESSIONS))("%s", { timeout: 300_000 }, async (name, queries) => {
-    const file = path.join(CORPUS, name);
+    const file = path.join(FOLDER, name);
     const ours = await matched(file, queries);
     for (const query of queries) {
       const theirs = byTshark(file, query);

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { QueryError } from "../../src/query/error.ts";
 import { parseQuery } from "../../src/query/parser.ts";
-import { type Query, queryText } from "../../src/query/syntax.ts";
+import type { Query } from "../../src/query/syntax.ts";
+import { queryText } from "./query-text.ts";
 
 /** A tree without the places in the text. */
 function bare(query: Query): unknown {

@@ -26,6 +26,7 @@ async function laddersOf(name: string): Promise<Ladder[]> {
     record.add(segment);
   });
   analysis.finish();
+  expect(connections).not.toEqual([]);
   return connections.map((connection) => ladderOf(connection, records.get(connection.firstStream)?.list() ?? []));
 }
 

@@ -6,11 +6,10 @@ import type { Connection } from "../../src/flow/connection.ts";
 import { TimingObserver } from "../../src/flow/timing.ts";
 import { Analysis, readCaptures } from "../../src/pipeline.ts";
 import type { TimedConnection } from "../../src/report/timing-order.ts";
-import { hasShared } from "../support/shared.ts";
+import { CORPUS, lacksFolder, lacksProgram } from "../support/peers.ts";
 
-const FOLDER = path.join("..", "shared", "corpus", "tcp");
-const HAS_TCPTRACE = spawnSync("tcptrace", ["-v"]).error === undefined;
-const MISSING = (process.env["CI"] === undefined && !HAS_TCPTRACE) || !hasShared("corpus");
+const FOLDER = path.join(CORPUS, "tcp");
+const MISSING = lacksProgram("tcptrace") || lacksFolder(FOLDER);
 
 /** Connections of which some number differs, by capture, and why. */
 const DIFFERENT: Readonly<Record<string, { readonly connections: number; readonly why: string }>> = {

@@ -14,7 +14,7 @@ const LOOK = 1000;
 export type TakenFrom = Pick<Device, "take" | "statistics" | "refuseMore" | "close">;
 
 /** What an input has to know of its interface. */
-export interface DeviceInputOptions {
+interface DeviceInputOptions {
   readonly name: string;
   /** Bytes of the kernel's buffer. */
   readonly bufferSize: number;

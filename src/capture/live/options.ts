@@ -33,7 +33,7 @@ export interface LiveOptions {
 }
 
 /** Bytes of the kernel's buffer when nothing else is wanted: 0.4 s of 200,000 small packets a second. */
-export const BUFFER_SIZE: number = 16 << 20;
+const BUFFER_SIZE: number = 16 << 20;
 
 /** The options with what stands for those that were left out. */
 export interface CaptureRequest extends LiveOptions {

@@ -19,7 +19,7 @@ export interface LiveInput extends ByteInput {
 }
 
 /** What an engine tells of a capture, besides its packets. */
-export type LiveDescription = Pick<LiveCapture, "engine" | "by" | "linkName" | "linkDescription" | "warnings"> &
+type LiveDescription = Pick<LiveCapture, "engine" | "by" | "linkName" | "linkDescription" | "warnings"> &
   Partial<Pick<LiveCapture, "interfaceName">>;
 
 /** Bytes read at once. */

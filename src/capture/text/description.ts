@@ -48,7 +48,7 @@ export interface IpText {
 export type TransportText = TcpText | UdpText | IcmpText | ApplicationText;
 
 /** How the numbers of a segment are printed. */
-export type Numbering =
+type Numbering =
   /** As tcpdump does: absolute up to a connection's first acknowledgment, relative from then on (or never, with -S). */
   | "tcpdump"
   /** As Wireshark does: relative to the first number of each direction, all the time. */
@@ -72,7 +72,7 @@ export interface TcpText {
   readonly length: number;
 }
 
-export interface UdpText {
+interface UdpText {
   readonly kind: "udp";
   readonly sourcePort: string;
   readonly destinationPort: string;
@@ -92,7 +92,7 @@ export interface IcmpText {
 }
 
 /** A row of a table that names an application's message instead of ports and numbers. */
-export interface ApplicationText {
+interface ApplicationText {
   readonly kind: "application";
   readonly protocol: string;
 }

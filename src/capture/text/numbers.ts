@@ -27,7 +27,7 @@ interface Conversation {
 }
 
 /** A segment with all numbers as they were on the wire. */
-export interface NumberedSegment {
+interface NumberedSegment {
   readonly sequence: number;
   readonly acknowledgment: number;
   readonly window: number;

@@ -1,7 +1,7 @@
 import type { TcpOption } from "../encode-tcp.ts";
 
 /** The options of a list, and those that could not be made out. */
-export interface OptionsText {
+interface OptionsText {
   readonly options: readonly TcpOption[];
   readonly unknown: readonly string[];
 }

@@ -1,10 +1,8 @@
-import { setImmediate } from "node:timers/promises";
 import { TextDecoder } from "node:util";
 import type { Frame } from "../../wire/frame.ts";
 import { LINKTYPE_ETHERNET } from "../../wire/protocol.ts";
 import { CaptureError } from "../error.ts";
-import type { ByteInput } from "../input.ts";
-import type { Opened } from "../reader.ts";
+import { type Opened, OpenedReader } from "../opened.ts";
 import type { Block, CaptureInterface, CaptureSource, RecordedName } from "../source.ts";
 import { MAX_LINE } from "./clean.ts";
 import { TraceClock } from "./clock.ts";
@@ -23,21 +21,17 @@ const CHUNK = 1 << 16;
  * capture: each packet is built anew from what its line says. What it does not
  * say is the least that can be: payload is not captured, TTL 64, identification 0.
  */
-export class TextReader implements CaptureSource, Block {
+export class TextReader extends OpenedReader implements CaptureSource, Block {
   readonly format = "text";
-  readonly name: string;
-  readonly compression: "" | "gzip" | "zstd";
   readonly littleEndian = true;
   readonly linkType: number = LINKTYPE_ETHERNET;
   readonly snapLength = 0;
-  readonly #input: ByteInput;
   readonly #buffer: Uint8Array<ArrayBuffer>;
   #have: number;
   #decoder: TextDecoder | undefined = undefined;
   /** The beginning of a line whose end was not read yet. */
   #line = "";
   #ended = false;
-  #closed = false;
   readonly #queue: FrameQueue;
   readonly #notices = new Notices();
   readonly #rebuilder = new Rebuilder();
@@ -47,9 +41,7 @@ export class TextReader implements CaptureSource, Block {
   readonly #parser: TraceParser;
 
   constructor(opened: Opened) {
-    this.name = opened.name;
-    this.compression = opened.compression;
-    this.#input = opened.input;
+    super(opened);
     this.#buffer = opened.bytes;
     this.#have = opened.have;
     this.#queue = new FrameQueue(opened.firstNumber);
@@ -96,14 +88,6 @@ export class TextReader implements CaptureSource, Block {
     return this.#notices.sentences(this.names);
   }
 
-  get bytesRead(): number {
-    return this.#input.bytesRead;
-  }
-
-  get size(): number {
-    return this.#input.size;
-  }
-
   next(frame: Frame): boolean {
     return this.#queue.next(frame);
   }
@@ -120,20 +104,11 @@ export class TextReader implements CaptureSource, Block {
     }
   }
 
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#input.close();
-  }
-
   /** Takes the next part of the text in; false at its end. */
   async #readMore(): Promise<boolean> {
     if (this.#ended) return false;
     if (this.#have === 0) {
-      const answer = this.#input.read(this.#buffer.subarray(0, CHUNK), 0);
-      this.#have = typeof answer === "number" ? answer : await answer;
-      // Synchronous reads alone would never let signals and timers in.
-      if (typeof answer === "number") await setImmediate();
+      this.#have = await this.readInput(this.#buffer.subarray(0, CHUNK), 0);
     }
     const part = this.#buffer.subarray(0, this.#have);
     this.#ended = this.#have === 0;

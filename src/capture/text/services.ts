@@ -1,7 +1,7 @@
 import fs from "node:fs";
 
 /** Port numbers by name, apart for TCP and UDP. */
-export interface Services {
+interface Services {
   readonly tcp: ReadonlyMap<string, number>;
   readonly udp: ReadonlyMap<string, number>;
 }

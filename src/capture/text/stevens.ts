@@ -3,7 +3,7 @@ import { readPacket, type LineStart } from "./tcpdump-lines.ts";
 import { columnTime } from "./time-text.ts";
 
 /** A line of a trace as in TCP/IP Illustrated: number, time since the start, (time since the line before), and what tcpdump printed in 1993. */
-export interface StevensStart extends LineStart {
+interface StevensStart extends LineStart {
   readonly number?: number;
 }
 

@@ -11,7 +11,7 @@ const CLOCK = /(?:(\d{4,})-(\d\d)-(\d\d)[ T]+)?(\d{2,}):([0-5]\d):([0-5]\d)\.(\d
 const EPOCH = /^\s*(?:\d{1,7}[.:)]?\s+)?(\d{9,11})\.(\d{3,9})\s/;
 
 /** A time found in a line, and where what follows it starts. */
-export interface FoundTime {
+interface FoundTime {
   readonly time: TimeText;
   readonly end: number;
 }
@@ -44,7 +44,7 @@ function clockTime(match: RegExpExecArray): FoundTime | undefined {
 }
 
 /** Digits behind the point as nanoseconds. */
-export function nanosecondsOf(fraction: string): number {
+function nanosecondsOf(fraction: string): number {
   return Number(fraction.slice(0, 9).padEnd(9, "0"));
 }
 

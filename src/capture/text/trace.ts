@@ -11,7 +11,7 @@ import { isTableHeader, readRow } from "./wireshark-table.ts";
 const MAX_WRAPS = 6;
 
 /** Takes the packets of an input's traces, in order. */
-export interface TraceVisitor {
+interface TraceVisitor {
   /** Another trace begins. */
   startTrace(): void;
   /** A packet; `bytes`: those that are printed below its line. */

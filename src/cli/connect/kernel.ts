@@ -16,7 +16,7 @@ export interface KernelAnswer {
   readonly localPort: number | undefined;
 }
 
-export interface ConnectSettings {
+interface ConnectSettings {
   /** In seconds; undefined: the kernel's. */
   readonly timeout: number | undefined;
   /** Aborted when the user has seen enough. */

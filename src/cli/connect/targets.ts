@@ -7,7 +7,7 @@ import type { ConnectOptions } from "../connect.ts";
 import { UsageError } from "../status.ts";
 
 /** Where a connection is to begin. */
-export interface SourceEnd {
+interface SourceEnd {
   readonly address: string;
   /** Undefined: the kernel chooses. */
   readonly port: number | undefined;
@@ -41,7 +41,7 @@ function servicePort(name: string): number | undefined {
 }
 
 /** The source that is asked for. */
-export function sourceOf(text: string | undefined): SourceEnd | undefined {
+function sourceOf(text: string | undefined): SourceEnd | undefined {
   if (text === undefined) return undefined;
   if (net.isIP(text) !== 0) return { address: text, port: undefined };
   const [, bracketed, plain, port] = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(text) ?? [];

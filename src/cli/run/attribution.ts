@@ -9,7 +9,7 @@ import { nowNs, sinceStartNs } from "../own-capture.ts";
 import type { Ends, ProgramSockets } from "./sockets.ts";
 
 /** Why a connection is taken for the program's: one of its processes held the socket; or the time, and nobody else held it. */
-export type Attributed = "socket" | "time";
+type Attributed = "socket" | "time";
 
 export interface AttributedVerdict {
   readonly verdict: Verdict;

@@ -13,7 +13,7 @@ const OF_TERMINAL: readonly NodeJS.Signals[] = ["SIGINT", "SIGQUIT"];
 const PASSED_ON: readonly NodeJS.Signals[] = ["SIGTERM", "SIGHUP"];
 
 /** A program that runs with our standard input, output and error. */
-export interface RunningProgram {
+interface RunningProgram {
   /** Undefined: it could not be started. */
   readonly pid: number | undefined;
   /** Resolves to its exit status. */

@@ -17,7 +17,7 @@ export interface Ends {
 }
 
 /** Who holds the socket of a connection, as far as was seen. */
-export type Holder = "program" | "other" | "unknown";
+type Holder = "program" | "other" | "unknown";
 
 /** Which sockets the processes of a program hold, looked at again and again. */
 export class ProgramSockets {

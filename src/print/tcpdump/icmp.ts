@@ -6,25 +6,15 @@ import { printIcmpExtension } from "./icmp-extension.ts";
 import type { Network } from "./network.ts";
 import type { Output } from "./output.ts";
 
-// Types beyond those that the decoder names (RFC 792, RFC 950, RFC 1256).
-const ROUTER_ADVERTISEMENT = 9;
-const ROUTER_SOLICITATION = 10;
-const TIMESTAMP = 13;
-const TIMESTAMP_REPLY = 14;
-const INFORMATION = 15;
-const INFORMATION_REPLY = 16;
-const MASK = 17;
-const MASK_REPLY = 18;
-
 const CODE_PROTOCOL = 2;
 const CODE_PORT = 3;
 
 const NAMES: ReadonlyMap<number, string> = new Map([
   [icmp.ICMP_SOURCE_QUENCH, "source quench"],
-  [ROUTER_SOLICITATION, "router solicitation"],
-  [INFORMATION, "information request"],
-  [INFORMATION_REPLY, "information reply"],
-  [MASK, "address mask request"],
+  [icmp.ICMP_ROUTER_SOLICITATION, "router solicitation"],
+  [icmp.ICMP_INFORMATION, "information request"],
+  [icmp.ICMP_INFORMATION_REPLY, "information reply"],
+  [icmp.ICMP_ADDRESS_MASK, "address mask request"],
 ]);
 
 /** What stands before and behind the unreachable address, by code. */
@@ -97,7 +87,7 @@ export class IcmpPrinter {
     switch (type) {
       case icmp.ICMP_ECHO:
       case icmp.ICMP_ECHO_REPLY:
-      case TIMESTAMP:
+      case icmp.ICMP_TIMESTAMP:
         return 8;
       case icmp.ICMP_UNREACHABLE: {
         if (out.u8(at + 1) !== CODE_PORT || !out.has(at, quoteEnd)) return quoteEnd;
@@ -108,11 +98,11 @@ export class IcmpPrinter {
         return quoteEnd;
       case icmp.ICMP_PARAMETER_PROBLEM:
         return out.u8(at + 1) === 0 ? 5 : 2;
-      case ROUTER_ADVERTISEMENT:
+      case icmp.ICMP_ROUTER_ADVERTISEMENT:
         return out.u8(at + 5) === 2 ? 8 + 8 * out.u8(at + 4) : 8;
-      case MASK_REPLY:
+      case icmp.ICMP_ADDRESS_MASK_REPLY:
         return 12;
-      case TIMESTAMP_REPLY:
+      case icmp.ICMP_TIMESTAMP_REPLY:
         return 20;
       default:
         return 2;
@@ -136,7 +126,7 @@ export class IcmpPrinter {
       case icmp.ICMP_REDIRECT:
         this.#printRedirect(at);
         break;
-      case ROUTER_ADVERTISEMENT:
+      case icmp.ICMP_ROUTER_ADVERTISEMENT:
         this.#printRouterAdvertisement(at);
         break;
       case icmp.ICMP_TIME_EXCEEDED:
@@ -148,13 +138,13 @@ export class IcmpPrinter {
         if (this.#message.code !== 0) sink.text(`parameter problem - code ${this.#message.code}`);
         else sink.text(`parameter problem - octet ${out.u8(at + 4)}`);
         break;
-      case MASK_REPLY:
+      case icmp.ICMP_ADDRESS_MASK_REPLY:
         sink.text("address mask is 0x");
         sink.hex(out.u32(at + 8), 8);
         break;
-      case TIMESTAMP:
-      case TIMESTAMP_REPLY:
-        this.#printTimestamp(at, type === TIMESTAMP_REPLY);
+      case icmp.ICMP_TIMESTAMP:
+      case icmp.ICMP_TIMESTAMP_REPLY:
+        this.#printTimestamp(at, type === icmp.ICMP_TIMESTAMP_REPLY);
         break;
       default:
         sink.text(NAMES.get(type) ?? `type-#${type}`);

@@ -8,24 +8,6 @@ import { printNodeInformation, printRenumbering } from "./node-information.ts";
 import type { Output } from "./output.ts";
 import { printRpl } from "./rpl.ts";
 
-// Types beyond those that the decoder names (IANA "ICMPv6 Parameters").
-const LISTENER_QUERY = 130;
-const LISTENER_REPORT = 131;
-const LISTENER_DONE = 132;
-const ROUTER_SOLICITATION = 133;
-const ROUTER_ADVERTISEMENT = 134;
-const ROUTER_RENUMBERING = 138;
-const NODE_QUERY = 139;
-const NODE_REPLY = 140;
-const INVERSE_SOLICITATION = 141;
-const INVERSE_ADVERTISEMENT = 142;
-const LISTENER_REPORT_2 = 143;
-const HOME_AGENT_REQUEST = 144;
-const HOME_AGENT_REPLY = 145;
-const PREFIX_SOLICITATION = 146;
-const PREFIX_ADVERTISEMENT = 147;
-const RPL = 155;
-
 const NAMES: ReadonlyMap<number, string> = new Map([
   [icmp.ICMPV6_UNREACHABLE, "destination unreachable"],
   [icmp.ICMPV6_PACKET_TOO_BIG, "packet too big"],
@@ -33,38 +15,38 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [icmp.ICMPV6_PARAMETER_PROBLEM, "parameter problem"],
   [icmp.ICMPV6_ECHO, "echo request"],
   [icmp.ICMPV6_ECHO_REPLY, "echo reply"],
-  [LISTENER_QUERY, "multicast listener query"],
-  [LISTENER_REPORT, "multicast listener report"],
-  [LISTENER_DONE, "multicast listener done"],
-  [ROUTER_SOLICITATION, "router solicitation"],
-  [ROUTER_ADVERTISEMENT, "router advertisement"],
+  [icmp.ICMPV6_LISTENER_QUERY, "multicast listener query"],
+  [icmp.ICMPV6_LISTENER_REPORT, "multicast listener report"],
+  [icmp.ICMPV6_LISTENER_DONE, "multicast listener done"],
+  [icmp.ICMPV6_ROUTER_SOLICITATION, "router solicitation"],
+  [icmp.ICMPV6_ROUTER_ADVERTISEMENT, "router advertisement"],
   [icmp.ICMPV6_NEIGHBOUR_SOLICITATION, "neighbor solicitation"],
   [icmp.ICMPV6_NEIGHBOUR_ADVERTISEMENT, "neighbor advertisement"],
   [icmp.ICMPV6_REDIRECT, "redirect"],
-  [ROUTER_RENUMBERING, "router renumbering"],
-  [NODE_QUERY, "who-are-you request"],
-  [NODE_REPLY, "who-are-you reply"],
-  [INVERSE_SOLICITATION, "inverse neighbor solicitation"],
-  [INVERSE_ADVERTISEMENT, "inverse neighbor advertisement"],
-  [LISTENER_REPORT_2, "multicast listener report v2"],
-  [HOME_AGENT_REQUEST, "ha discovery request"],
-  [HOME_AGENT_REPLY, "ha discovery reply"],
-  [PREFIX_SOLICITATION, "mobile router solicitation"],
-  [PREFIX_ADVERTISEMENT, "mobile router advertisement"],
-  [RPL, "RPL"],
+  [icmp.ICMPV6_ROUTER_RENUMBERING, "router renumbering"],
+  [icmp.ICMPV6_NODE_QUERY, "who-are-you request"],
+  [icmp.ICMPV6_NODE_REPLY, "who-are-you reply"],
+  [icmp.ICMPV6_INVERSE_SOLICITATION, "inverse neighbor solicitation"],
+  [icmp.ICMPV6_INVERSE_ADVERTISEMENT, "inverse neighbor advertisement"],
+  [icmp.ICMPV6_LISTENER_REPORT_2, "multicast listener report v2"],
+  [icmp.ICMPV6_HOME_AGENT_REQUEST, "ha discovery request"],
+  [icmp.ICMPV6_HOME_AGENT_REPLY, "ha discovery reply"],
+  [icmp.ICMPV6_PREFIX_SOLICITATION, "mobile router solicitation"],
+  [icmp.ICMPV6_PREFIX_ADVERTISEMENT, "mobile router advertisement"],
+  [icmp.ICMPV6_RPL, "RPL"],
   [200, "mtrace message"],
   [201, "mtrace response"],
 ]);
 
 /** Types whose length stands behind the name with `-v`. */
 const LENGTH_FIRST: ReadonlySet<number> = new Set([
-  ROUTER_SOLICITATION,
-  ROUTER_ADVERTISEMENT,
+  icmp.ICMPV6_ROUTER_SOLICITATION,
+  icmp.ICMPV6_ROUTER_ADVERTISEMENT,
   icmp.ICMPV6_NEIGHBOUR_ADVERTISEMENT,
   icmp.ICMPV6_NEIGHBOUR_SOLICITATION,
   icmp.ICMPV6_REDIRECT,
-  HOME_AGENT_REPLY,
-  PREFIX_ADVERTISEMENT,
+  icmp.ICMPV6_HOME_AGENT_REPLY,
+  icmp.ICMPV6_PREFIX_ADVERTISEMENT,
 ]);
 
 const UNREACHABLE_NAMES: readonly string[] = [
@@ -167,7 +149,7 @@ export class Icmpv6Printer {
       case icmp.ICMPV6_ECHO_REPLY:
         sink.text(`, id ${out.u16(at + 4)}, seq ${out.u16(at + 6)}`);
         break;
-      case LISTENER_QUERY:
+      case icmp.ICMPV6_LISTENER_QUERY:
         if (length === MLD_LENGTH) printOldListener(out, at);
         else if (length >= MLD2_LENGTH) {
           sink.text(" v2");
@@ -176,11 +158,11 @@ export class Icmpv6Printer {
           sink.text(` unknown-version (len ${length}) `);
         }
         break;
-      case LISTENER_REPORT:
-      case LISTENER_DONE:
+      case icmp.ICMPV6_LISTENER_REPORT:
+      case icmp.ICMPV6_LISTENER_DONE:
         printOldListener(out, at);
         break;
-      case LISTENER_REPORT_2:
+      case icmp.ICMPV6_LISTENER_REPORT_2:
         printListenerReport(out, at, length);
         break;
       default:
@@ -193,10 +175,10 @@ export class Icmpv6Printer {
     const sink = out.sink;
     const verbose = out.options.verbosity > 0;
     switch (type) {
-      case ROUTER_SOLICITATION:
+      case icmp.ICMPV6_ROUTER_SOLICITATION:
         if (verbose) this.#options.print(at + 8, length - 8);
         break;
-      case ROUTER_ADVERTISEMENT:
+      case icmp.ICMPV6_ROUTER_ADVERTISEMENT:
         if (verbose) this.#printRouterAdvertisement(at, length);
         break;
       case icmp.ICMPV6_NEIGHBOUR_SOLICITATION:
@@ -218,8 +200,8 @@ export class Icmpv6Printer {
         out.ipv6(at + 8);
         if (verbose) this.#options.print(at + 40, length - 40);
         break;
-      case INVERSE_SOLICITATION:
-      case INVERSE_ADVERTISEMENT:
+      case icmp.ICMPV6_INVERSE_SOLICITATION:
+      case icmp.ICMPV6_INVERSE_ADVERTISEMENT:
         break;
       default:
         this.#printRare(type, at, length);
@@ -231,19 +213,19 @@ export class Icmpv6Printer {
     const sink = out.sink;
     const verbose = out.options.verbosity > 0;
     switch (type) {
-      case ROUTER_RENUMBERING:
+      case icmp.ICMPV6_ROUTER_RENUMBERING:
         printRenumbering(out, at);
         break;
-      case NODE_QUERY:
-      case NODE_REPLY:
+      case icmp.ICMPV6_NODE_QUERY:
+      case icmp.ICMPV6_NODE_REPLY:
         printNodeInformation(out, at, length);
         break;
-      case PREFIX_SOLICITATION:
-      case HOME_AGENT_REQUEST:
+      case icmp.ICMPV6_PREFIX_SOLICITATION:
+      case icmp.ICMPV6_HOME_AGENT_REQUEST:
         sink.text(", id 0x");
         sink.hex(out.u16(at + 4), 4);
         break;
-      case HOME_AGENT_REPLY:
+      case icmp.ICMPV6_HOME_AGENT_REPLY:
         if (!verbose) break;
         sink.text(", id 0x");
         sink.hex(out.u16(at + 4), 4);
@@ -252,10 +234,10 @@ export class Icmpv6Printer {
           out.ipv6(next);
         }
         break;
-      case PREFIX_ADVERTISEMENT:
+      case icmp.ICMPV6_PREFIX_ADVERTISEMENT:
         if (verbose) this.#printPrefixAdvertisement(at, length);
         break;
-      case RPL:
+      case icmp.ICMPV6_RPL:
         printRpl(out, out.u8(at + 1), at + 4, length - 4);
         break;
       default:

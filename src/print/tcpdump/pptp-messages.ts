@@ -1,5 +1,5 @@
 /** How a field is read: a number is a text of so many bytes. */
-export type Form =
+type Form =
   | number
   | "bearer"
   | "bearers"
@@ -21,7 +21,7 @@ export interface Field {
   readonly names?: readonly string[];
 }
 
-export interface Message {
+interface Message {
   readonly name: string;
   readonly fields: readonly Field[];
 }

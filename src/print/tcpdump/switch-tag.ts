@@ -22,7 +22,7 @@ const BROADCOM_ENCAPSULATIONS: readonly string[] = ["None", "Untag", "Header", "
 const BROADCOM_TO_PORTS = 0x20000000;
 
 /** Prints Broadcom's tag of 4 bytes, without the comma behind it. */
-export function printBroadcomTag(out: Output, at: number): void {
+function printBroadcomTag(out: Output, at: number): void {
   const sink = out.sink;
   const word = out.u32(at);
   sink.text(`BRCM tag OP: ${word >>> 24 === 0 ? "EG" : "IG"}, `);

@@ -8,13 +8,7 @@ const SPACE = 0x20;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 
-const CC = 11;
-const CC_NEW = 12;
-const CC_ECHO = 13;
-const SCPS = 20;
 const MD5_LENGTH = 16;
-/** Fast open before its kind was assigned, as an experiment (RFC 7413 section 4.1.1, RFC 6994). */
-const FAST_OPEN_MAGIC = 0xf989;
 
 const NAMES: readonly string[] = Array.from({ length: 256 }, (_, number) => `unknown-${number}`);
 Object.assign(NAMES, {
@@ -27,11 +21,11 @@ Object.assign(NAMES, {
   [kind.OPTION_ECHO]: "echo",
   [kind.OPTION_ECHO_REPLY]: "echoreply",
   [kind.OPTION_TIMESTAMPS]: "TS",
-  [CC]: "cc",
-  [CC_NEW]: "ccnew",
-  [CC_ECHO]: "",
+  [kind.OPTION_CC]: "cc",
+  [kind.OPTION_CC_NEW]: "ccnew",
+  [kind.OPTION_CC_ECHO]: "",
   [kind.OPTION_MD5]: "md5",
-  [SCPS]: "scps",
+  [kind.OPTION_SCPS]: "scps",
   [kind.OPTION_USER_TIMEOUT]: "uto",
   [kind.OPTION_AUTHENTICATION]: "tcp-ao",
   [kind.OPTION_MULTIPATH]: "mptcp",
@@ -43,8 +37,6 @@ const PHRASES: readonly Phrase[] = NAMES.map((name) => new Phrase(name));
 const START = new Phrase(", options [");
 const VALUE = new Phrase(" val ");
 const ECHO = new Phrase(" ecr ");
-/** NOP, NOP, and the kind and length of timestamps. */
-const NOP_NOP_TIMESTAMPS = 0x0101080a;
 const ONLY_TIMESTAMPS = new Phrase(", options [nop,nop,TS val ");
 
 /** What printing a value came to. */
@@ -69,7 +61,7 @@ export class TcpOptionsPrinter {
   print(at: number, end: number, flags: number): boolean {
     const out = this.#out;
     const sink = out.sink;
-    if (end - at === 12 && end <= out.limit && out.view.getInt32(at) === NOP_NOP_TIMESTAMPS) {
+    if (end - at === 12 && end <= out.limit && out.view.getInt32(at) === kind.NOP_NOP_TIMESTAMPS) {
       this.#printOnlyTimestamps(at + 4);
       return true;
     }
@@ -167,9 +159,9 @@ export class TcpOptionsPrinter {
         return "printed";
       case kind.OPTION_ECHO:
       case kind.OPTION_ECHO_REPLY:
-      case CC:
-      case CC_NEW:
-      case CC_ECHO:
+      case kind.OPTION_CC:
+      case kind.OPTION_CC_NEW:
+      case kind.OPTION_CC_ECHO:
         return this.#number(4, end);
       default:
         return this.#rareValue(end, flags);
@@ -182,7 +174,7 @@ export class TcpOptionsPrinter {
     switch (option.kind) {
       case kind.OPTION_MD5:
         return this.#signature(end);
-      case SCPS:
+      case kind.OPTION_SCPS:
         return this.#capabilities(end);
       case kind.OPTION_AUTHENTICATION:
         return this.#authentication(end);
@@ -337,7 +329,7 @@ export class TcpOptionsPrinter {
     const magic = option.uint16(0);
     const sink = this.#out.sink;
     sink.text("-");
-    if (magic === FAST_OPEN_MAGIC) {
+    if (magic === kind.EXPERIMENT_FAST_OPEN) {
       const whole = this.#check(option.length - 2, end);
       if (whole !== "printed") return whole;
       sink.text("tfo");

@@ -9,7 +9,7 @@ import { FIN, RST, SYN } from "../../wire/tcp.ts";
 export type Rgb = readonly [number, number, number];
 
 /** A rule's name as Wireshark's, its background and its text. */
-export interface ColourRule {
+interface ColourRule {
   readonly name: string;
   readonly background: Rgb;
   readonly foreground: Rgb;

@@ -1,7 +1,9 @@
-/** What Wireshark calls EtherTypes that it does not decode further, or not here. */
+/** What Wireshark calls EtherTypes (IANA "IEEE 802 Numbers"). */
 const NAMES: Readonly<Record<number, string>> = {
   0x0600: "XNS Internet Datagram Protocol",
+  0x0800: "IPv4",
   0x0805: "X.25 Layer 3",
+  0x0806: "ARP",
   0x0842: "Wake on LAN",
   0x08f0: "WiMax Mac-to-Mac",
   0x08ff: "AX.25",
@@ -26,7 +28,9 @@ const NAMES: Readonly<Record<number, string>> = {
   0x6005: "DEC Diagnostics",
   0x6006: "DEC Customer use",
   0x6007: "DEC LAVC/SCA",
+  0x6558: "Transparent Ethernet bridging",
   0x8021: "PPP IP Control Protocol",
+  0x8035: "RARP",
   0x8038: "DEC LanBridge",
   0x8041: "DEC LAST",
   0x809b: "AppleTalk LLAP bridging",
@@ -35,6 +39,7 @@ const NAMES: Readonly<Record<number, string>> = {
   0x80f3: "AARP",
   0x80fd: "PPP Compression Control Protocol",
   0x80ff: "Wellfleet Compression Protocol",
+  0x8100: "802.1Q Virtual LAN",
   0x8102: "Simple Loop Protection Protocol",
   0x8103: "Virtual LACP",
   0x8104: "Simple Loop Protection Protocol (old)",
@@ -50,11 +55,15 @@ const NAMES: Readonly<Record<number, string>> = {
   0x8808: "MAC Control",
   0x8809: "Slow Protocols",
   0x8819: "Cirrus Cobranet Packet",
+  0x8847: "MPLS label switched packet",
+  0x8848: "MPLS multicast label switched packet",
   0x885a: "Foundry proprietary",
   0x8863: "PPPoE Discovery",
+  0x8864: "PPPoE Session",
   0x886c: "HomePNA, wlan link local tunnel",
   0x886d: "Intel ANS probe",
   0x886f: "MS NLB heartbeat",
+  0x8870: "Jumbo LLC",
   0x8874: "Broadcom tag",
   0x887b: "Homeplug",
   0x8881: "CDMA2000 A10 Unstructured byte stream",
@@ -66,6 +75,7 @@ const NAMES: Readonly<Record<number, string>> = {
   0x88a1: "Telkonet powerline",
   0x88a2: "ATA over Ethernet",
   0x88a4: "EtherCAT frame",
+  0x88a8: "802.1ad Provider Bridge (Q-in-Q)",
   0x88ab: "ETHERNET Powerlink v2",
   0x88ad: "XiMeta Technology",
   0x88b4: "WAI Authentication Protocol",
@@ -112,8 +122,10 @@ const NAMES: Readonly<Record<number, string>> = {
   0x8947: "GeoNetworking",
   0x894f: "Network Service Header",
   0x8988: "PA HB Backup",
+  0x9000: "Loopback",
   0x9021: "Real-Time Media Access Control",
   0x9022: "Real-Time Configuration Protocol",
+  0x9100: "QinQ: old non-standard 802.1ad",
   0x9104: "EERO Broadcast Packet",
   0x99fe: "Technically Enhanced Capture Module Protocol (TECMP)",
   0xa0ed: "6LoWPAN",
@@ -131,7 +143,7 @@ const NAMES: Readonly<Record<number, string>> = {
   0xfff2: "Cisco ACI ARP gleaning",
 };
 
-/** Text of the list for an EtherType; undefined when Wireshark has no name for it. */
-export function etherTypeName(etherType: number): string | undefined {
-  return NAMES[etherType];
+/** Name of an EtherType, or `otherwise`. */
+export function etherTypeName(etherType: number, otherwise = "Unknown"): string {
+  return NAMES[etherType] ?? otherwise;
 }

@@ -1,89 +1,9 @@
-import { ICMP_ECHO, ICMP_ECHO_REPLY } from "../../wire/icmp.ts";
+import { ICMP_ECHO, ICMP_ECHO_REPLY, ICMP_ROUTER_ADVERTISEMENT } from "../../wire/icmp.ts";
+import { icmpCodeText, icmpTypeName, mobilityAgentText } from "./icmp-names.ts";
 import { type Line, printStop } from "./line.ts";
 import { isQuoteCut } from "./quote.ts";
 
-/** Types by number (IANA "ICMP Type Numbers"), as Wireshark's list names them. */
-const TYPES: Readonly<Record<number, string>> = {
-  0: "Echo (ping) reply",
-  1: "Reserved",
-  2: "Reserved",
-  3: "Destination unreachable",
-  4: "Source quench (flow control)",
-  5: "Redirect",
-  6: "Alternate host address",
-  8: "Echo (ping) request",
-  9: "Router advertisement",
-  10: "Router solicitation",
-  11: "Time-to-live exceeded",
-  12: "Parameter problem",
-  13: "Timestamp request",
-  14: "Timestamp reply",
-  15: "Information request",
-  16: "Information reply",
-  17: "Address mask request",
-  18: "Address mask reply",
-  19: "Reserved (for security)",
-  30: "Traceroute",
-  31: "Datagram Conversion Error",
-  32: "Mobile Host Redirect",
-  33: "IPv6 Where-Are-You",
-  34: "IPv6 I-Am-Here",
-  35: "Mobile Registration Request",
-  36: "Mobile Registration Reply",
-  37: "Domain Name Request",
-  38: "Domain Name Reply",
-  39: "SKIP",
-  40: "Photuris",
-  41: "Experimental mobility protocols",
-  42: "Extended Echo request",
-  43: "Extended Echo reply",
-};
-
-/** Codes of the types whose code is printed. */
-const CODES: Readonly<Record<number, readonly string[]>> = {
-  3: [
-    "Network unreachable",
-    "Host unreachable",
-    "Protocol unreachable",
-    "Port unreachable",
-    "Fragmentation needed",
-    "Source route failed",
-    "Destination network unknown",
-    "Destination host unknown",
-    "Source host isolated",
-    "Network administratively prohibited",
-    "Host administratively prohibited",
-    "Network unreachable for TOS",
-    "Host unreachable for TOS",
-    "Communication administratively filtered",
-    "Host precedence violation",
-    "Precedence cutoff in effect",
-  ],
-  5: ["Redirect for network", "Redirect for host", "Redirect for TOS and network", "Redirect for TOS and host"],
-  6: ["Alternate address for host"],
-  9: [],
-  11: ["Time to live exceeded in transit", "Fragment reassembly time exceeded"],
-  12: ["Pointer indicates the error", "Required option missing", "Bad length"],
-  40: [
-    "Bad SPI",
-    "Authentication Failed",
-    "Decompression Failed",
-    "Decryption Failed",
-    "Need Authentication",
-    "Need Authorization",
-  ],
-  42: ["No error"],
-  43: ["No error", "Malformed Query", "No Such Interface", "No Such Table Entry", "Multiple Interfaces Satisfy Query"],
-};
-
 const TYPE_WIDTH = 20;
-
-/** Router advertisements that Wireshark takes for those of mobility agents (RFC 5944 section 2.1), by code. */
-const ROUTER_ADVERTISEMENT = 9;
-const AGENT_CODES: Readonly<Record<number, string>> = {
-  0: "Normal router advertisement",
-  16: "Does not route common traffic",
-};
 
 /** Checksum of a reply less that of its request, in ones' complement: the types differ by 8. */
 const REPLY_DIFFERENCE = 0x0800;
@@ -98,14 +18,13 @@ export function icmpInfo(line: Line): void {
     return;
   }
   const { type } = icmp;
-  const agent = type === ROUTER_ADVERTISEMENT ? AGENT_CODES[icmp.code] : undefined;
+  const agent = type === ICMP_ROUTER_ADVERTISEMENT ? mobilityAgentText(icmp.code) : undefined;
   if (agent !== undefined) {
     sink.text(`Mobile IP Advertisement (${agent})`);
     return;
   }
-  sink.text((TYPES[type] ?? "Unknown ICMP (obsolete or malformed?)").padEnd(TYPE_WIDTH));
-  const codes = CODES[type];
-  if (codes !== undefined) sink.text(` (${codes[icmp.code] ?? `Unknown code: ${icmp.code}`})`);
+  sink.text(icmpTypeName(type).padEnd(TYPE_WIDTH));
+  sink.text(icmpCodeText(type, icmp.code));
   if (have < 8) {
     printStop(line, icmp.end);
     return;

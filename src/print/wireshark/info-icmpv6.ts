@@ -1,95 +1,15 @@
-import { ICMPV6_ECHO, ICMPV6_ECHO_REPLY } from "../../wire/icmp.ts";
+import {
+  ICMPV6_ECHO,
+  ICMPV6_ECHO_REPLY,
+  ICMPV6_LISTENER_REPORT_2,
+  ICMPV6_NEIGHBOUR_ADVERTISEMENT,
+  ICMPV6_NEIGHBOUR_SOLICITATION,
+  ICMPV6_REDIRECT,
+  ICMPV6_ROUTER_SOLICITATION,
+} from "../../wire/icmp.ts";
+import { icmpv6CodeText, icmpv6TypeName } from "./icmpv6-names.ts";
 import { type Line, printIpv6, printMac, printStop } from "./line.ts";
 import { isQuoteCut } from "./quote.ts";
-
-/** Types by number (IANA "ICMPv6 'type' Numbers"), as Wireshark's list names them. */
-const TYPES: Readonly<Record<number, string>> = {
-  1: "Destination Unreachable",
-  2: "Packet Too Big",
-  3: "Time Exceeded",
-  4: "Parameter Problem",
-  100: "Private experimentation",
-  101: "Private experimentation",
-  127: "Reserved for expansion of ICMPv6 error messages",
-  128: "Echo (ping) request",
-  129: "Echo (ping) reply",
-  130: "Multicast Listener Query",
-  131: "Multicast Listener Report",
-  132: "Multicast Listener Done",
-  133: "Router Solicitation",
-  134: "Router Advertisement",
-  135: "Neighbor Solicitation",
-  136: "Neighbor Advertisement",
-  137: "Redirect",
-  138: "Router Renumbering",
-  139: "Node Information Query",
-  140: "Node Information Reply",
-  141: "Inverse Neighbor Discovery Solicitation",
-  142: "Inverse Neighbor Discovery Advertisement",
-  143: "Multicast Listener Report Message v2",
-  144: "Home Agent Address Discovery Request",
-  145: "Home Agent Address Discovery Reply",
-  146: "Mobile Prefix Solicitation",
-  147: "Mobile Prefix Advertisement",
-  148: "Certification Path Solicitation",
-  149: "Certification Path Advertisement",
-  150: "Experimental Mobility",
-  151: "Multicast Router Advertisement",
-  152: "Multicast Router Solicitation",
-  153: "Multicast Router Termination",
-  154: "FMIPv6",
-  155: "RPL Control",
-  156: "Locator Update",
-  157: "Duplicate Address Request",
-  158: "Duplicate Address Confirmation",
-  159: "MPL Control Message",
-  160: "Extended Echo request",
-  161: "Extended Echo reply",
-  200: "Private experimentation",
-  201: "Private experimentation",
-  255: "Reserved for expansion of ICMPv6 informational messages",
-};
-
-/** Codes of the types whose code is printed. */
-const CODES: Readonly<Record<number, readonly string[]>> = {
-  1: [
-    "no route to destination",
-    "Administratively prohibited",
-    "Beyond scope of source address",
-    "Address unreachable",
-    "Port unreachable",
-    "Source address failed ingress/egress policy",
-    "Reject route to destination",
-    "Error in Source Routing Header",
-  ],
-  3: ["hop limit exceeded in transit", "fragment reassembly time exceeded"],
-  4: [
-    "erroneous header field encountered",
-    "unrecognized Next Header type encountered",
-    "unrecognized IPv6 option encountered",
-    "IPv6 First Fragment has incomplete IPv6 Header Chain",
-  ],
-  138: ["Command", "Result"],
-  139: ["Query subject = IPv6 addresses", "Query subject = DNS name or empty", "Query subject = IPv4 addresses"],
-  140: ["Successful", "Refused", "Unknown query type"],
-  155: [
-    "DODAG Information Solicitation",
-    "DODAG Information Object",
-    "Destination Advertisement Object",
-    "Destination Advertisement Object Acknowledgment",
-    "P2P Discovery Reply Object",
-    "P2P Discovery Reply Object Acknowledgement",
-  ],
-  160: ["No error"],
-  161: ["No error", "Malformed Query", "No Such Interface", "No Such Table Entry", "Multiple Interfaces Satisfy Query"],
-};
-
-/** "": the type's code is not printed. */
-function codeText(type: number, code: number): string {
-  const codes = CODES[type];
-  if (codes === undefined) return "";
-  return codes[code] ?? (type === 1 ? "Unknown" : `Unknown (${code})`);
-}
 
 /** Bytes that a message has at least, header included. */
 const LENGTHS: Readonly<Record<number, number>> = {
@@ -109,7 +29,6 @@ const LENGTHS: Readonly<Record<number, number>> = {
   137: 40,
   143: 8,
 };
-const LISTENER_REPORT_2 = 143;
 
 /** Checksum of a request less that of its reply, in ones' complement: the types differ by 1. */
 const REPLY_DIFFERENCE = 0x0100;
@@ -124,20 +43,19 @@ export function icmpv6Info(line: Line): void {
     return;
   }
   const { type } = icmp;
-  sink.text(TYPES[type] ?? `Unknown (${type})`);
+  sink.text(icmpv6TypeName(type) ?? `Unknown (${type})`);
   if (have < 2) {
     printStop(line, icmp.end);
     return;
   }
-  const code = codeText(type, icmp.code);
-  if (code !== "") sink.text(` (${code})`);
+  sink.text(icmpv6CodeText(type, icmp.code));
   if (have < (LENGTHS[type] ?? 4)) {
     printStop(line, icmp.end);
     return;
   }
   if (type === ICMPV6_ECHO || type === ICMPV6_ECHO_REPLY) printEcho(line);
-  else if (type >= 133 && type <= 137) printNeighbour(line);
-  else if (type === LISTENER_REPORT_2) printReports(line);
+  else if (type >= ICMPV6_ROUTER_SOLICITATION && type <= ICMPV6_REDIRECT) printNeighbour(line);
+  else if (type === ICMPV6_LISTENER_REPORT_2) printReports(line);
   else if (icmp.quotesPacket && isQuoteCut(packet)) printStop(line, icmp.end);
 }
 
@@ -159,8 +77,6 @@ function printEcho(line: Line): void {
   if (request !== 0) sink.text(` (request in ${request})`);
 }
 
-const SOLICITATION = 135;
-const ADVERTISEMENT = 136;
 const ADVERTISEMENT_FLAGS = [
   " (none)",
   " (ovr)",
@@ -182,11 +98,11 @@ const OPTIONS: ReadonlySet<number> = new Set([SOURCE_ADDRESS, TARGET_ADDRESS, 3,
 function printNeighbour(line: Line): void {
   const { sink, packet } = line;
   const { icmp, frame } = packet;
-  if (icmp.type === SOLICITATION || icmp.type === ADVERTISEMENT) {
-    sink.text(icmp.type === SOLICITATION ? " for " : " ");
+  if (icmp.type === ICMPV6_NEIGHBOUR_SOLICITATION || icmp.type === ICMPV6_NEIGHBOUR_ADVERTISEMENT) {
+    sink.text(icmp.type === ICMPV6_NEIGHBOUR_SOLICITATION ? " for " : " ");
     printIpv6(sink, frame.bytes, icmp.at + 8);
   }
-  if (icmp.type === ADVERTISEMENT) sink.text(ADVERTISEMENT_FLAGS[icmp.rest >>> 29] ?? "");
+  if (icmp.type === ICMPV6_NEIGHBOUR_ADVERTISEMENT) sink.text(ADVERTISEMENT_FLAGS[icmp.rest >>> 29] ?? "");
   const limit = Math.min(icmp.end, icmp.limit);
   for (let at = icmp.at + LENGTHS[icmp.type]!; at < icmp.end;) {
     if (at + 2 > limit) {

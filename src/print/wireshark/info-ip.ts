@@ -1,5 +1,5 @@
-import { ETHERTYPE_IPV4, ETHERTYPE_IPV6, ETHERTYPE_PPP, PROTOCOL_NO_NEXT_HEADER } from "../../wire/protocol.ts";
-import { etherTypeName } from "./ethertype-names.ts";
+import { PROTOCOL_NO_NEXT_HEADER } from "../../wire/protocol.ts";
+import { greProtocolName } from "./gre-names.ts";
 import { type Line, stopText } from "./line.ts";
 import { protocolName } from "./protocol-names.ts";
 
@@ -35,16 +35,8 @@ export function ipProtocolInfo({ sink, packet }: Line): void {
 /** Info of a GRE packet whose payload is not decoded. */
 export function greInfo({ sink, packet }: Line): void {
   const type = packet.tunnels.innerType;
-  sink.text("Encapsulated ");
-  if (type === 0) sink.text("Possible GRE keepalive packet");
-  else sink.text(greName(type));
-}
-
-function greName(type: number): string {
-  if (type === ETHERTYPE_IPV4) return "IP";
-  if (type === ETHERTYPE_IPV6) return "IPv6";
-  if (type === ETHERTYPE_PPP) return "PPP";
-  return etherTypeName(type) ?? `0x${type.toString(16).padStart(4, "0")} (unknown)`;
+  const name = greProtocolName(type) ?? `0x${type.toString(16).toUpperCase().padStart(4, "0")} (unknown)`;
+  sink.text(`Encapsulated ${name}`);
 }
 
 /** Info of an IP header that cannot be believed or is not there. */

@@ -2,30 +2,7 @@ import { ARPHRD_LOOPBACK } from "../../wire/sll.ts";
 import type { Packet } from "../../wire/packet.ts";
 import { etherTypeName } from "./ethertype-names.ts";
 import type { Line } from "./line.ts";
-
-/** Service access points of 802.2 (IEEE "LLC Address" registry). */
-const ACCESS_POINTS: Readonly<Record<number, string>> = {
-  0x00: "NULL LSAP",
-  0x02: "LLC Sub-Layer Management",
-  0x04: "SNA Path Control",
-  0x06: "TCP/IP",
-  0x0e: "PROWAY (IEC955) Network Management and Initialization",
-  0x42: "Spanning Tree BPDU",
-  0x4e: "EIA RS-511 Manufacturing Message Service",
-  0x7e: "ISO 8208 (X.25 over 802.2)",
-  0x80: "Xerox Network Systems (XNS)",
-  0x86: "Nestar",
-  0x8e: "PROWAY (IEC955) Active Station List Maintenance",
-  0x98: "ARP",
-  0xaa: "SNAP",
-  0xbc: "Banyan Vines",
-  0xe0: "NetWare",
-  0xf0: "NetBIOS",
-  0xf4: "IBM Net Management",
-  0xf8: "Remote Program Load",
-  0xfa: "Ungermann-Bass",
-  0xfe: "ISO Network Layer",
-};
+import { accessPointName, packetTypeName } from "./link-names.ts";
 
 /** Unnumbered frames by their control field without the poll or final bit. */
 const UNNUMBERED: Readonly<Record<number, string>> = {
@@ -41,13 +18,11 @@ const UNNUMBERED: Readonly<Record<number, string>> = {
 
 const SUPERVISORY = ["RR", "RNR", "REJ", "SREJ"];
 
-const PACKET_TYPES = ["Unicast to us", "Broadcast", "Multicast", "Unicast to another host", "Sent by us"];
-
 /** Info of a frame whose EtherType is not decoded. */
 export function etherTypeInfo({ sink, packet }: Line): void {
   const { ethernet } = packet;
   if (ethernet.vlanCount === 0) {
-    sink.text(etherTypeName(ethernet.etherType) ?? "Ethernet II");
+    sink.text(etherTypeName(ethernet.etherType, "Ethernet II"));
     return;
   }
   const tag = ethernet.vlanTags[ethernet.vlanCount - 1]!;
@@ -61,7 +36,7 @@ function isServiceTag({ ethernet }: Packet): boolean {
 /** Info of a cooked frame whose protocol is not decoded. */
 export function cookedInfo({ sink, packet }: Line): void {
   const type = packet.cooked.packetType;
-  sink.text(PACKET_TYPES[type] ?? `Unknown (${type})`);
+  sink.text(packetTypeName(type) ?? `Unknown (${type})`);
 }
 
 /** What a cooked frame's sender address is printed as: nothing where there is none. */
@@ -95,7 +70,7 @@ export function logicalLinkInfo({ sink, packet }: Line): void {
 }
 
 function accessPoint(value: number): string {
-  return ACCESS_POINTS[value & 0xfe] ?? `Unknown (0x${(value & 0xfe).toString(16).padStart(2, "0")})`;
+  return accessPointName(value) ?? `0x${(value & 0xfe).toString(16).padStart(2, "0")}`;
 }
 
 function controlText(control: number, second: number, isCommand: boolean): string {

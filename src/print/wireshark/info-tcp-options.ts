@@ -4,20 +4,7 @@ import { ACK } from "../../wire/tcp.ts";
 import { Phrase } from "../sink.ts";
 import { type Line, printStop } from "./line.ts";
 
-const NOP_NOP_TIMESTAMPS = 0x0101080a;
-
-// Kinds that Wireshark knows and that are met nowhere else here (IANA "TCP Option Kind Numbers").
-const CC = 11;
-const CC_ECHO = 13;
-const SCPS = 20;
-const QUICK_START = 27;
-const RIVERBED_PROBE = 76;
-
-/** Experiment that was TCP Fast Open before it had a number (RFC 6994). */
-const EXPERIMENT_FAST_OPEN = 0xf989;
-/** Experiments that were the two orders of accurate ECN's counters (RFC 6994). */
-const EXPERIMENT_ACCECN_0 = 0xacc0;
-const EXPERIMENT_ACCECN_1 = 0xacc1;
+/** The two orders of accurate ECN's counters (RFC 9768 section 3.2.3). */
 const ACCECN_0 = ["EE0B", "ECEB", "EE1B"];
 const ACCECN_1 = ["EE1B", "ECEB", "EE0B"];
 
@@ -29,9 +16,6 @@ const TIMESTAMP_ECHO = new Phrase(" TSecr=");
 const LEFT_EDGE = new Phrase(" SLE=");
 const RIGHT_EDGE = new Phrase(" SRE=");
 
-/** RFC 7323 section 2.3: more is taken for that much. */
-const MAX_WINDOW_SCALE = 14;
-
 /** Lengths that each kind has: at least, at most; others are passed over with nothing printed. */
 const LENGTHS: Readonly<Record<number, readonly [number, number]>> = {
   [kind.OPTION_MSS]: [4, 4],
@@ -40,11 +24,11 @@ const LENGTHS: Readonly<Record<number, readonly [number, number]>> = {
   [kind.OPTION_ECHO]: [6, 6],
   [kind.OPTION_ECHO_REPLY]: [6, 6],
   [kind.OPTION_TIMESTAMPS]: [10, 10],
-  [CC]: [6, 6],
-  [CC + 1]: [6, 6],
-  [CC_ECHO]: [6, 6],
-  [SCPS]: [4, 4],
-  [QUICK_START]: [8, 8],
+  [kind.OPTION_CC]: [6, 6],
+  [kind.OPTION_CC_NEW]: [6, 6],
+  [kind.OPTION_CC_ECHO]: [6, 6],
+  [kind.OPTION_SCPS]: [4, 4],
+  [kind.OPTION_QUICK_START]: [8, 8],
   [kind.OPTION_USER_TIMEOUT]: [4, 4],
   [kind.OPTION_EXPERIMENT_1]: [4, 255],
   [kind.OPTION_EXPERIMENT_2]: [4, 255],
@@ -57,7 +41,7 @@ export function printTcpOptions(line: Line, at: number, end: number): void {
   const { sink, packet } = line;
   const { view } = packet.frame;
   const limit = Math.min(packet.tcp.end, packet.tcp.limit);
-  if (end - at === 12 && end <= limit && view.getUint32(at) === NOP_NOP_TIMESTAMPS) {
+  if (end - at === 12 && end <= limit && view.getUint32(at) === kind.NOP_NOP_TIMESTAMPS) {
     sink.phrase(TIMESTAMP_VALUE);
     sink.decimal(view.getUint32(at + 4));
     sink.phrase(TIMESTAMP_ECHO);
@@ -90,7 +74,7 @@ function printOption(line: Line): boolean {
       break;
     case kind.OPTION_WINDOW_SCALE:
       sink.phrase(WINDOW_SCALE);
-      sink.decimal(1 << Math.min(MAX_WINDOW_SCALE, walk.uint8(0)));
+      sink.decimal(1 << Math.min(kind.MAX_WINDOW_SCALE, walk.uint8(0)));
       break;
     case kind.OPTION_SACK_PERMITTED:
       sink.phrase(SACK_PERMITTED);
@@ -129,18 +113,18 @@ function printRareOption({ sink }: Line): boolean {
     case kind.OPTION_ECHO_REPLY:
       sink.text(` ECHO=${walk.uint32(0)}`);
       break;
-    case CC:
-    case CC + 1:
-    case CC_ECHO:
+    case kind.OPTION_CC:
+    case kind.OPTION_CC_NEW:
+    case kind.OPTION_CC_ECHO:
       sink.text(` CC=${walk.uint32(0)}`);
       break;
     case kind.OPTION_MD5:
       sink.text(" MD5");
       break;
-    case SCPS:
+    case kind.OPTION_SCPS:
       sink.text(scpsText(walk.uint8(0), walk.uint8(1)));
       break;
-    case QUICK_START:
+    case kind.OPTION_QUICK_START:
       sink.text(quickStartText(walk.uint8(0)));
       break;
     case kind.OPTION_USER_TIMEOUT:
@@ -164,7 +148,7 @@ function printRareOption({ sink }: Line): boolean {
       break;
     case kind.OPTION_MULTIPATH:
       return walk.length > 2;
-    case RIVERBED_PROBE:
+    case kind.RIVERBED_PROBE:
       return walk.length > 2;
     default:
   }
@@ -200,9 +184,9 @@ function accEcnText(names: readonly string[], from: number): string {
 
 function experimentText(): string {
   const experiment = walk.uint16(0);
-  if (experiment === EXPERIMENT_FAST_OPEN) return walk.length === 4 ? " TFO=R" : " TFO=C";
-  if (experiment === EXPERIMENT_ACCECN_0) return accEcnText(ACCECN_0, 2);
-  if (experiment === EXPERIMENT_ACCECN_1) return accEcnText(ACCECN_1, 2);
+  if (experiment === kind.EXPERIMENT_FAST_OPEN) return walk.length === 4 ? " TFO=R" : " TFO=C";
+  if (experiment === kind.EXPERIMENT_ACCECN_0) return accEcnText(ACCECN_0, 2);
+  if (experiment === kind.EXPERIMENT_ACCECN_1) return accEcnText(ACCECN_1, 2);
   return ` ExID=${experiment.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
@@ -210,7 +194,7 @@ function experimentText(): string {
 export function hasMultipath({ tcp, frame }: Packet): boolean {
   const at = tcp.at + 20;
   const limit = Math.min(tcp.end, tcp.limit);
-  if (tcp.payloadAt - at === 12 && tcp.payloadAt <= limit && frame.view.getUint32(at) === NOP_NOP_TIMESTAMPS)
+  if (tcp.payloadAt - at === 12 && tcp.payloadAt <= limit && frame.view.getUint32(at) === kind.NOP_NOP_TIMESTAMPS)
     return false;
   walk.start(frame.view, at, tcp.payloadAt, limit);
   while (walk.next()) if (walk.kind === kind.OPTION_MULTIPATH) return true;

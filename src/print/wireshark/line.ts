@@ -27,7 +27,7 @@ export interface Summary {
 }
 
 /** UTF-8 text as a phrase. */
-export function phrase(text: string): Phrase {
+function phrase(text: string): Phrase {
   return new Phrase(String.fromCharCode(...new TextEncoder().encode(text)));
 }
 

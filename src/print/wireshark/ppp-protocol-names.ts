@@ -1,8 +1,9 @@
-/** Protocols of PPP as Wireshark's list names them (IANA "PPP DLL Protocol Numbers"). */
+/** What Wireshark calls the protocols of PPP (IANA "PPP DLL Protocol Numbers"). */
 const NAMES: Readonly<Record<number, string>> = {
   0x0001: "Padding Protocol",
   0x0003: "ROHC small-CID",
   0x0005: "ROHC large-CID",
+  0x0021: "Internet Protocol version 4",
   0x0023: "OSI Network Layer",
   0x0025: "Xerox NS IDP",
   0x0027: "DECnet Phase IV",
@@ -22,6 +23,7 @@ const NAMES: Readonly<Record<number, string>> = {
   0x0045: "Fujitsu Link Backup and Load Balancing (LBLB)",
   0x0047: "DCA Remote Lan",
   0x0049: "Serial Data Transport Protocol (PPP-SDTP)",
+  0x004b: "SNA over 802.2",
   0x004d: "SNA",
   0x004f: "IPv6 Header Compression ",
   0x0051: "KNX Bridging Data",
@@ -53,6 +55,8 @@ const NAMES: Readonly<Record<number, string>> = {
   0x0231: "Luxcom",
   0x0233: "Sigma Network Systems",
   0x0235: "Apple Client Server Protocol",
+  0x0281: "MPLS Unicast",
+  0x0283: "MPLS Multicast",
   0x0285: "IEEE p1284.4 standard - data packets",
   0x0287: "ETSI TETRA Network Protocol Type 1",
   0x0289: "Multichannel Flow Treatment Protocol",
@@ -131,6 +135,7 @@ const NAMES: Readonly<Record<number, string>> = {
   0xc481: "Proprietary Node ID Authentication Protocol",
 };
 
+/** Name of a PPP protocol. */
 export function pppProtocolName(protocol: number): string {
   return NAMES[protocol] ?? "Unknown";
 }

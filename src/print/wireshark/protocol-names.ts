@@ -1,4 +1,4 @@
-/** What Wireshark calls the protocols of IP, where it has a name. */
+/** What Wireshark calls the protocols of IP (IANA "Assigned Internet Protocol Numbers"). */
 const NAMES: Readonly<Record<number, string>> = {
   0: "IPv6 Hop-by-Hop Option",
   1: "ICMP",
@@ -151,7 +151,7 @@ const NAMES: Readonly<Record<number, string>> = {
 /** Numbers from here on have no name, those below that are not listed are not assigned. */
 const FIRST_UNKNOWN = 225;
 
-/** Name of an IP protocol as the list prints it. */
+/** Name of an IP protocol. */
 export function protocolName(protocol: number): string {
   return NAMES[protocol] ?? (protocol < FIRST_UNKNOWN ? "Unassigned" : "Unknown");
 }

@@ -119,7 +119,7 @@ function printFraction(sink: TextSink, nanoseconds: number, digits: number): voi
   else sink.padded(Math.floor(nanoseconds / 10 ** (9 - digits)), digits);
 }
 
-export function decimalDigits(value: number): number {
+function decimalDigits(value: number): number {
   let count = 1;
   for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) count++;
   return count;

@@ -1,7 +1,7 @@
 import { ETHERTYPE_IPV4 } from "../../wire/protocol.ts";
 import { ipv4Text, macText } from "../../wire/address.ts";
 import type { TreeContext } from "./tree-context.ts";
-import { etherTypeName } from "./tree-ethernet.ts";
+import { etherTypeName } from "./ethertype-names.ts";
 import { HARDWARE_NAMES } from "./tree-hardware-names.ts";
 import { hex, hexBytes } from "./tree.ts";
 

@@ -1,24 +1,21 @@
-import { hexBytes, Piece, type TreeWriter, plural } from "./tree.ts";
+import { hexBytes, plural, type TreeWriter } from "./tree.ts";
 
 const PER_LINE = 16;
 const SPACE = 0x20;
 const DOT = 0x2e;
-const LENGTH = new Piece("    [Length: ");
 
-/** Bytes that nothing decodes: how many, a hex dump, and the first of them again. */
-export function printData(tree: TreeWriter, bytes: Uint8Array, at: number, end: number): void {
+/** Bytes that nothing decodes: how many, a hex dump, and the first of them again. `depth`: 1 when they are a protocol's own. */
+export function printData(tree: TreeWriter, bytes: Uint8Array, at: number, end: number, depth = 0): void {
   if (end <= at) return;
-  tree.line(0, `Data (${plural(end - at, "byte")})`);
+  tree.line(depth, `Data (${plural(end - at, "byte")})`);
   tree.end();
   printHexDump(tree, bytes, at, end);
-  tree.line(1, `Data: ${hexBytes(bytes, at, end)}`);
-  tree.put(LENGTH);
-  tree.sink.decimal(end - at);
-  tree.sink.text("]\n");
+  tree.line(depth + 1, `Data: ${hexBytes(bytes, at, end)}`);
+  tree.line(depth + 1, `[Length: ${end - at}]`);
 }
 
 /** Lines of 16 bytes: offset, hexadecimal, ASCII. */
-export function printHexDump(tree: TreeWriter, bytes: Uint8Array, at: number, end: number): void {
+function printHexDump(tree: TreeWriter, bytes: Uint8Array, at: number, end: number): void {
   const sink = tree.sink;
   for (let from = at; from < end; from += PER_LINE) {
     const to = Math.min(end, from + PER_LINE);

@@ -1,7 +1,7 @@
 import { MIN_ETHERTYPE } from "../../wire/ethernet.ts";
 import { ETHERTYPE_PROVIDER_VLAN } from "../../wire/protocol.ts";
+import { etherTypeName } from "./ethertype-names.ts";
 import type { TreeContext } from "./tree-context.ts";
-import { ETHERTYPE_NAMES } from "./tree-ethertype-names.ts";
 import { bits, hex, hexBytes, lines, Piece, type TreeWriter } from "./tree.ts";
 
 /** Ethernet II, 802.3, 802.1Q and 802.1ad. */
@@ -84,17 +84,13 @@ function printAddress(tree: TreeWriter, name: Piece, bytes: Uint8Array, at: numb
 }
 
 /** `Type: IPv4 (0x0800)` */
-export function printType(tree: TreeWriter, type: number): void {
+function printType(tree: TreeWriter, type: number): void {
   let piece = TYPES.get(type);
   if (piece === undefined) {
     piece = lines(`    Type: ${etherTypeName(type)} (${hex(type, 4)})`);
     TYPES.set(type, piece);
   }
   tree.put(piece);
-}
-
-export function etherTypeName(type: number): string {
-  return ETHERTYPE_NAMES[type] ?? "Unknown";
 }
 
 /** The tag at `at`, of the given tag protocol; false when it is cut. */

@@ -1,4 +1,5 @@
 import type { Frame } from "../../wire/frame.ts";
+import { ICMP_ECHO, ICMP_ECHO_REPLY, ICMPV6_ECHO, ICMPV6_ECHO_REPLY } from "../../wire/icmp.ts";
 import type { LayerKind, Layers } from "../../wire/layers.ts";
 import * as p from "../../wire/protocol.ts";
 import type { TextSink } from "../sink.ts";
@@ -180,7 +181,10 @@ function printEchoData(tree: TreeWriter, frame: Frame, layers: Layers, i: number
   const at = layers.at[i]!;
   if (Math.min(layers.end[i]!, frame.end) - at <= 8) return;
   const type = frame.view.getUint8(at);
-  const isEcho = layers.kinds[i] === "icmp" ? type === 0 || type === 8 : type === 128 || type === 129;
+  const isEcho =
+    layers.kinds[i] === "icmp"
+      ? type === ICMP_ECHO || type === ICMP_ECHO_REPLY
+      : type === ICMPV6_ECHO || type === ICMPV6_ECHO_REPLY;
   if (isEcho) tree.sink.text(":data");
 }
 

@@ -1,7 +1,7 @@
 import { addWords, foldSum, rightChecksum } from "../../wire/checksum.ts";
+import { greProtocolName } from "./gre-names.ts";
 import type { TreeContext } from "./tree-context.ts";
-import { etherTypeName } from "./tree-ethernet.ts";
-import { bits, hex } from "./tree.ts";
+import { bits, flagLine, hex, NO_YES } from "./tree.ts";
 
 /** Generic Routing Encapsulation (RFC 2784, RFC 2890; enhanced: RFC 2637 section 4.1). */
 
@@ -11,16 +11,6 @@ const KEY = 0x2000;
 const SEQUENCE = 0x1000;
 const STRICT = 0x0800;
 const ACKNOWLEDGMENT = 0x0080;
-
-const NAMES: Readonly<Record<number, string>> = {
-  0x0800: "IP",
-  0x6558: "Transparent Ethernet bridging",
-  0x880b: "PPP",
-};
-
-function nameOf(type: number): string {
-  return NAMES[type] ?? etherTypeName(type);
-}
 
 /** The header at `at` of the packet that ends at `end`; false when it is cut. */
 export function printGre(context: TreeContext, at: number, end: number): boolean {
@@ -32,10 +22,10 @@ export function printGre(context: TreeContext, at: number, end: number): boolean
   }
   const [flags, type] = [view.getUint16(at), view.getUint16(at + 2)];
   const isEnhanced = (flags & 7) === 1;
-  tree.line(0, `Generic Routing Encapsulation (${nameOf(type)})`);
+  const name = greProtocolName(type) ?? "Unknown";
+  tree.line(0, `Generic Routing Encapsulation (${name})`);
   tree.line(1, `Flags and Version: ${hex(flags, 4)}`);
-  const flag = (mask: number, name: string): void =>
-    tree.line(2, `${bits(flags, mask, 16)} = ${name}: ${(flags & mask) === 0 ? "No" : "Yes"}`);
+  const flag = (mask: number, name: string): void => tree.line(2, flagLine(flags, mask, 16, name, NO_YES));
   flag(CHECKSUM, "Checksum Bit");
   flag(ROUTING, "Routing Bit");
   flag(KEY, "Key Bit");
@@ -48,7 +38,7 @@ export function printGre(context: TreeContext, at: number, end: number): boolean
   const version = flags & 7;
   const versionName = version === 0 ? "GRE" : version === 1 ? "Enhanced GRE" : "Unknown";
   tree.line(2, `${bits(flags, 0x0007, 16)} = Version: ${versionName} (${version})`);
-  tree.line(1, `Protocol Type: ${nameOf(type)} (${hex(type, 4)})`);
+  tree.line(1, `Protocol Type: ${name} (${hex(type, 4)})`);
   return printFields(context, at, end, flags, isEnhanced);
 }
 

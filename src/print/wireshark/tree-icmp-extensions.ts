@@ -1,6 +1,6 @@
 import { addWords, foldSum, rightChecksum } from "../../wire/checksum.ts";
 import type { TreeContext } from "./tree-context.ts";
-import { bits, hex, hexBytes } from "./tree.ts";
+import { bits, flagLine, hex, hexBytes } from "./tree.ts";
 
 const VERSION = 2;
 const CLASSES: Readonly<Record<number, string>> = {
@@ -60,6 +60,6 @@ function printLabel({ tree, view }: TreeContext, at: number): void {
   tree.line(3, `Label: ${label}, Exp: ${experimental}, S: ${bottom}, TTL: ${ttl}`);
   tree.line(4, `${bits(word, 0xfffff0, 24)} = Label: ${label}`);
   tree.line(4, `${bits(word, 0x00000e, 24)} = Experimental: ${experimental}`);
-  tree.line(4, `${bits(word, 0x000001, 24)} = Stack bit: ${bottom === 0 ? "Not set" : "Set"}`);
+  tree.line(4, flagLine(word, 0x000001, 24, "Stack bit"));
   tree.line(4, `Time to live: ${ttl}`);
 }

@@ -1,22 +1,13 @@
 import { ipv4Text } from "../../wire/address.ts";
 import * as icmp from "../../wire/icmp.ts";
+import { icmpCodeText, icmpTypeName, isIcmpType, mobilityAgentText } from "./icmp-names.ts";
 import { printChecksum } from "./tree-checksum.ts";
 import type { EchoRequest, TreeContext } from "./tree-context.ts";
-import { printHexDump } from "./tree-data.ts";
+import { printData } from "./tree-data.ts";
 import { printExtensions } from "./tree-icmp-extensions.ts";
-import { ICMP_CODES, ICMP_TYPES } from "./tree-icmp-names.ts";
 import { localTime } from "./tree-time.ts";
-import { bits, hex, hexBytes, plural, type TreeWriter } from "./tree.ts";
+import { bits, flagLine, hex, hexBytes, plural, type TreeWriter } from "./tree.ts";
 
-const ROUTER_ADVERTISEMENT = 9;
-const TIMESTAMP = 13;
-const TIMESTAMP_REPLY = 14;
-const INFORMATION = 15;
-const INFORMATION_REPLY = 16;
-const MASK = 17;
-const MASK_REPLY = 18;
-const EXTENDED_ECHO = 42;
-const EXTENDED_ECHO_REPLY = 43;
 /** Data of a ping that begins with its time is no older than that, in seconds. */
 const RECENT = 86_400;
 const STATES: readonly string[] = ["Reserved", "Incomplete", "Reachable", "Stale", "Delay", "Probe", "Failed"];
@@ -35,9 +26,9 @@ export function printIcmp(
   tree.line(0, "Internet Control Message Protocol");
   const [type, code] = [view.getUint8(at), view.getUint8(at + 1)];
   tree.line(1, `Type: ${type} (${typeName(type, code)})`);
-  tree.line(1, `Code: ${code}${codeText(type, code)}`);
+  tree.line(1, `Code: ${code}${icmpCodeText(type, code)}`);
   if (!printChecksum(context, at, end, 0, isQuoted)) return false;
-  if (have < 8) return !hasRest(type);
+  if (have < 8) return !isIcmpType(type);
   switch (type) {
     case icmp.ICMP_ECHO:
     case icmp.ICMP_ECHO_REPLY:
@@ -45,24 +36,24 @@ export function printIcmp(
       if (request !== undefined) printRequest(tree, request, "Request frame", "Response time");
       printEchoData(context, at + 8, at + have);
       return true;
-    case TIMESTAMP:
-    case TIMESTAMP_REPLY:
+    case icmp.ICMP_TIMESTAMP:
+    case icmp.ICMP_TIMESTAMP_REPLY:
       printIdentifiers(tree, view, at);
       return printTimestamps(tree, view, at + 8, have - 8);
-    case INFORMATION:
-    case INFORMATION_REPLY:
+    case icmp.ICMP_INFORMATION:
+    case icmp.ICMP_INFORMATION_REPLY:
       printIdentifiers(tree, view, at);
       return true;
-    case MASK:
-    case MASK_REPLY:
+    case icmp.ICMP_ADDRESS_MASK:
+    case icmp.ICMP_ADDRESS_MASK_REPLY:
       printIdentifiers(tree, view, at);
       if (have < 12) return false;
       tree.line(1, `Address Mask: ${ipv4Text(context.bytes, at + 8)}`);
       return true;
-    case ROUTER_ADVERTISEMENT:
+    case icmp.ICMP_ROUTER_ADVERTISEMENT:
       return printRouters(context, at, have);
-    case EXTENDED_ECHO:
-    case EXTENDED_ECHO_REPLY:
+    case icmp.ICMP_EXTENDED_ECHO:
+    case icmp.ICMP_EXTENDED_ECHO_REPLY:
       printExtendedEcho(tree, view, at, type);
       return true;
     default:
@@ -72,19 +63,8 @@ export function printIcmp(
 }
 
 function typeName(type: number, code: number): string {
-  if (type === ROUTER_ADVERTISEMENT)
-    return code === 0 || code === 16 ? "Mobile IP Advertisement" : "Router advertisement";
-  return ICMP_TYPES[type] ?? "Unknown ICMP (obsolete or malformed?)";
-}
-
-function hasRest(type: number): boolean {
-  return ICMP_TYPES[type] !== undefined;
-}
-
-function codeText(type: number, code: number): string {
-  const names = ICMP_CODES[type];
-  if (names === undefined) return "";
-  return ` (${names[code] ?? `Unknown code: ${code}`})`;
+  const isAgent = type === icmp.ICMP_ROUTER_ADVERTISEMENT && mobilityAgentText(code) !== undefined;
+  return isAgent ? "Mobile IP Advertisement" : icmpTypeName(type);
 }
 
 function printIdentifiers(tree: TreeWriter, view: DataView, at: number): void {
@@ -109,16 +89,7 @@ export function printRequest(tree: TreeWriter, request: EchoRequest, frame: stri
 function printEchoData(context: TreeContext, at: number, end: number): void {
   const { tree, view } = context;
   const used = end - at >= 8 ? printSendTime(context, view, at, end - at) : 0;
-  printNestedData(tree, context.bytes, at + used, end);
-}
-
-export function printNestedData(tree: TreeWriter, bytes: Uint8Array, at: number, end: number): void {
-  if (end <= at) return;
-  tree.line(1, `Data (${plural(end - at, "byte")})`);
-  tree.end();
-  printHexDump(tree, bytes, at, end);
-  tree.line(2, `Data: ${hexBytes(bytes, at, end)}`);
-  tree.line(2, `[Length: ${end - at}]`);
+  printData(tree, context.bytes, at + used, end, 1);
 }
 
 /** A time in the data that is near the capture's; how many bytes it takes. */
@@ -135,12 +106,11 @@ function printSendTime(
   // The 64-bit form of the BSD and Linux structure leaves the high half of the seconds empty.
   const fraction = view.getUint32(at + 4, found) * 1000;
   if (fraction >= 1e9) return 0;
-  const isWide = fraction === 0 && length >= 16 && found;
   tree.line(1, `Timestamp from icmp data: ${localTime(sent, fraction)}`);
   const relative = (seconds - sent) * 1e9 + nanoseconds - fraction;
   const text = (Math.abs(relative) / 1e9).toFixed(9);
   tree.line(1, `[Timestamp from icmp data (relative): ${relative < 0 ? "-" : ""}${text} seconds]`);
-  return isWide ? 8 : 8;
+  return 8;
 }
 
 function printTimestamps(tree: TreeWriter, view: DataView, at: number, have: number): boolean {
@@ -187,7 +157,7 @@ function printExtendedEcho(tree: TreeWriter, view: DataView, at: number, type: n
   const [big, little] = [view.getUint16(at + 4), view.getUint16(at + 4, true)];
   tree.line(1, `Identifier (BE): ${big} (${hex(big, 4)})`);
   tree.line(1, `Identifier (LE): ${little} (${hex(little, 4)})`);
-  printExtendedFlags(tree, view, at, type === EXTENDED_ECHO, "Sequence Number");
+  printExtendedFlags(tree, view, at, type === icmp.ICMP_EXTENDED_ECHO, "Sequence Number");
 }
 
 /** The last two bytes of an extended echo (RFC 8335 sections 2 and 3). */
@@ -199,8 +169,7 @@ export function printExtendedFlags(
   name: string,
 ): void {
   const [sequence, flags] = [view.getUint8(at + 6), view.getUint8(at + 7)];
-  const flag = (mask: number, label: string): void =>
-    tree.line(1, `${bits(flags, mask, 8)} = ${label} bit: ${(flags & mask) === 0 ? "Not set" : "Set"}`);
+  const flag = (mask: number, label: string): void => tree.line(1, flagLine(flags, mask, 8, `${label} bit`));
   tree.line(1, `${name}: ${sequence} (${hex(sequence, 2)})`);
   if (isRequest) {
     tree.line(1, `${bits(flags, 0xfe, 8)} = Reserved: ${hex(flags >> 1, 2)}`);

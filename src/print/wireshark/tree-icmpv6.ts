@@ -2,31 +2,17 @@ import { ipv6Text } from "../../wire/address.ts";
 import { pseudoHeaderSum } from "../../wire/checksum.ts";
 import * as icmp from "../../wire/icmp.ts";
 import { PROTOCOL_ICMPV6 } from "../../wire/protocol.ts";
+import { icmpv6CodeText, icmpv6TypeName } from "./icmpv6-names.ts";
 import { printChecksum } from "./tree-checksum.ts";
 import type { EchoRequest, TreeContext } from "./tree-context.ts";
-import { printExtendedFlags, printNestedData, printRequest } from "./tree-icmp.ts";
-import { ICMPV6_CODES, ICMPV6_TYPES } from "./tree-icmp-names.ts";
+import { printData } from "./tree-data.ts";
+import { printExtendedFlags, printRequest } from "./tree-icmp.ts";
 import { printListenerMessage, printListenerReport } from "./tree-listener.ts";
-import { printNeighbourOptions } from "./tree-neighbour-options.ts";
+import { PREFERENCES, printNeighbourOptions } from "./tree-neighbour-options.ts";
 import { bits, flagLine, hex, hexBytes, type TreeWriter } from "./tree.ts";
 
-const LISTENER_QUERY = 130;
-const LISTENER_DONE = 132;
-const ROUTER_SOLICITATION = 133;
-const ROUTER_ADVERTISEMENT = 134;
-const INVERSE_SOLICITATION = 141;
-const INVERSE_ADVERTISEMENT = 142;
-const LISTENER_REPORT_2 = 143;
-const HOME_AGENT_REQUEST = 144;
-const HOME_AGENT_REPLY = 145;
-const PREFIX_SOLICITATION = 146;
-const PREFIX_ADVERTISEMENT = 147;
-const EXTENDED_ECHO = 160;
-const EXTENDED_ECHO_REPLY = 161;
-export const PREFERENCES: readonly string[] = ["Medium", "High", "Reserved", "Low"];
-
 /** The addresses of the IPv6 packet that a message is in: where the source is, and the destination. */
-export interface Ipv6Addresses {
+interface Ipv6Addresses {
   readonly sourceAt: number;
   readonly destinationAt: number;
 }
@@ -44,12 +30,10 @@ export function printIcmpv6(
   tree.line(0, "Internet Control Message Protocol v6");
   if (have < 1) return false;
   const type = view.getUint8(at);
-  tree.line(1, `Type: ${ICMPV6_TYPES[type] ?? "Unknown"} (${type})`);
+  tree.line(1, `Type: ${icmpv6TypeName(type) ?? "Unknown"} (${type})`);
   if (have < 2) return false;
   const code = view.getUint8(at + 1);
-  const names = ICMPV6_CODES[type];
-  const codeName = names?.[code] ?? (type === 1 ? "Unknown" : `Unknown (${code})`);
-  tree.line(1, `Code: ${code}${names === undefined ? "" : ` (${codeName})`}`);
+  tree.line(1, `Code: ${code}${icmpv6CodeText(type, code)}`);
   const sum =
     addresses === undefined
       ? 0
@@ -83,40 +67,41 @@ function printBody(
       tree.line(1, `Identifier: ${hex(view.getUint16(at + 4), 4)}`);
       tree.line(1, `Sequence: ${view.getUint16(at + 6)}`);
       if (request !== undefined) printRequest(tree, request, "Response To", "Response Time");
-      printNestedData(tree, bytes, at + 8, end);
+      printData(tree, bytes, at + 8, end, 1);
       return true;
-    case LISTENER_REPORT_2:
+    case icmp.ICMPV6_LISTENER_REPORT_2:
       return printListenerReport(context, at, end);
-    case ROUTER_SOLICITATION:
-    case INVERSE_SOLICITATION:
-    case INVERSE_ADVERTISEMENT:
+    case icmp.ICMPV6_ROUTER_SOLICITATION:
+    case icmp.ICMPV6_INVERSE_SOLICITATION:
+    case icmp.ICMPV6_INVERSE_ADVERTISEMENT:
       printReserved(tree, bytes, at);
       return printNeighbourOptions(context, at + 8, end);
-    case ROUTER_ADVERTISEMENT:
+    case icmp.ICMPV6_ROUTER_ADVERTISEMENT:
       return printAdvertisement(context, at, end);
     case icmp.ICMPV6_NEIGHBOUR_SOLICITATION:
     case icmp.ICMPV6_NEIGHBOUR_ADVERTISEMENT:
     case icmp.ICMPV6_REDIRECT:
       return printNeighbour(context, at, end, type);
-    case HOME_AGENT_REQUEST:
-    case HOME_AGENT_REPLY:
-    case PREFIX_SOLICITATION:
-    case PREFIX_ADVERTISEMENT:
+    case icmp.ICMPV6_HOME_AGENT_REQUEST:
+    case icmp.ICMPV6_HOME_AGENT_REPLY:
+    case icmp.ICMPV6_PREFIX_SOLICITATION:
+    case icmp.ICMPV6_PREFIX_ADVERTISEMENT:
       return printMobile(context, at, end, type);
-    case EXTENDED_ECHO:
-    case EXTENDED_ECHO_REPLY:
+    case icmp.ICMPV6_EXTENDED_ECHO:
+    case icmp.ICMPV6_EXTENDED_ECHO_REPLY:
       tree.line(1, `Identifier: ${hex(view.getUint16(at + 4), 4)}`);
-      printExtendedFlags(tree, view, at, type === EXTENDED_ECHO, "Sequence number");
+      printExtendedFlags(tree, view, at, type === icmp.ICMPV6_EXTENDED_ECHO, "Sequence number");
       return true;
     default:
-      if (type >= LISTENER_QUERY && type <= LISTENER_DONE) return printListenerMessage(context, at, end, type);
+      if (type >= icmp.ICMPV6_LISTENER_QUERY && type <= icmp.ICMPV6_LISTENER_DONE)
+        return printListenerMessage(context, at, end, type);
       printUnknown(context, at, end, type);
       return true;
   }
 }
 
 function printUnknown({ tree, bytes }: TreeContext, at: number, end: number, type: number): void {
-  if (ICMPV6_TYPES[type] === undefined || type <= 127 || type === 200 || type === 201 || type === 255)
+  if (icmpv6TypeName(type) === undefined || type <= 127 || type === 200 || type === 201 || type === 255)
     tree.expert(
       1,
       "Note",
@@ -136,7 +121,7 @@ function printAdvertisement(context: TreeContext, at: number, end: number): bool
   tree.line(1, `Cur hop limit: ${view.getUint8(at + 4)}`);
   const flags = view.getUint8(at + 5);
   tree.line(1, `Flags: ${hex(flags, 2)}, ${routerFlags(flags)}`);
-  printRouterFlags(tree, flags, 8, 0);
+  printRouterFlags(tree, flags);
   tree.line(1, `Router lifetime (s): ${view.getUint16(at + 6)}`);
   if (end - at < 12) return false;
   tree.line(1, `Reachable time (ms): ${view.getUint32(at + 8)}`);
@@ -146,7 +131,7 @@ function printAdvertisement(context: TreeContext, at: number, end: number): bool
 }
 
 /** The names of the flags that are set, and the preference. */
-export function routerFlags(flags: number): string {
+function routerFlags(flags: number): string {
   const names: string[] = [];
   if ((flags & 0x80) !== 0) names.push("Managed address configuration");
   if ((flags & 0x40) !== 0) names.push("Other configuration");
@@ -156,20 +141,16 @@ export function routerFlags(flags: number): string {
   return names.join(", ");
 }
 
-/** The flags of a router, in the high bits of a field of `width` bits whose low bits are `rest`. */
-export function printRouterFlags(tree: TreeWriter, flags: number, width: 8 | 16, rest: number): void {
-  const scale = width === 8 ? 1 : 256;
-  const line = (mask: number, name: string): void => tree.line(2, flagLine(flags * scale, mask * scale, width, name));
+function printRouterFlags(tree: TreeWriter, flags: number): void {
+  const line = (mask: number, name: string): void => tree.line(2, flagLine(flags, mask, 8, name));
   line(0x80, "Managed address configuration");
   line(0x40, "Other configuration");
   line(0x20, "Home Agent");
   const preference = (flags >> 3) & 3;
   const name = `Prf (Default Router Preference): ${PREFERENCES[preference]} (${preference})`;
-  tree.line(2, `${bits(flags * scale, 0x18 * scale, width)} = ${name}`);
+  tree.line(2, `${bits(flags, 0x18, 8)} = ${name}`);
   line(0x04, "Proxy");
-  const mask = width === 8 ? 0x03 : 0x02ff;
-  const value = (flags * scale + rest) & mask;
-  tree.line(2, `${bits(flags * scale + rest, mask, width)} = Reserved: ${value}`);
+  tree.line(2, `${bits(flags, 0x03, 8)} = Reserved: ${flags & 0x03}`);
 }
 
 function printNeighbour(context: TreeContext, at: number, end: number, type: number): boolean {
@@ -201,7 +182,7 @@ function printMobile(context: TreeContext, at: number, end: number, type: number
   const { tree, view, bytes } = context;
   const identifier = view.getUint16(at + 4);
   tree.line(1, `Identifier: ${identifier} (${hex(identifier, 4)})`);
-  if (type === PREFIX_ADVERTISEMENT) {
+  if (type === icmp.ICMPV6_PREFIX_ADVERTISEMENT) {
     const flags = view.getUint16(at + 6);
     const names = [
       ...((flags & 0x8000) === 0 ? [] : ["Managed address configuration"]),
@@ -214,7 +195,7 @@ function printMobile(context: TreeContext, at: number, end: number, type: number
     return printNeighbourOptions(context, at + 8, end);
   }
   tree.line(1, `Reserved: ${hexBytes(bytes, at + 6, at + 8)}`);
-  if (type !== HOME_AGENT_REPLY) return true;
+  if (type !== icmp.ICMPV6_HOME_AGENT_REPLY) return true;
   for (let next = at + 8; next + 16 <= end; next += 16) tree.line(1, `Home Agent Address: ${ipv6Text(bytes, next)}`);
   return true;
 }

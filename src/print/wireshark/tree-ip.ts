@@ -1,7 +1,6 @@
-import { PROTOCOL_NAMES } from "./tree-protocol-names.ts";
 import { bits, hex, Piece } from "./tree.ts";
 
-/** What the trees of both versions of IP share: the names of DSCP, ECN and protocols. */
+/** What the trees of both versions of IP share: the names of DSCP and ECN. */
 
 const DSCP_NAMES: Readonly<Record<number, readonly [string, string]>> = {
   0: ["CS0", "Default"],
@@ -65,10 +64,6 @@ export const trafficClass: (value: number) => Piece = cached(256, (value) => {
       details(value, bits(word, 0x0fc00000, 32), bits(word, 0x00300000, 32)),
   );
 });
-
-export function protocolName(protocol: number): string {
-  return PROTOCOL_NAMES[protocol] ?? "Unknown";
-}
 
 /** Whether a packet of IPv4 goes to 224.0.0.0/24 (RFC 5771 section 4). */
 export function isLocalControl(view: DataView, at: number): boolean {

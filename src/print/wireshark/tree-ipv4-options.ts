@@ -1,6 +1,6 @@
 import * as o from "../../wire/ipv4-options.ts";
 import type { TreeContext } from "./tree-context.ts";
-import { bits, hex, hexBytes, plural, type TreeWriter } from "./tree.ts";
+import { bits, flagLine, hex, hexBytes, NO_YES, plural, type TreeWriter } from "./tree.ts";
 
 /** Options of an IPv4 header. */
 
@@ -107,7 +107,7 @@ function titles(view: DataView, at: number, end: number): string {
 function printHead(tree: TreeWriter, type: number, title: string): void {
   tree.line(2, title);
   tree.line(3, `Type: ${type}`);
-  tree.line(4, `${bits(type, 0x80, 8)} = Copy on fragmentation: ${(type & 0x80) === 0 ? "No" : "Yes"}`);
+  tree.line(4, flagLine(type, 0x80, 8, "Copy on fragmentation", NO_YES));
   tree.line(4, `${bits(type, 0x60, 8)} = Class: ${CLASSES[(type >> 5) & 3]} (${(type >> 5) & 3})`);
   tree.line(4, `${bits(type, 0x1f, 8)} = Number: ${NUMBERS[type & 31] ?? "Unknown"} (${type & 31})`);
 }

@@ -1,8 +1,9 @@
 import { ipv4Text } from "../../wire/address.ts";
 import { PROTOCOL_IGMP } from "../../wire/protocol.ts";
+import { protocolName } from "./protocol-names.ts";
 import type { TreeContext } from "./tree-context.ts";
 import { printIpv4Options } from "./tree-ipv4-options.ts";
-import { cached, isLocalControl, protocolName, typeOfService } from "./tree-ip.ts";
+import { cached, isLocalControl, typeOfService } from "./tree-ip.ts";
 import { bits, hex, lines, Piece, plural, type TreeWriter } from "./tree.ts";
 
 const NAME = new Piece("Internet Protocol Version 4");

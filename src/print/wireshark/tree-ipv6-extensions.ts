@@ -1,9 +1,9 @@
 import { ipv6Text } from "../../wire/address.ts";
 import * as p from "../../wire/protocol.ts";
 import type { TreeContext } from "./tree-context.ts";
-import { protocolName } from "./tree-ip.ts";
+import { protocolName } from "./protocol-names.ts";
 import { printIpv6Option } from "./tree-ipv6-options.ts";
-import { bits, hex, hexBytes } from "./tree.ts";
+import { bits, flagLine, hex, hexBytes, NO_YES } from "./tree.ts";
 
 const ROUTING_NAMES: Readonly<Record<number, string>> = {
   0: "Source Route",
@@ -48,7 +48,7 @@ function printFragment({ tree, view }: TreeContext, at: number): void {
   tree.line(2, `Reserved octet: ${hex(view.getUint8(at + 1), 2)}`);
   tree.line(2, `${bits(word, 0xfff8, 16)} = Offset: ${word >> 3} (${word & 0xfff8} bytes)`);
   tree.line(2, `${bits(word, 0x0006, 16)} = Reserved bits: ${(word >> 1) & 3}`);
-  tree.line(2, `${bits(word, 0x0001, 16)} = More Fragments: ${(word & 1) === 0 ? "No" : "Yes"}`);
+  tree.line(2, flagLine(word, 0x0001, 16, "More Fragments", NO_YES));
   tree.line(2, `Identification: ${hex(view.getUint32(at + 4), 8)}`);
 }
 

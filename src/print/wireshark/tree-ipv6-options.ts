@@ -1,6 +1,6 @@
 import { ipv6Text } from "../../wire/address.ts";
 import type { TreeContext } from "./tree-context.ts";
-import { bits, hex, hexBytes } from "./tree.ts";
+import { bits, flagLine, hex, hexBytes, NO_YES } from "./tree.ts";
 
 /** Options of the hop-by-hop and destination options headers. */
 
@@ -65,7 +65,7 @@ export function printIpv6Option(context: TreeContext, at: number, end: number, i
   if (type === ROUTER_ALERT && !isHopByHop)
     tree.expert(4, "Warning", "Protocol", "Router Alert must use a hop-by-hop options header");
   tree.line(4, `${bits(type, 0xc0, 8)} = Action: ${ACTIONS[type >> 6]} (${type >> 6})`);
-  tree.line(4, `${bits(type, 0x20, 8)} = May Change: ${(type & 0x20) === 0 ? "No" : "Yes"}`);
+  tree.line(4, flagLine(type, 0x20, 8, "May Change", NO_YES));
   tree.line(4, `${bits(type, 0x1f, 8)} = Low-Order Bits: ${hex(type & 0x1f, 2)}`);
   if (at + 1 >= end) return end;
   const length = view.getUint8(at + 1);

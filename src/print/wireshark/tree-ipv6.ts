@@ -1,7 +1,8 @@
 import { ipv4Text, macText } from "../../wire/address.ts";
 import * as p from "../../wire/protocol.ts";
+import { protocolName } from "./protocol-names.ts";
 import type { TreeContext } from "./tree-context.ts";
-import { cached, protocolName, trafficClass } from "./tree-ip.ts";
+import { cached, trafficClass } from "./tree-ip.ts";
 import { printExtension } from "./tree-ipv6-extensions.ts";
 import { hex, lines, Piece, type TreeWriter } from "./tree.ts";
 

@@ -1,23 +1,17 @@
 import { macText } from "../../wire/address.ts";
+import { etherTypeName } from "./ethertype-names.ts";
+import { accessPointName, packetTypeName } from "./link-names.ts";
+import { pppProtocolName } from "./ppp-protocol-names.ts";
 import type { TreeContext } from "./tree-context.ts";
-import { etherTypeName } from "./tree-ethernet.ts";
 import { HARDWARE_NAMES } from "./tree-hardware-names.ts";
-import { PPP_NAMES } from "./tree-ppp-names.ts";
-import { bits, flagLine, hex, hexBytes } from "./tree.ts";
+import { bits, FALSE_TRUE, flagLine, hex, hexBytes } from "./tree.ts";
 
 /** Link and tunnel headers other than Ethernet; each function is false when its header is cut. */
 
-const PACKET_TYPES: readonly string[] = [
-  "Unicast to us",
-  "Broadcast",
-  "Multicast",
-  "Unicast to another host",
-  "Sent by us",
-];
 const FAMILIES: Readonly<Record<number, string>> = { 2: "IP", 7: "OSI", 24: "IPv6", 28: "IPv6", 30: "IPv6" };
 
 function packetType(value: number): string {
-  return `Packet type: ${PACKET_TYPES[value] ?? "Unknown"} (${value})`;
+  return `Packet type: ${packetTypeName(value) ?? "Unknown"} (${value})`;
 }
 
 function protocolLine(type: number): string {
@@ -82,7 +76,7 @@ export function printPpp({ tree, view, limit }: TreeContext, at: number): boolea
   }
   const isShort = (view.getUint8(next) & 1) === 1;
   const protocol = isShort ? view.getUint8(next) : view.getUint16(next);
-  tree.line(1, `Protocol: ${PPP_NAMES[protocol] ?? "Unknown"} (${hex(protocol, isShort ? 2 : 4)})`);
+  tree.line(1, `Protocol: ${pppProtocolName(protocol)} (${hex(protocol, isShort ? 2 : 4)})`);
   return true;
 }
 
@@ -117,22 +111,13 @@ export function printLabel({ tree, view, limit }: TreeContext, at: number): bool
   return true;
 }
 
-const SAPS: Readonly<Record<number, string>> = {
-  0x00: "NULL LSAP",
-  0x42: "Spanning Tree BPDU",
-  0xaa: "SNAP",
-  0xe0: "NetWare",
-  0xf0: "NetBIOS",
-  0xfe: "ISO Network Layer",
-};
-
 /** 802.2, with a SNAP header behind it. */
 export function printLogicalLink({ tree, view, limit }: TreeContext, at: number, end: number): boolean {
   const have = Math.min(limit, end) - at;
   tree.line(0, "Logical-Link Control");
   if (have < 3) return false;
   const [destination, source, control] = [view.getUint8(at), view.getUint8(at + 1), view.getUint8(at + 2)];
-  const name = (sap: number): string => SAPS[sap & 0xfe] ?? "Unknown";
+  const name = (sap: number): string => accessPointName(sap) ?? "Unknown";
   tree.line(1, `DSAP: ${name(destination)} (${hex(destination, 2)})`);
   tree.line(2, `${bits(destination, 0xfe, 8)} = SAP: ${name(destination)}`);
   tree.line(2, `${bits(destination, 0x01, 8)} = IG Bit: ${(destination & 1) === 0 ? "Individual" : "Group"}`);
@@ -159,26 +144,20 @@ function macHex(value: number): string {
   return [16, 8, 0].map((shift) => ((value >> shift) & 0xff).toString(16).padStart(2, "0")).join(":");
 }
 
+const VXLAN_FLAGS = [
+  [0x8000, "GBP Extension", ["Not defined", "Defined"]],
+  [0x0800, "VXLAN Network ID (VNI)", FALSE_TRUE],
+  [0x0040, "Don't Learn", FALSE_TRUE],
+  [0x0008, "Policy Applied", FALSE_TRUE],
+] as const;
+
 export function printVxlan({ tree, view, limit }: TreeContext, at: number): boolean {
   tree.line(0, "Virtual eXtensible Local Area Network");
   if (limit - at < 8) return false;
   const flags = view.getUint16(at);
-  const identified = (flags & 0x0800) === 0 ? "" : ", VXLAN Network ID (VNI)";
-  tree.line(1, `Flags: ${hex(flags, 4)}${identified}`);
-  tree.line(2, `${bits(flags, 0x8000, 16)} = GBP Extension: ${(flags & 0x8000) === 0 ? "Not defined" : "Defined"}`);
-  tree.line(2, flagLine(flags, 0x0800, 16, "VXLAN Network ID (VNI)").replace(/: Set$/, ": True"));
-  tree.line(
-    2,
-    flagLine(flags, 0x0040, 16, "Don't Learn")
-      .replace(/: Not set$/, ": False")
-      .replace(/: Set$/, ": True"),
-  );
-  tree.line(
-    2,
-    flagLine(flags, 0x0008, 16, "Policy Applied")
-      .replace(/: Not set$/, ": False")
-      .replace(/: Set$/, ": True"),
-  );
+  const names = VXLAN_FLAGS.filter(([mask]) => (flags & mask) !== 0).map(([, name]) => name);
+  tree.line(1, [`Flags: ${hex(flags, 4)}`, ...names].join(", "));
+  for (const [mask, name, words] of VXLAN_FLAGS) tree.line(2, flagLine(flags, mask, 16, name, words));
   tree.line(2, `${bits(flags, 0x77b7, 16)} = Reserved(R): ${hex(flags & 0x77b7, 4)}`);
   tree.line(1, `Group Policy ID: ${view.getUint16(at + 2)}`);
   tree.line(1, `VXLAN Network Identifier (VNI): ${view.getUint32(at + 4) >>> 8}`);

@@ -1,10 +1,10 @@
 import { ipv6Text } from "../../wire/address.ts";
+import { ICMPV6_LISTENER_QUERY } from "../../wire/icmp.ts";
 import type { TreeContext } from "./tree-context.ts";
-import { bits, hex, hexBytes } from "./tree.ts";
+import { bits, FALSE_TRUE, flagLine, hex, hexBytes } from "./tree.ts";
 
 /** Multicast listener discovery (RFC 2710, RFC 3810). */
 
-const LISTENER_QUERY = 130;
 /** A query of version 2 is longer than a message of version 1 (RFC 3810 section 8.1). */
 const VERSION_1_LENGTH = 24;
 
@@ -29,7 +29,7 @@ function decoded(code: number, bitCount: number): number {
 /** A query, or a report or done of version 1, in `[at, end)`; false when it is cut. */
 export function printListenerMessage(context: TreeContext, at: number, end: number, type: number): boolean {
   const { tree, view, bytes } = context;
-  const isVersion2 = type === LISTENER_QUERY && end - at > VERSION_1_LENGTH;
+  const isVersion2 = type === ICMPV6_LISTENER_QUERY && end - at > VERSION_1_LENGTH;
   const delay = view.getUint16(at + 4);
   tree.line(1, isVersion2 ? `Maximum Response Code: ${decoded(delay, 12)}` : `Maximum Response Delay [ms]: ${delay}`);
   tree.line(1, `Reserved: ${hexBytes(bytes, at + 6, at + 8)}`);
@@ -43,7 +43,7 @@ function printQuery({ tree, view, bytes }: TreeContext, at: number, end: number)
   const flags = view.getUint8(at + 24);
   const suppresses = (flags & 8) !== 0;
   tree.line(1, `Flags: ${hex(flags, 2)}${suppresses ? ", Suppress Router-Side Processing" : ""}`);
-  tree.line(2, `${bits(flags, 0x08, 8)} = Suppress Router-Side Processing: ${suppresses ? "True" : "False"}`);
+  tree.line(2, flagLine(flags, 0x08, 8, "Suppress Router-Side Processing", FALSE_TRUE));
   tree.line(2, `${bits(flags, 0x07, 8)} = QRV (Querier's Robustness Variable): ${flags & 7}`);
   tree.line(2, `${bits(flags, 0xf0, 8)} = Reserved: ${flags >> 4}`);
   tree.line(1, `QQIC (Querier's Query Interval Code): ${decoded(view.getUint8(at + 25), 4)}`);

@@ -1,6 +1,6 @@
 import { ipv6Text, macText } from "../../wire/address.ts";
+import { neighbourOptionName } from "./neighbour-option-names.ts";
 import type { TreeContext } from "./tree-context.ts";
-import { NEIGHBOUR_OPTIONS } from "./tree-icmp-names.ts";
 import { bits, flagLine, hex, hexBytes, type TreeWriter } from "./tree.ts";
 
 /** Options of neighbour discovery messages (RFC 4861 section 4.6 and others). */
@@ -20,7 +20,8 @@ const DNS_SERVER = 25;
 const DNS_SEARCH = 31;
 const CAPTIVE_PORTAL = 37;
 
-const PREFERENCES: readonly string[] = ["Medium", "High", "Reserved", "Low"];
+/** Of a router or a route (RFC 4191 section 2.1). */
+export const PREFERENCES: readonly string[] = ["Medium", "High", "Reserved", "Low"];
 const INFINITY = 0xffffffff;
 
 /** An option that is printed: where it is and how long. */
@@ -37,7 +38,7 @@ export function printNeighbourOptions(context: TreeContext, at: number, end: num
     if (end - next < 2) return false;
     const type = view.getUint8(next);
     const words = view.getUint8(next + 1);
-    const name = NEIGHBOUR_OPTIONS[type];
+    const name = neighbourOptionName(type);
     const option = { type, at: next, end: next + 8 * words };
     const isWhole = words > 0 && option.end <= end;
     const title = isWhole ? `${name ?? `Unknown ${type}`}${summary(context, option)})` : (name ?? `Unknown ${type}`);
@@ -181,7 +182,7 @@ function printOption(context: TreeContext, option: NeighbourOption): void {
 
 function printUndecoded({ tree, bytes }: TreeContext, { type, at, end }: NeighbourOption): void {
   const text = `Dissector for ICMPv6 Option (${type}) code not implemented, Contact Wireshark developers if you want this supported`;
-  if (NEIGHBOUR_OPTIONS[type] === undefined || type >= 253) tree.expert(2, "Note", "Undecoded", text);
+  if (neighbourOptionName(type) === undefined || type >= 253) tree.expert(2, "Note", "Undecoded", text);
   tree.line(2, `Data: ${hexBytes(bytes, at + 2, end)}`);
 }
 

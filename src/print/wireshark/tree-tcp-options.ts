@@ -6,7 +6,6 @@ import { printWrongLength, title, titleOf } from "./tree-tcp-option-title.ts";
 import { printRareOption } from "./tree-tcp-rare-options.ts";
 import { expertLines, lines, Piece, plural, type TreeWriter } from "./tree.ts";
 
-const NOP_NOP_TIMESTAMPS = 0x0101080a;
 const USUAL = lines(
   "    Options: (12 bytes), No-Operation (NOP), No-Operation (NOP), Timestamps",
   "        TCP Option - No-Operation (NOP)",
@@ -56,8 +55,6 @@ const LENGTHS: Readonly<Record<number, number>> = {
   78: 16,
 };
 
-const MAX_SHIFT = 14;
-
 /** Whether Wireshark lists the option's name. */
 function isListed(option: number, length: number): boolean {
   switch (option) {
@@ -80,7 +77,7 @@ export class TcpOptionsTree {
     const { tree, view } = context;
     const limit = Math.min(end, packetEnd, context.limit);
     if (limit < end) return printCut(context, at, end, limit);
-    if (end - at === 12 && view.getUint32(at) === NOP_NOP_TIMESTAMPS && (numbers.flags & SYN) === 0) {
+    if (end - at === 12 && view.getUint32(at) === kind.NOP_NOP_TIMESTAMPS && (numbers.flags & SYN) === 0) {
       tree.put(USUAL);
       printTimestamps(tree, view, at + 2);
       return true;
@@ -198,10 +195,10 @@ function printMss(tree: TreeWriter, mss: number): void {
 }
 
 function printWindowScale(tree: TreeWriter, shift: number): void {
-  const multiplier = 1 << Math.min(shift, MAX_SHIFT);
+  const multiplier = 1 << Math.min(shift, kind.MAX_WINDOW_SCALE);
   title(tree, kind.OPTION_WINDOW_SCALE, 3, `Window scale: ${shift} (multiply by ${multiplier})`);
   tree.line(3, `Shift count: ${shift}`);
-  if (shift > MAX_SHIFT) tree.expert(4, "Warning", "Protocol", "Window scale shift exceeds 14");
+  if (shift > kind.MAX_WINDOW_SCALE) tree.expert(4, "Warning", "Protocol", "Window scale shift exceeds 14");
   tree.line(3, `[Multiplier: ${multiplier}]`);
 }
 

@@ -1,4 +1,4 @@
-import { SYN } from "../../wire/tcp.ts";
+import { ACK, SYN } from "../../wire/tcp.ts";
 import * as kind from "../../wire/tcp-options.ts";
 import type { TreeContext } from "./tree-context.ts";
 import { printMultipath } from "./tree-mptcp.ts";
@@ -7,18 +7,6 @@ import { EXPERIMENT_NAMES } from "./tree-tcp-option-names.ts";
 import { printWrongLength, title } from "./tree-tcp-option-title.ts";
 import { bits, flagLine, hex, hexBytes, type TreeWriter } from "./tree.ts";
 
-const ECHO_REPLY = 7;
-const CC = 11;
-const CC_ECHO = 13;
-const SCPS = 20;
-const SNACK = 21;
-const RECORD_BOUNDARY = 22;
-const CORRUPTION = 23;
-const QUICK_START = 27;
-const RIVERBED_PROBE = 76;
-const EXPERIMENT_FAST_OPEN = 0xf989;
-const EXPERIMENT_ACCECN_0 = 0xacc0;
-const EXPERIMENT_ACCECN_1 = 0xacc1;
 const EXPERIMENT_ACK_RATE = 0x00ac;
 
 const CAPABILITIES: readonly (readonly [number, string, string])[] = [
@@ -40,7 +28,7 @@ export function printRareOption(
   const { tree, view, bytes } = context;
   switch (option) {
     case kind.OPTION_ECHO:
-    case ECHO_REPLY:
+    case kind.OPTION_ECHO_REPLY:
       title(tree, option, length, `Echo: ${view.getUint32(at + 2)}`);
       tree.line(3, `TCP Echo Option: ${view.getUint32(at + 2)}`);
       break;
@@ -48,21 +36,21 @@ export function printRareOption(
       title(tree, option, length, "TCP MD5 signature");
       tree.line(3, `MD5 digest: ${hexBytes(bytes, at + 2, at + length)}`);
       break;
-    case SCPS:
+    case kind.OPTION_SCPS:
       printCapabilities(tree, view, at, length);
       break;
-    case SNACK:
+    case kind.OPTION_SNACK:
       title(tree, option, length, "Selective Negative Acknowledgment");
       tree.line(3, `TCP SNACK Offset: ${view.getUint16(at + 2)}`);
       tree.line(3, `TCP SNACK Size: ${view.getUint16(at + 4)}`);
       break;
-    case RECORD_BOUNDARY:
+    case kind.OPTION_RECORD_BOUNDARY:
       title(tree, option, length, "SCPS record boundary");
       break;
-    case CORRUPTION:
+    case kind.OPTION_CORRUPTION:
       title(tree, option, length, "SCPS corruption experienced");
       break;
-    case QUICK_START:
+    case kind.OPTION_QUICK_START:
       printQuickStart(tree, view, at, length);
       break;
     case kind.OPTION_USER_TIMEOUT:
@@ -92,10 +80,10 @@ export function printRareOption(
 }
 
 function printOther({ tree, view, bytes }: TreeContext, at: number, option: number, length: number): void {
-  if (option >= CC && option <= CC_ECHO) {
+  if (option >= kind.OPTION_CC && option <= kind.OPTION_CC_ECHO) {
     title(tree, option, length, "CC");
     tree.line(3, `TCP CC Option: ${view.getUint32(at + 2)}`);
-  } else if (option === RIVERBED_PROBE && length >= 4) {
+  } else if (option === kind.RIVERBED_PROBE && length >= 4) {
     title(tree, option, length, "Riverbed Probe");
   } else {
     title(tree, option, length, "Unknown");
@@ -104,7 +92,7 @@ function printOther({ tree, view, bytes }: TreeContext, at: number, option: numb
 }
 
 function printCapabilities(tree: TreeWriter, view: DataView, at: number, length: number): void {
-  title(tree, SCPS, length, "SCPS capabilities");
+  title(tree, kind.OPTION_SCPS, length, "SCPS capabilities");
   if (length !== 4) return;
   const vector = view.getUint8(at + 2);
   const names = CAPABILITIES.filter(([bit]) => (vector & bit) !== 0).map(([, name]) => name);
@@ -116,7 +104,7 @@ function printCapabilities(tree: TreeWriter, view: DataView, at: number, length:
 
 /** RFC 4782 section 3.1: the rate is 40 kbit/s times a power of two. */
 function printQuickStart(tree: TreeWriter, view: DataView, at: number, length: number): void {
-  title(tree, QUICK_START, length, "Quick-Start");
+  title(tree, kind.OPTION_QUICK_START, length, "Quick-Start");
   const rate = view.getUint8(at + 2) & 0xf;
   const kilobits = rate === 0 ? 0 : 40 * 2 ** rate;
   const text = rate === 0 ? "0 bit/s" : kilobits < 1000 ? `${kilobits} Kbit/s` : `${kilobits / 1000} Mbit/s`;
@@ -149,7 +137,7 @@ function printCookie({ tree, bytes }: TreeContext, at: number, end: number, numb
     return;
   }
   tree.line(3, `Fast Open Cookie: ${hexBytes(bytes, at, end)}`);
-  if ((numbers.flags & (SYN | 0x10)) === SYN) tree.expert(4, "Note", "Sequence", "TCP SYN with TFO Cookie");
+  if ((numbers.flags & (SYN | ACK)) === SYN) tree.expert(4, "Note", "Sequence", "TCP SYN with TFO Cookie");
 }
 
 /** Counters of three bytes each, in the order of the option (RFC 9768 section 3.2.3). */
@@ -158,19 +146,21 @@ const COUNTERS = {
   ECEB: "Accurate ECN Echo CE Byte Counter",
   EE1B: "Accurate ECN Echo ECT(1) Byte Counter",
 };
+type Counter = readonly [name: keyof typeof COUNTERS, value: number];
+
 const ORDERS: readonly (readonly (keyof typeof COUNTERS)[])[] = [
   ["EE0B", "ECEB", "EE1B"],
   ["EE1B", "ECEB", "EE0B"],
 ];
 
-function counters(view: DataView, at: number, end: number, order: 0 | 1): (readonly [keyof typeof COUNTERS, number])[] {
+function counters(view: DataView, at: number, end: number, order: 0 | 1): Counter[] {
   return ORDERS[order]!.slice(0, Math.floor((end - at) / 3)).map((name, i) => {
     const from = at + 3 * i;
     return [name, (view.getUint16(from) << 8) | view.getUint8(from + 2)];
   });
 }
 
-function countersTitle(list: readonly (readonly [string, number])[], order: 0 | 1): string {
+function countersTitle(list: readonly Counter[], order: 0 | 1): string {
   if (list.length === 0) return "Accurate ECN";
   return `Accurate ECN (Order ${order}): ${list.map(([name, value]) => `${name} ${value}`).join(", ")}`;
 }
@@ -179,6 +169,10 @@ function printAccurateEcn(tree: TreeWriter, view: DataView, at: number, option: 
   const order = option === kind.OPTION_ACCECN_0 ? 0 : 1;
   const list = counters(view, at + 2, at + length, order);
   title(tree, option, length, countersTitle(list, order));
+  printCounters(tree, list);
+}
+
+function printCounters(tree: TreeWriter, list: readonly Counter[]): void {
   for (const [name, value] of list) tree.line(3, `${COUNTERS[name]}: ${value}`);
 }
 
@@ -196,17 +190,17 @@ function printExperiment(
   }
   const identifier = view.getUint16(at + 2);
   const name = EXPERIMENT_NAMES[identifier] ?? "Unknown";
-  const order = identifier === EXPERIMENT_ACCECN_0 ? 0 : 1;
-  const isAccurateEcn = identifier === EXPERIMENT_ACCECN_0 || identifier === EXPERIMENT_ACCECN_1;
+  const order = identifier === kind.EXPERIMENT_ACCECN_0 ? 0 : 1;
+  const isAccurateEcn = identifier === kind.EXPERIMENT_ACCECN_0 || identifier === kind.EXPERIMENT_ACCECN_1;
   const list = isAccurateEcn ? counters(view, at + 4, at + length, order) : [];
   const isRate = identifier === EXPERIMENT_ACK_RATE && length >= 5;
   const more = isAccurateEcn ? `: ${countersTitle(list, order)}` : isRate ? ` ${view.getUint8(at + 4) >> 1}` : "";
   title(tree, option, length, `Experimental: ${name}${more}`);
   tree.line(3, `Experiment Identifier: ${name} (${hex(identifier, 4)})`);
-  if (identifier === EXPERIMENT_FAST_OPEN) {
+  if (identifier === kind.EXPERIMENT_FAST_OPEN) {
     printCookie(context, at + 4, at + length, numbers);
   } else if (isAccurateEcn) {
-    for (const [counter, value] of list) tree.line(3, `${COUNTERS[counter]}: ${value}`);
+    printCounters(tree, list);
   } else if (isRate) {
     const rate = view.getUint8(at + 4);
     tree.line(3, `${bits(rate, 0xfe, 8)} = TARR Rate: ${rate >> 1}`);

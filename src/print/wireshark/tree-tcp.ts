@@ -7,6 +7,7 @@ import { cached } from "./tree-ip.ts";
 import { printAnalysis } from "./tree-tcp-analysis.ts";
 import { printFlags } from "./tree-tcp-flags.ts";
 import { TcpOptionsTree } from "./tree-tcp-options.ts";
+import { printTimes, printUnverified, type TimeTitles } from "./tree-transport.ts";
 import { bits, expertLines, lines, Piece, plural, type TreeWriter } from "./tree.ts";
 
 const TITLE = new Piece("Transmission Control Protocol, Src Port: ");
@@ -25,12 +26,11 @@ const HEADER_LENGTH = cached(16, (words) =>
 const WINDOW = new Piece("    Window: ");
 const SCALED = new Piece("    [Calculated window size: ");
 const FACTOR = new Piece("    [Window size scaling factor: ");
-const CHECKSUM = new Piece("    Checksum: 0x");
-const UNVERIFIED = lines("    [Checksum Status: Unverified]");
 const URGENT = new Piece("    Urgent Pointer: ");
-const TIMES = lines("    [Timestamps]");
-const SINCE_FIRST = new Piece("        [Time since first frame in this TCP stream: ");
-const SINCE_PREVIOUS = new Piece("        [Time since previous frame in this TCP stream: ");
+const TIMES: TimeTitles = {
+  sinceFirst: new Piece("        [Time since first frame in this TCP stream: "),
+  sincePrevious: new Piece("        [Time since previous frame in this TCP stream: "),
+};
 const COMPLETENESS = cached(64, (value) =>
   lines(`    [Conversation completeness: ${completenessText(value)} (${value})]`),
 );
@@ -100,7 +100,7 @@ export class TcpTree {
       const isWhole = this.#options.print(context, at + 20, at + headerLength, end, numbers);
       if (!isWhole && segment !== undefined) return false;
     }
-    printTimes(tree, packet);
+    printTimes(tree, TIMES, packet);
     const captured = Math.min(limit, end) - at - headerLength;
     if (segment !== undefined) {
       printConclusion(context, packet.stream, packet.from, segment, captured);
@@ -265,10 +265,7 @@ function printRest(
   sink.text("]\n");
   if ((flags & SYN) === 0) printFactor(tree, numbers.windowScale);
   if (have < 18) return false;
-  tree.put(CHECKSUM);
-  sink.hex(view.getUint16(at + 16), 4);
-  sink.text(" [unverified]\n");
-  tree.put(UNVERIFIED);
+  printUnverified(tree, view.getUint16(at + 16));
   if (have < 20) return false;
   const urgent = view.getUint16(at + 18);
   tree.number(URGENT, urgent);
@@ -282,16 +279,6 @@ function printFactor(tree: TreeWriter, scale: number): void {
   else if (scale === -1) tree.sink.text("-1 (unknown)");
   else tree.sink.decimal(1 << scale);
   tree.sink.text("]\n");
-}
-
-function printTimes(tree: TreeWriter, packet: StreamPacket): void {
-  tree.put(TIMES);
-  tree.put(SINCE_FIRST);
-  tree.seconds(packet.stream.sinceFirstNs);
-  tree.sink.text(" seconds]\n");
-  tree.put(SINCE_PREVIOUS);
-  tree.seconds(packet.stream.sincePreviousNs);
-  tree.sink.text(" seconds]\n");
 }
 
 /** Analysis and payload, of which `captured` bytes are there. */

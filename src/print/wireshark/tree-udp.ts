@@ -1,16 +1,16 @@
 import type { StreamPacket, TreeContext } from "./tree-context.ts";
-import { hex, lines, Piece, plural, type TreeWriter } from "./tree.ts";
+import { printTimes, printUnverified, type TimeTitles } from "./tree-transport.ts";
+import { hex, lines, Piece, plural } from "./tree.ts";
 
 const TITLE = new Piece("User Datagram Protocol, Src Port: ");
 const SOURCE = new Piece("    Source Port: ");
 const DESTINATION = new Piece("    Destination Port: ");
-const CHECKSUM = new Piece("    Checksum: 0x");
-const UNVERIFIED = lines("    [Checksum Status: Unverified]");
 const NO_CHECKSUM = lines("    Checksum: 0x0000 [zero-value ignored]", "        [Checksum Status: Not present]");
 const STREAM = new Piece("    [Stream index: ");
-const TIMES = lines("    [Timestamps]");
-const SINCE_FIRST = new Piece("        [Time since first frame: ");
-const SINCE_PREVIOUS = new Piece("        [Time since previous frame: ");
+const TIMES: TimeTitles = {
+  sinceFirst: new Piece("        [Time since first frame: "),
+  sincePrevious: new Piece("        [Time since previous frame: "),
+};
 
 /** The header at `at`; false when it is cut. */
 export function printUdp(
@@ -35,32 +35,16 @@ export function printUdp(
   tree.line(1, `Length: ${length}${length > 0 && length < 8 ? " (bogus, must be >= 8)" : ""}`);
   if (length > 0 && length < 8) return true;
   const checksum = view.getUint16(at + 6);
-  if (checksum === 0) {
-    tree.put(NO_CHECKSUM);
-  } else {
-    tree.put(CHECKSUM);
-    sink.hex(checksum, 4);
-    sink.text(" [unverified]\n");
-    tree.put(UNVERIFIED);
-  }
+  if (checksum === 0) tree.put(NO_CHECKSUM);
+  else printUnverified(tree, checksum);
   tree.put(STREAM);
   sink.decimal(packet.stream.index);
   sink.text("]\n");
   const payloadEnd = Math.min(limit, length === 0 ? end : Math.min(end, at + length));
   if (payloadEnd <= at + 8) return true;
-  if (!isQuoted) printTimes(tree, packet);
+  if (!isQuoted) printTimes(tree, TIMES, packet);
   tree.line(1, `UDP payload (${plural(payloadEnd - at - 8, "byte")})`);
   return true;
-}
-
-function printTimes(tree: TreeWriter, packet: StreamPacket): void {
-  tree.put(TIMES);
-  tree.put(SINCE_FIRST);
-  tree.seconds(packet.stream.sinceFirstNs);
-  tree.sink.text(" seconds]\n");
-  tree.put(SINCE_PREVIOUS);
-  tree.seconds(packet.stream.sincePreviousNs);
-  tree.sink.text(" seconds]\n");
 }
 
 function printCut({ tree, view }: TreeContext, at: number, have: number): boolean {

@@ -149,9 +149,22 @@ export function bits(value: number, mask: number, width: number): string {
   return text;
 }
 
-/** `name: Set` or `name: Not set`, with its bit. */
-export function flagLine(value: number, mask: number, width: number, name: string): string {
-  return `${bits(value, mask, width)} = ${name}: ${(value & mask) === 0 ? "Not set" : "Set"}`;
+/** What a bit is called when it is clear, and when it is set. */
+type BitWords = readonly [clear: string, set: string];
+
+export const NO_YES: BitWords = ["No", "Yes"];
+export const FALSE_TRUE: BitWords = ["False", "True"];
+const NOT_SET_SET: BitWords = ["Not set", "Set"];
+
+/** A bit of a field of `width` bits, as `.1.. .... = name: Set`. */
+export function flagLine(
+  value: number,
+  mask: number,
+  width: number,
+  name: string,
+  [clear, set]: BitWords = NOT_SET_SET,
+): string {
+  return `${bits(value, mask, width)} = ${name}: ${(value & mask) === 0 ? clear : set}`;
 }
 
 /** A number in hexadecimal with `digits` digits and 0x before them. */

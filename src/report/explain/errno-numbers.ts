@@ -1,5 +1,5 @@
 /** What an errno is called and numbered on the families of systems. */
-export interface ErrnoNumbers {
+interface ErrnoNumbers {
   readonly linux: number;
   /** FreeBSD and macOS; null: there is none, or they differ. */
   readonly bsd: number | null;

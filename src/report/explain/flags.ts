@@ -2,7 +2,7 @@ import * as tcp from "../../wire/tcp.ts";
 import type { Topic } from "./topic.ts";
 
 /** A flag with its bit in the 16 bits of data offset and flags. */
-export interface FlagTopic extends Topic {
+interface FlagTopic extends Topic {
   readonly bit: number;
 }
 

@@ -2,7 +2,7 @@ import * as kinds from "../../wire/tcp-options.ts";
 import type { Topic, TopicText } from "./topic.ts";
 
 /** An option of the TCP header with its kinds in the IANA registry. */
-export interface OptionTopic extends Topic {
+interface OptionTopic extends Topic {
   readonly kinds: readonly number[];
 }
 

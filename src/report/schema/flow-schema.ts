@@ -1,30 +1,14 @@
 import { STATES } from "../../flow/states.ts";
-import {
-  address,
-  bits,
-  flag,
-  integer,
-  list,
-  object,
-  published,
-  type Schema,
-  seconds,
-  text,
-  time,
-  word,
-} from "./schema.ts";
+import { bits, flag, integer, list, object, published, type Schema, seconds, text, time, word } from "./schema.ts";
+import { end, endPoint, endStates } from "./ends.ts";
 import { RETRANSMISSION_CAUSES } from "./words.ts";
 
 const OUTCOMES = ["no-answer", "refused", "half-handshake", "open", "half-closed", "closed", "reset", "mid-stream"];
 const CONN_STATES = ["S0", "S1", "SF", "REJ", "S2", "S3", "RSTO", "RSTR", "RSTOS0", "RSTRH", "SH", "SHR", "OTH"];
-const ENDS = ["client", "server"];
-
-function endPoint(description: string): Schema {
-  return object(description, { address: address("address"), port: bits("port", 16) });
-}
+const PORT = bits("port", 16);
 
 const TRANSITION = object("a state that an end entered", {
-  end: word("which end", ENDS),
+  end: end("which end"),
   state: word("the state", STATES),
   time: time("when, at that end"),
   frame: integer("frame that shows it"),
@@ -44,11 +28,11 @@ const HANDSHAKE = object("the handshake", {
 
 const CLOSE = object("how it ended", {
   how: word("fin, reset, or open: not closed in the capture", ["fin", "reset", "open"]),
-  "activeCloser?": word("who sent the first FIN", ENDS),
-  "resetBy?": word("who sent the RST", ENDS),
+  "activeCloser?": end("who sent the first FIN"),
+  "resetBy?": end("who sent the RST"),
   "frame?": integer("frame of the RST", 1),
   "timeWait?": object("the end that waits in TIME_WAIT", {
-    end: word("which end", ENDS),
+    end: end("which end"),
     from: time("since when"),
     until: time("until when, by the default of its stack"),
     left: seconds("seconds from the end of the capture until then"),
@@ -71,7 +55,7 @@ const FINDINGS = [
 
 const FINDING = object("something odd, which is no error", {
   name: word("what it is", FINDINGS),
-  from: word("who sent it", ENDS),
+  from: end("who sent it"),
   frames: list("where, the first ones", integer("a frame", 1)),
   "reason?": word("why it is accepted, or what it is", [
     "fast-open",
@@ -122,8 +106,8 @@ export const FLOW_SCHEMA: Schema = published(
   "A TCP connection as tcpscope flows --json prints it",
   object("Keys that do not apply are absent.", {
     stream: integer("number of its first conversation as Wireshark counts them"),
-    client: endPoint("who opened it"),
-    server: endPoint("who was called"),
+    client: endPoint("who opened it", PORT),
+    server: endPoint("who was called", PORT),
     start: time("its first segment"),
     duration: seconds("seconds from its first segment to its last one"),
     outcome: word("how it went", OUTCOMES),
@@ -131,10 +115,7 @@ export const FLOW_SCHEMA: Schema = published(
     history: text("what passed, in the letters of Zeek: upper case of the client, lower case of the server"),
     completeness: integer("bits as Wireshark counts them: SYN 1, SYN-ACK 2, ACK 4, data 8, FIN 16, RST 32", 0, 63),
     "clientInferred?": flag("who is the client was told by the ports alone"),
-    states: object("states of both ends at the end", {
-      client: word("state of the client", STATES),
-      server: word("state of the server", STATES),
-    }),
+    states: endStates("states of both ends at the end"),
     transitions: list("states that the ends entered after CLOSED and LISTEN", TRANSITION),
     handshake: HANDSHAKE,
     close: CLOSE,

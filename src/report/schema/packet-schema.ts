@@ -1,5 +1,5 @@
 import { ANALYSIS_NAMES } from "../../flow/analysis.ts";
-import { STATES } from "../../flow/states.ts";
+import { endStates } from "./ends.ts";
 import { RETRANSMISSION_CAUSES } from "./words.ts";
 import {
   address,
@@ -92,10 +92,7 @@ const TCP = object("TCP segment, with what is known of its connection", {
     cause: word("why it was sent again", RETRANSMISSION_CAUSES),
     "of?": integer("frame that carried it before, where that was captured", 1),
   }),
-  states: object("states of both ends after the segment", {
-    client: word("state of the client", STATES),
-    server: word("state of the server", STATES),
-  }),
+  states: endStates("states of both ends after the segment"),
 });
 
 const UDP = object("UDP header", {

@@ -1,30 +1,15 @@
 import * as causes from "../../diagnosis/causes.ts";
-import {
-  address,
-  bits,
-  flag,
-  integer,
-  list,
-  object,
-  orNull,
-  published,
-  type Schema,
-  seconds,
-  text,
-  word,
-} from "./schema.ts";
+import { bits, flag, integer, list, object, orNull, published, type Schema, seconds, text, word } from "./schema.ts";
+import { end, endPoint } from "./ends.ts";
 import { CALLS } from "./words.ts";
 
-const ENDS = ["client", "server"];
 // The order of exports is not the same everywhere.
 const WORDS = Object.values(causes)
   .map((cause) => cause.word)
   .toSorted();
 const CODES = [...new Set(Object.values(causes).map((cause) => cause.code))].toSorted();
 
-function endPoint(description: string): Schema {
-  return object(description, { address: address("address"), port: orNull(bits("port; null where none is known", 16)) });
-}
+const PORT = orNull(bits("port; null where none is known", 16));
 
 const BY_OS = object("what the same failure is called", {
   linux: text("on Linux"),
@@ -68,14 +53,14 @@ const SCHEDULE = object("the list of repetitions, recognised as one stack's", {
 });
 
 const FAILURE = object("an error that the kernel of one end sets", {
-  end: word("which end", ENDS),
+  end: end("which end"),
   call: word("the first call that returns it", CALLS),
   errno: text("its name on Linux"),
   at: seconds("seconds from the first packet of the attempt"),
 });
 
 const LATER = object("what a later call returns", {
-  end: word("which end", ENDS),
+  end: end("which end"),
   call: word("the call", CALLS),
   returns: text("errno, or 0 for the end of the file"),
 });
@@ -86,8 +71,8 @@ export const VERDICT_SCHEMA: Schema = published(
   "A verdict as tcpscope diagnose --json prints it",
   object("Keys that do not apply are absent, or null.", {
     stream: orNull(integer("number of the conversation; null: no segment of it was captured")),
-    client: endPoint("who called"),
-    server: endPoint("who was called"),
+    client: endPoint("who called", PORT),
+    server: endPoint("who was called", PORT),
     cause: word("why it failed, or ok; a stable word", WORDS),
     code: word("the cause's code; stable", CODES),
     call: orNull(word("the client's call that fails; null: none", CALLS)),

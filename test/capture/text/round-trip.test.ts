@@ -9,11 +9,12 @@ import { eachFrame } from "../../support/frames.ts";
 import { parseScript } from "../../support/script.ts";
 import { FIXTURES, fixtureNames, fixtureText } from "../../support/write-fixtures.ts";
 import { printTrace, readTrace } from "./trace.ts";
+import { lacksProgram } from "../../support/peers.ts";
 
 vi.stubEnv("TZ", "UTC");
 
 const names = fixtureNames();
-const HAS_TSHARK = process.env["CI"] !== undefined || spawnSync("tshark", ["--version"]).status === 0;
+const NO_TSHARK = lacksProgram("tshark");
 
 function printFixture(name: string, options: Partial<TcpdumpOptions>): string {
   return printed((sink) => {
@@ -73,7 +74,7 @@ function segments(text: string): string[] {
   );
 }
 
-describe.skipIf(!HAS_TSHARK)("tshark's list", () => {
+describe.skipIf(NO_TSHARK)("tshark's list", () => {
   test.each(names)("%s is read", async (name) => {
     const file = path.join(FIXTURES, `${name}.pcap`);
     const { stdout } = spawnSync("tshark", ["-n", "-r", file], {

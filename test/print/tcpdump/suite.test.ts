@@ -6,10 +6,10 @@ import { DEFAULT_OPTIONS, type TcpdumpOptions } from "../../../src/print/tcpdump
 import { TcpdumpPrinter } from "../../../src/print/tcpdump/printer.ts";
 import { TextSink } from "../../../src/print/sink.ts";
 import { Frame } from "../../../src/wire/frame.ts";
-import { hasShared } from "../../support/shared.ts";
+import { lacksFolder } from "../../support/peers.ts";
 
 const SUITE = fileURLToPath(new URL("../../../../shared/corpus/tcpdump-tests/", import.meta.url));
-const SKIPPED = !hasShared("corpus/tcpdump-tests");
+const SKIPPED = lacksFolder(SUITE);
 
 /** One line of the suite's list: a capture, arguments, and the file that holds what is printed. */
 interface Case {

@@ -1,20 +1,17 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import path from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { openCapture } from "../../../src/capture/open.ts";
 import { DEFAULT_OPTIONS, type TcpdumpOptions } from "../../../src/print/tcpdump/options.ts";
 import { TcpdumpPrinter } from "../../../src/print/tcpdump/printer.ts";
-import { TextSink } from "../../../src/print/sink.ts";
 import { Frame } from "../../../src/wire/frame.ts";
-import { hasShared } from "../../support/shared.ts";
+import { CORPUS, LAB, lacksFolder, lacksProgram } from "../../support/peers.ts";
+import { printedBy } from "../../support/printed.ts";
 
-const LAB = fileURLToPath(new URL("../../../../shared/lab", import.meta.url));
-const CORPUS = fileURLToPath(new URL("../../../../shared/corpus/tcp", import.meta.url));
-const VERSION = spawnSync("tcpdump", ["--version"], { encoding: "utf8" });
-const HAS_TCPDUMP = `${VERSION.stdout}${VERSION.stderr}`.includes("tcpdump version 4.99.3");
-const SKIPPED = (process.env["CI"] === undefined && !HAS_TCPDUMP) || !hasShared("corpus", "lab");
+const FOLDER = path.join(CORPUS, "tcp");
+const SKIPPED = lacksProgram("tcpdump", "tcpdump version 4.99.3") || lacksFolder(LAB) || lacksFolder(CORPUS);
 
 const OPTION_SETS: readonly (readonly [readonly string[], Partial<TcpdumpOptions>])[] = [
   [[], {}],
@@ -25,28 +22,23 @@ const OPTION_SETS: readonly (readonly [readonly string[], Partial<TcpdumpOptions
 
 const run = promisify(execFile);
 
-async function ours(path: string, options: Partial<TcpdumpOptions>): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  const sink = new TextSink((bytes, length) => {
-    text += decoder.decode(bytes.subarray(0, length), { stream: true });
-  });
-  const printer = new TcpdumpPrinter(sink, { ...DEFAULT_OPTIONS, time: 2, ...options });
-  const frame = new Frame();
-  let count = 0;
-  for await (const block of (await openCapture(path)).blocks()) {
-    while (count < 300 && block.next(frame)) {
-      count++;
-      printer.print(frame);
+async function ours(file: string, options: Partial<TcpdumpOptions>): Promise<string> {
+  return printedBy(async (sink) => {
+    const printer = new TcpdumpPrinter(sink, { ...DEFAULT_OPTIONS, time: 2, ...options });
+    const frame = new Frame();
+    let count = 0;
+    for await (const block of (await openCapture(file)).blocks()) {
+      while (count < 300 && block.next(frame)) {
+        count++;
+        printer.print(frame);
+      }
+      if (count >= 300) break;
     }
-    if (count >= 300) break;
-  }
-  sink.flush();
-  return text;
+  });
 }
 
-async function theirs(path: string, words: readonly string[]): Promise<string> {
-  const { stdout } = await run("tcpdump", ["-n", "-tt", "-c", "300", ...words, "-r", path], { maxBuffer: 1 << 26 });
+async function theirs(file: string, words: readonly string[]): Promise<string> {
+  const { stdout } = await run("tcpdump", ["-n", "-tt", "-c", "300", ...words, "-r", file], { maxBuffer: 1 << 26 });
   return stdout;
 }
 
@@ -60,11 +52,11 @@ const REAL = [
 
 describe.skipIf(SKIPPED)("the same as tcpdump prints", () => {
   const lab = SKIPPED ? [] : readdirSync(LAB).filter((name) => name.endsWith(".pcap"));
-  const paths = [...lab.map((name) => `${LAB}/${name}`), ...REAL.map((name) => `${CORPUS}/${name}`)];
+  const paths = [...lab.map((name) => path.join(LAB, name)), ...REAL.map((name) => path.join(FOLDER, name))];
 
   test.each(OPTION_SETS)("with %j", { timeout: 60_000 }, async (words, options) => {
-    const present = paths.filter((path) => existsSync(path));
+    const present = paths.filter((each) => existsSync(each));
     expect(present.length).toBeGreaterThan(50);
-    for (const path of present) expect(await ours(path, options), path).toBe(await theirs(path, words));
+    for (const file of present) expect(await ours(file, options), file).toBe(await theirs(file, words));
   });
 });

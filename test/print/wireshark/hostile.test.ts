@@ -1,25 +1,10 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { lineColours } from "../../../src/print/wireshark/colour.ts";
 import { COLUMN_NAMES } from "../../../src/print/wireshark/columns.ts";
-import { listed, type ListedFrame } from "./listed.ts";
+import { framesOf, GROUPS, listed, type ListedFrame } from "./listed.ts";
 
-interface Group {
-  readonly linkType: number;
-  readonly frames: readonly (readonly [number, number, number, string, string])[];
-}
-
-const GROUPS: readonly Group[] = JSON.parse(readFileSync(new URL("list.json", import.meta.url), "utf8"));
-const FRAMES: readonly ListedFrame[] = GROUPS.flatMap(({ linkType, frames }) =>
-  frames.map(([seconds, microseconds, wireLength, hex]) => ({
-    linkType,
-    seconds,
-    nanoseconds: microseconds * 1000,
-    wireLength,
-    bytes: Uint8Array.from(Buffer.from(hex, "hex")),
-  })),
-);
+const FRAMES: readonly ListedFrame[] = GROUPS.flatMap(framesOf);
 
 /** The line without escapes: each begins with ESC [ and ends with a letter. */
 function uncoloured(line: string): string {

@@ -1,25 +1,5 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { listed, type ListedFrame } from "./listed.ts";
-
-/** Captures of one protocol each: seconds, microseconds, wire length, captured bytes, and the line that tshark 4.0.17 prints with -n. */
-interface Group {
-  readonly group: string;
-  readonly linkType: number;
-  readonly frames: readonly (readonly [number, number, number, string, string])[];
-}
-
-const GROUPS: readonly Group[] = JSON.parse(readFileSync(new URL("list.json", import.meta.url), "utf8"));
-
-function framesOf({ linkType, frames }: Group): ListedFrame[] {
-  return frames.map(([seconds, microseconds, wireLength, hex]) => ({
-    linkType,
-    seconds,
-    nanoseconds: microseconds * 1000,
-    wireLength,
-    bytes: Uint8Array.from(Buffer.from(hex, "hex")),
-  }));
-}
+import { framesOf, GROUPS, listed } from "./listed.ts";
 
 describe.each(GROUPS)("$group", (group) => {
   test("is listed as by tshark", () => {

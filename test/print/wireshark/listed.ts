@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Analysis } from "../../../src/pipeline.ts";
 import { printed } from "../../../src/print/sink.ts";
 import { type ListOptions, WiresharkList } from "../../../src/print/wireshark/list.ts";
@@ -11,6 +12,25 @@ export interface ListedFrame {
   /** Those that were captured. */
   readonly bytes: Uint8Array;
   readonly hasTime?: boolean;
+}
+
+/** Captures of one protocol each: seconds, microseconds, wire length, captured bytes, and the line that tshark 4.0.17 prints with -n. */
+export interface Group {
+  readonly group: string;
+  readonly linkType: number;
+  readonly frames: readonly (readonly [number, number, number, string, string])[];
+}
+
+export const GROUPS: readonly Group[] = JSON.parse(readFileSync(new URL("list.json", import.meta.url), "utf8"));
+
+export function framesOf({ linkType, frames }: Group): ListedFrame[] {
+  return frames.map(([seconds, microseconds, wireLength, hex]) => ({
+    linkType,
+    seconds,
+    nanoseconds: microseconds * 1000,
+    wireLength,
+    bytes: Uint8Array.from(Buffer.from(hex, "hex")),
+  }));
 }
 
 /** Lines of the list for a capture of these frames, whose times have `digits` after the second. */

@@ -2,19 +2,15 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PrintingList } from "../../../src/cli/dump-wireshark.ts";
 import { readCaptures } from "../../../src/pipeline.ts";
-import { TextSink } from "../../../src/print/sink.ts";
-import { hasShared } from "../../support/shared.ts";
+import { CORPUS, LAB, lacksFolder, lacksProgram } from "../../support/peers.ts";
+import { printedBy } from "../../support/printed.ts";
+import { FIXTURES } from "../../support/write-fixtures.ts";
 
-const LAB = fileURLToPath(new URL("../../../../shared/lab", import.meta.url));
-const CORPUS = fileURLToPath(new URL("../../../../shared/corpus/tcp", import.meta.url));
-const FIXTURES = fileURLToPath(new URL("../../../fixtures", import.meta.url));
-const VERSION = spawnSync("tshark", ["--version"], { encoding: "utf8" });
-const HAS_TSHARK = VERSION.error === undefined && VERSION.stdout.includes("4.0.17");
-const SKIPPED = (process.env["CI"] === undefined && !HAS_TSHARK) || !hasShared("corpus", "lab");
+const FOLDER = path.join(CORPUS, "tcp");
+const SKIPPED = lacksProgram("tshark", "4.0.17") || lacksFolder(LAB) || lacksFolder(CORPUS);
 
 /** What is decoded here too; tshark is told to leave the rest alone. */
 const KEPT =
@@ -49,15 +45,11 @@ afterAll(() => {
 });
 
 async function ours(file: string): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  const sink = new TextSink((bytes, length) => {
-    text += decoder.decode(bytes.subarray(0, length), { stream: true });
+  return printedBy(async (sink) => {
+    const printer = new PrintingList({}, sink, false);
+    await readCaptures([file], (frame, source) => printer.frame(frame, source));
+    printer.end();
   });
-  const printer = new PrintingList({}, sink, false);
-  await readCaptures([file], (frame, source) => printer.frame(frame, source));
-  printer.end();
-  return text;
 }
 
 function theirs(file: string): string {
@@ -74,7 +66,7 @@ function captures(parent: string, count: number): string[] {
 }
 
 describe.skipIf(SKIPPED)("the same as tshark -n lists", () => {
-  const files = [...captures(FIXTURES, 12), ...captures(LAB, 12), ...REAL.map((name) => path.join(CORPUS, name))];
+  const files = [...captures(FIXTURES, 12), ...captures(LAB, 12), ...REAL.map((name) => path.join(FOLDER, name))];
   test.each(files.map((file) => [path.basename(file), file]))("%s", async (_name, file) => {
     expect(await ours(file)).toBe(theirs(file));
   });

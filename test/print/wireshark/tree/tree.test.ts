@@ -1,14 +1,18 @@
 import fs from "node:fs";
 import path from "node:path";
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { readCaptures, Analysis } from "../../../../src/pipeline.ts";
-import { printed, TextSink } from "../../../../src/print/sink.ts";
+import { printed, type TextSink } from "../../../../src/print/sink.ts";
 import { TreePrinter } from "../../../../src/print/wireshark/tree-printer.ts";
 import { Frame } from "../../../../src/wire/frame.ts";
+import { printedBy } from "../../../support/printed.ts";
+import { FIXTURES } from "../../../support/write-fixtures.ts";
+
+// The frame's time is local.
+vi.stubEnv("TZ", "UTC");
 
 const FOLDER = path.join(import.meta.dirname, "captures");
-const FIXTURES = path.join(import.meta.dirname, "../../../../fixtures");
 const captures = fs.readdirSync(FOLDER).filter((name) => name.endsWith(".pcap"));
 
 /** One record of a capture. */
@@ -54,24 +58,15 @@ class Printing {
 }
 
 async function treesOf(file: string): Promise<string> {
-  const zone = process.env["TZ"];
-  process.env["TZ"] = "UTC";
-  const analysis = new Analysis();
-  let text = "";
-  const decoder = new TextDecoder();
-  const sink = new TextSink((bytes, length) => {
-    text += decoder.decode(bytes.subarray(0, length), { stream: true });
+  return printedBy(async (sink) => {
+    const analysis = new Analysis();
+    const printer = new TreePrinter(sink);
+    await readCaptures([file], (frame) => {
+      const segment = analysis.observe(frame);
+      const timeNs = analysis.connections.timeNs(analysis.packet);
+      printer.print(analysis.packet, segment, timeNs, { index: -1, name: "" });
+    });
   });
-  const printer = new TreePrinter(sink);
-  await readCaptures([file], (frame) => {
-    const segment = analysis.observe(frame);
-    const timeNs = analysis.connections.timeNs(analysis.packet);
-    printer.print(analysis.packet, segment, timeNs, { index: -1, name: "" });
-  });
-  sink.flush();
-  if (zone === undefined) delete process.env["TZ"];
-  else process.env["TZ"] = zone;
-  return text;
 }
 
 describe("trees", () => {

@@ -1,0 +1,48 @@
+/** What Wireshark calls the options of neighbour discovery (IANA "IPv6 Neighbor Discovery Option Formats"). */
+const NAMES: Readonly<Record<number, string>> = {
+  1: "Source link-layer address",
+  2: "Target link-layer address",
+  3: "Prefix information",
+  4: "Redirected header",
+  5: "MTU",
+  6: "NBMA Shortcut Limit Option",
+  7: "Advertisement Interval",
+  8: "Home Agent Information",
+  9: "Source Address List",
+  10: "Target Address List",
+  11: "CGA",
+  12: "RSA Signature",
+  13: "Timestamp",
+  14: "Nonce",
+  15: "Trust Anchor",
+  16: "Certificate",
+  17: "IP Address/Prefix Option",
+  18: "New Router Prefix Information",
+  19: "Link-layer Address",
+  20: "Neighbor Advertisement Acknowledgment",
+  23: "MAP",
+  24: "Route Information",
+  25: "Recursive DNS Server",
+  26: "RA Flags Extension",
+  27: "Handover Key Request",
+  28: "Handover Key Reply",
+  29: "Handover Assist Information",
+  30: "Mobile Node Identifier Option",
+  31: "DNS Search List Option",
+  32: "Proxy Signature (PS)",
+  33: "Address Registration Option",
+  34: "6LoWPAN Context Option",
+  35: "Authoritative Border Router",
+  36: "6LoWPAN Capability Indication Option",
+  37: "DHCP Captive-Portal",
+  38: "PREF64 Option",
+  138: "CARD Request",
+  139: "CARD Reply",
+  253: "RFC3692-style Experiment 1",
+  254: "RFC3692-style Experiment 2",
+};
+
+/** Name of an option; undefined where Wireshark has none. */
+export function neighbourOptionName(type: number): string | undefined {
+  return NAMES[type];
+}

@@ -1,6 +1,7 @@
 import { Connection } from "../flow/connection.ts";
 import { addSend } from "../flow/end.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
+import { NEVER } from "../flow/time.ts";
 import { addressText } from "../wire/address.ts";
 import type { Packet } from "../wire/packet.ts";
 import { PROTOCOL_ICMP, PROTOCOL_TCP } from "../wire/protocol.ts";
@@ -195,7 +196,7 @@ function answered(connection: Connection, segment: CutSegment): void {
   const syns = connection.ends[CLIENT].synSends?.times ?? [];
   connection.synAckTimeNs = segment.timeNs;
   connection.lastSynAckTimeNs = segment.timeNs;
-  connection.answeredSynTimeNs = syns[syns.length - 1] ?? segment.timeNs;
+  connection.answeredSynTimeNs = syns[syns.length - 1] ?? NEVER;
   connection.synAckFrame = segment.frame;
 }
 

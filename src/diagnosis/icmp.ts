@@ -2,7 +2,7 @@ import type { IcmpError } from "../flow/connection.ts";
 import { CLIENT } from "../flow/states.ts";
 import { type Attempt, bareVerdict } from "./attempt.ts";
 import { durationText, hostAndPort } from "./text.ts";
-import { hopsFrom } from "./stack.ts";
+import { hopsFrom } from "../flow/initial-ttl.ts";
 import * as causes from "./causes.ts";
 import { icmpErrno } from "../flow/icmp-errno.ts";
 import { icmpWords } from "./errno.ts";

@@ -1,4 +1,5 @@
 import type { End } from "../flow/end.ts";
+import { hopsFrom, type InitialTtl } from "../flow/initial-ttl.ts";
 import { CLIENT, SERVER } from "../flow/states.ts";
 import type { Attempt } from "./attempt.ts";
 import type { StackGuess } from "./verdict.ts";
@@ -51,15 +52,6 @@ const SIGNATURES: readonly Signature[] = [
   { family: "embedded", name: "a small or old stack", kinds: "2", ttl: 0 },
 ];
 
-/** Values from which senders count their TTL down. */
-const INITIAL_TTLS: readonly number[] = [64, 128, 255];
-
-/** The TTL that a packet very likely started with, in hops that it has made since. */
-export function hopsFrom(ttl: number): { readonly initial: number; readonly hops: number } {
-  const initial = INITIAL_TTLS.find((each) => ttl <= each) ?? 255;
-  return { initial, hops: initial - ttl };
-}
-
 /** Guesses by what they rest on: a capture has few kinds of SYN; bounded all the same. */
 const GUESSES = new Map<string, StackGuess>();
 const MAX_GUESSES = 1024;
@@ -76,7 +68,7 @@ export function guessStack(end: End): StackGuess | null {
   return guess;
 }
 
-function guessOf(end: End, initial: number): StackGuess {
+function guessOf(end: End, initial: InitialTtl): StackGuess {
   let best: Signature | undefined;
   let most = 0;
   for (const signature of SIGNATURES) {
@@ -105,11 +97,16 @@ function fit(signature: Signature, end: End, initial: number): number {
   return options + (signature.ttl === 0 ? 0 : 1) + (window ? 1 : 0);
 }
 
-function byTtl(initial: number): StackGuess {
-  const isWindows = initial === 128;
-  const name = isWindows ? "Windows" : initial === 64 ? "Linux, BSD or macOS" : "a network device or Solaris";
+const BY_TTL: Readonly<Record<InitialTtl, string>> = {
+  32: "a small or old stack",
+  64: "Linux, BSD or macOS",
+  128: "Windows",
+  255: "a network device or Solaris",
+};
+
+function byTtl(initial: InitialTtl): StackGuess {
   const reason = `only the TTL tells: it starts at ${initial}`;
-  return { family: isWindows ? "windows" : "unknown", name, confidence: "possible", reason };
+  return { family: initial === 128 ? "windows" : "unknown", name: BY_TTL[initial], confidence: "possible", reason };
 }
 
 function reasonOf(end: End, initial: number): string {

@@ -1,4 +1,5 @@
 import type { EndIndex } from "../flow/states.ts";
+import type { CapturePoint } from "../flow/vantage.ts";
 
 /** Where a cause has its row and its word: one per row of the table of causes. */
 export interface Cause {
@@ -55,7 +56,7 @@ export type Phase = "connect" | "established" | "close";
 
 /** Where the capture was made, seen from one connection. */
 export interface Vantage {
-  readonly at: "client" | "server" | "middle" | "unknown";
+  readonly at: CapturePoint;
   readonly reason: string;
 }
 

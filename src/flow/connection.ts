@@ -95,7 +95,7 @@ export class Connection {
   readonly history: History = new History();
   readonly transitions: TransitionList = new TransitionList();
 
-  /** First SYN; first SYN-ACK and the SYN it answers; first ACK after it. Nanoseconds. */
+  /** First SYN; first SYN-ACK and the SYN it answers, where that was seen; first ACK after it. Nanoseconds. */
   synTimeNs: number = NEVER;
   answeredSynTimeNs: number = NEVER;
   synAckTimeNs: number = NEVER;
@@ -170,15 +170,18 @@ export class Connection {
   }
 
   /**
-   * One-way delay between `end` and the capture point, in nanoseconds, from the
-   * two halves of the handshake: the server takes one, the client the other.
+   * From the capture point to `end` and back, in nanoseconds, as its half of the
+   * handshake took: SYN to SYN-ACK, or SYN-ACK to ACK; -1: not known.
    */
+  wayNs(end: EndIndex): number {
+    const half =
+      end === SERVER ? this.synAckTimeNs - this.answeredSynTimeNs : this.handshakeAckTimeNs - this.lastSynAckTimeNs;
+    return half >= 0 && half < Number.POSITIVE_INFINITY ? half : -1;
+  }
+
+  /** One-way delay between `end` and the capture point: half of `wayNs`; 0: not known. */
   delayNs(end: EndIndex): number {
-    if (this.synAckTimeNs === NEVER) return 0;
-    if (end === SERVER)
-      return Math.max(0, this.synAckTimeNs - (this.answeredSynTimeNs === NEVER ? 0 : this.answeredSynTimeNs)) / 2;
-    if (this.handshakeAckTimeNs === NEVER) return 0;
-    return Math.max(0, this.handshakeAckTimeNs - this.lastSynAckTimeNs) / 2;
+    return Math.max(0, this.wayNs(end)) / 2;
   }
 }
 

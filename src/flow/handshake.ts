@@ -44,5 +44,5 @@ function noteSynAck(segment: Segment, connection: Connection, forward: End): voi
   connection.synAckTimeNs = segment.timeNs;
   connection.synAckFrame = segment.frame;
   const syns = connection.ends[CLIENT].synSends?.times;
-  connection.answeredSynTimeNs = syns?.[syns.length - 1] ?? segment.timeNs;
+  connection.answeredSynTimeNs = syns?.[syns.length - 1] ?? NEVER;
 }

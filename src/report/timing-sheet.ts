@@ -4,8 +4,8 @@ import type { ResentSegment } from "../flow/resent.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import { timeWaitNs } from "../flow/time-wait.ts";
 import { PHASES } from "../flow/timing-budget.ts";
-import type { CapturePointReason } from "../flow/timing-vantage.ts";
-import { vantageOf } from "../flow/timing-vantage.ts";
+import { type CapturePointReason, vantageOf } from "../flow/vantage.ts";
+import { POINT_TEXTS } from "./capture-point.ts";
 import { activeCloser, END_NAMES } from "./flow-json.ts";
 import { outcome, transitionTimeNs } from "./flow-summary.ts";
 import { endText } from "./flow-table.ts";
@@ -100,6 +100,8 @@ const REASONS: Readonly<Record<CapturePointReason, string>> = {
   hops: "by the TTLs",
   "handshake-halves": "it takes nearly nothing of the handshake",
   "both-far": "both halves of the handshake take time",
+  contradiction: "the TTLs and the times of the handshake contradict each other",
+  "one-sided": "packets of one end only",
   "no-evidence": "",
 };
 
@@ -108,13 +110,7 @@ function captureText(connection: Connection): string {
   const routers = (count: number, end: string): string =>
     count < 0 ? "" : `${count === 0 ? "no router" : `${count} router${count === 1 ? "" : "s"}`} to the ${end}`;
   const far = [routers(hops[CLIENT], "client"), routers(hops[SERVER], "server")].filter((text) => text !== "");
-  const where = {
-    client: "at the client",
-    server: "at the server",
-    middle: "between the ends",
-    loopback: "on the host of both ends",
-    unknown: "nothing tells where",
-  }[point];
+  const where = POINT_TEXTS[point];
   const why = [REASONS[reason], far.join(", ")].filter((text) => text !== "");
   return why.length === 0 ? where : `${where}: ${why.join("; ")}`;
 }

@@ -1,3 +1,4 @@
+import type { StackFamily } from "../flow/stack.ts";
 import type { EndIndex } from "../flow/states.ts";
 import type { CapturePoint } from "../flow/vantage.ts";
 
@@ -62,7 +63,7 @@ export interface Vantage {
 
 /** Whose TCP an end runs, as its SYN tells. */
 export interface StackGuess {
-  readonly family: "linux" | "windows" | "bsd" | "embedded" | "scanner" | "unknown";
+  readonly family: StackFamily;
   readonly name: string;
   readonly confidence: Confidence;
   readonly reason: string;

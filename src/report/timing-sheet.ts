@@ -2,7 +2,7 @@ import { durationText } from "../diagnosis/text.ts";
 import type { Connection } from "../flow/connection.ts";
 import type { ResentSegment } from "../flow/resent.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
-import { timeWaitNs } from "../flow/time-wait.ts";
+import { timeWaitNs } from "../flow/stack.ts";
 import { PHASES } from "../flow/timing-budget.ts";
 import { type CapturePointReason, vantageOf } from "../flow/vantage.ts";
 import { POINT_TEXTS } from "./capture-point.ts";

@@ -1,5 +1,5 @@
 import { ICMPV6_ECHO, ICMPV6_ECHO_REPLY } from "../../wire/icmp.ts";
-import { type Line, printIpv6, printMac, printStop } from "./line.ts";
+import { type Line, printIpv6, printMac, printRequest, printStop } from "./line.ts";
 import { isQuoteCut } from "./quote.ts";
 
 /** Types by number (IANA "ICMPv6 'type' Numbers"), as Wireshark's list names them. */
@@ -111,9 +111,6 @@ const LENGTHS: Readonly<Record<number, number>> = {
 };
 const LISTENER_REPORT_2 = 143;
 
-/** Checksum of a request less that of its reply, in ones' complement: the types differ by 1. */
-const REPLY_DIFFERENCE = 0x0100;
-
 /** Info of an ICMPv6 message. */
 export function icmpv6Info(line: Line): void {
   const { sink, packet } = line;
@@ -150,13 +147,7 @@ function printEcho(line: Line): void {
   sink.decimal(icmp.rest & 0xffff);
   sink.text(", hop limit=");
   sink.decimal(packet.ipVersion === 6 ? packet.ipv6.hopLimit : packet.ipv4.ttl);
-  if (icmp.type === ICMPV6_ECHO) {
-    const reply = icmp.checksum - REPLY_DIFFERENCE;
-    line.echoRequests.add(packet, reply < 0 ? reply + 0xffff : reply, line.number);
-    return;
-  }
-  const request = line.echoRequests.take(packet);
-  if (request !== 0) sink.text(` (request in ${request})`);
+  printRequest(line);
 }
 
 const SOLICITATION = 135;

@@ -3,7 +3,7 @@ import type { Connection } from "../flow/connection.ts";
 import type { ResentSegment } from "../flow/resent.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import { timeWaitNs } from "../flow/stack.ts";
-import { PHASES } from "../flow/timing-budget.ts";
+import { PHASES, type Phase, totalOf } from "../flow/timing-budget.ts";
 import { type CapturePointReason, vantageOf } from "../flow/vantage.ts";
 import { POINT_TEXTS } from "./capture-point.ts";
 import { activeCloser, END_NAMES } from "./flow-json.ts";
@@ -57,13 +57,19 @@ export function timingSheet(each: TimedConnection, lastTimeNs: number): TimingSh
     title: `#${connection.firstStream}  ${endText(connection, CLIENT)} > ${endText(connection, SERVER)}`,
     outcome: `${outcome(connection)}, ${duration(timing.budget.total)}`,
     facts: facts.filter(({ lines }) => lines.length > 0).map(shortened),
-    budget: PHASES.filter((phase) => timing.budget.spent[phase] > 0).map((phase) => ({
-      name: phase,
-      text: duration(timing.budget.spent[phase]),
-      share: timing.budget.spent[phase] / timing.budget.total,
-    })),
+    budget: budgetShares(timing.budget.spent),
     rows: directionRows(each),
   };
+}
+
+/** The phases in which time was spent, with their shares of all of it. */
+export function budgetShares(spent: Readonly<Record<Phase, number>>): Share[] {
+  const total = totalOf(spent);
+  return PHASES.filter((phase) => spent[phase] > 0).map((phase) => ({
+    name: phase,
+    text: duration(spent[phase]),
+    share: spent[phase] / total,
+  }));
 }
 
 export function duration(ns: number): string {

@@ -5,14 +5,6 @@ import type { ConnectionNotes } from "./notes.ts";
 import { type EndIndex, SERVER, TransitionList } from "./states.ts";
 import { NEVER, NO_TIME } from "./time.ts";
 
-// Bits of `completeness`, as Wireshark counts them.
-export const COMPLETE_SYN = 1;
-export const COMPLETE_SYN_ACK = 2;
-export const COMPLETE_ACK = 4;
-export const COMPLETE_DATA = 8;
-export const COMPLETE_FIN = 16;
-export const COMPLETE_RST = 32;
-
 /** Resets and ICMP errors remembered for one connection. */
 const MAX_EVENTS = 32;
 
@@ -89,6 +81,7 @@ export class Connection {
   firstTimeNs: number = NO_TIME;
   /** How long the end that sent the last RST had been silent when the other one spoke again, in nanoseconds. */
   idleBeforeNs: number = NO_TIME;
+  /** Bits of `completenessOf`. */
   completeness = 0;
   /** Since when the first SYN waited for ARP or neighbour discovery, in nanoseconds; `NEVER`: it did not. */
   queuedSinceNs: number = NEVER;

@@ -12,7 +12,7 @@ const WHAT: Readonly<Record<Pending["kind"], string>> = {
 };
 
 /** Who waits for whom: the end that repeats comes first. */
-export function pendingName(connection: Connection, from: Pending["from"]): string {
+function pendingName(connection: Connection, from: Pending["from"]): string {
   return `${endText(connection, from)} > ${endText(connection, from === CLIENT ? SERVER : CLIENT)}`;
 }
 

@@ -33,7 +33,7 @@ function traceLines(line: string, width: number): string[] {
 }
 
 /** A line of an example with its ends: "0.000 > SYN" becomes "0.000  client > server  SYN". */
-export function traceLine(line: string): string {
+function traceLine(line: string): string {
   const [, time, arrow, text] = /^([\d.]+) (>|<|r<) (.*)$/.exec(line) ?? [];
   if (time === undefined || arrow === undefined || text === undefined) return line;
   const ends = arrow === ">" ? "client > server" : arrow === "<" ? "client < server" : "client < router";

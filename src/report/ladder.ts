@@ -100,7 +100,7 @@ export function startStates(connection: Connection): LadderStates {
 const NOTHING = { notes: [], lost: false, repeated: false, states: ["?", "?"], calls: [] } as const;
 
 /** The row of a segment, without states, calls and notes. */
-export function segmentRow(segment: KeptSegment, connection: Connection, zeroNs: number): LadderRow {
+function segmentRow(segment: KeptSegment, connection: Connection, zeroNs: number): LadderRow {
   return {
     ...NOTHING,
     kind: "segment",
@@ -128,7 +128,7 @@ export function icmpRow(error: IcmpError, zeroNs: number): LadderRow {
 }
 
 /** The rows with the states after each of them, and the calls that changes of state show. */
-export function addStates(rows: readonly LadderRow[], shown: readonly Transition[], start: LadderStates): LadderRow[] {
+function addStates(rows: readonly LadderRow[], shown: readonly Transition[], start: LadderStates): LadderRow[] {
   let before = start;
   let frame = 0;
   return rows.map((row) => {

@@ -23,7 +23,7 @@ export function lostNs({ connection, timing }: TimedConnection): number {
 }
 
 /** Segments that were sent again, both ways. */
-export function resentSegments({ connection }: TimedConnection): number {
+function resentSegments({ connection }: TimedConnection): number {
   return connection.client.retransmissions + connection.server.retransmissions;
 }
 

@@ -17,7 +17,7 @@ export const ETHERNET_HEADER = 14;
 export const MIN_ETHERTYPE = 0x0600;
 
 /** How many 802.1Q tags are followed. */
-export const MAX_VLAN_TAGS = 8;
+const MAX_VLAN_TAGS = 8;
 
 const SNAP_SAP = 0xaaaa;
 export const SNAP_HEADER = 8;

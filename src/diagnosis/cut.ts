@@ -184,7 +184,7 @@ function addSegment(
   if (segment.from === CLIENT) {
     const early = answer === undefined || segment.frame < answer.frame;
     if (early && segment.size === first.size) end.synSends = addSend(end.synSends, segment.timeNs, segment.frame);
-    else if (!early && connection.synAckTimeNs >= 0 && !connection.established) establish(connection, segment);
+    else if (!early && connection.synAckTimeNs !== NEVER && !connection.established) establish(connection, segment);
     if (segment.size > MAX_HEADER) end.hasSentData = true;
   } else if (segment === answer) {
     if (isReset) refuse(connection, segment);

@@ -3,6 +3,7 @@ import type { ResetNote } from "../flow/notes.ts";
 import { ACK } from "../wire/tcp.ts";
 import type { Attempt } from "./attempt.ts";
 import { hopsFrom } from "../flow/initial-ttl.ts";
+import { NEVER } from "../flow/time.ts";
 import { durationText } from "./text.ts";
 import type { Provenance } from "./verdict.ts";
 
@@ -99,7 +100,7 @@ function trafficAfter(rst: Reset, { connection }: Attempt): Reading | undefined 
 
 /** A kernel's RST to a SYN has sequence number 0 and window 0 (RFC 9293 section 3.10.7.1). */
 function refusalForm(rst: Reset, { connection }: Attempt): Reading | undefined {
-  if (connection.established || connection.synTimeNs < 0 || connection.synAckTimeNs >= 0) return undefined;
+  if (connection.established || connection.synTimeNs === NEVER || connection.synAckTimeNs !== NEVER) return undefined;
   if (rst.sequence === 0 && rst.window === 0)
     return { points: -2, reason: "sequence number 0 and window 0, as a kernel answers a SYN to a closed port" };
   return {

@@ -5,23 +5,10 @@ import { CLIENT, SERVER } from "../flow/states.ts";
 import type { Attempt } from "./attempt.ts";
 import type { StackGuess } from "./verdict.ts";
 
-/** Guesses by what they rest on: a capture has few kinds of SYN; bounded all the same. */
-const GUESSES = new Map<string, StackGuess>();
-const MAX_GUESSES = 1024;
-
 /** Whose stack sent the SYN of `end`; null when none was seen. */
 export function guessStack(end: End): StackGuess | null {
   if (!end.synSeen || end.firstTtl < 0) return null;
   const { initial } = hopsFrom(end.firstTtl);
-  const key = `${end.synOptionKinds} ${end.synWindow} ${end.mss} ${initial} ${end.hasSentData || end.finSeen}`;
-  const known = GUESSES.get(key);
-  if (known !== undefined) return known;
-  const guess = guessOf(end, initial);
-  if (GUESSES.size < MAX_GUESSES) GUESSES.set(key, guess);
-  return guess;
-}
-
-function guessOf(end: End, initial: InitialTtl): StackGuess {
   const match = matchStack(end);
   if (match === undefined) return byTtl(initial);
   const { family, name } = match.signature;

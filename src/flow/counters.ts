@@ -3,8 +3,8 @@ import { FIN, RST, SYN } from "../wire/tcp.ts";
 import { completenessOf } from "./completeness.ts";
 import type { Connection } from "./connection.ts";
 import type { End } from "./end.ts";
-import { isResent, linkOf } from "./link.ts";
-import type { Segment } from "./segment.ts";
+import { linkOf } from "./link.ts";
+import { isResent, type Segment } from "./segment.ts";
 
 /** Counts the segment: packets, bytes, times, round trips, history and completeness. */
 export function count(segment: Segment, packet: Packet, connection: Connection, forward: End, reverse: End): void {

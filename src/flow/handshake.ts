@@ -1,8 +1,7 @@
 import { ACK, RST, SYN } from "../wire/tcp.ts";
 import type { Connection } from "./connection.ts";
 import { addSend, type End } from "./end.ts";
-import { isResent } from "./link.ts";
-import type { Segment } from "./segment.ts";
+import { isResent, type Segment } from "./segment.ts";
 import { less } from "./sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
 import { NEVER } from "./time.ts";

@@ -1,3 +1,4 @@
+import { RETRANSMISSION_CAUSES } from "../../flow/segment.ts";
 import { STATES } from "../../flow/states.ts";
 import {
   address,
@@ -13,7 +14,6 @@ import {
   time,
   word,
 } from "./schema.ts";
-import { RETRANSMISSION_CAUSES } from "./words.ts";
 
 const OUTCOMES = ["no-answer", "refused", "half-handshake", "open", "half-closed", "closed", "reset", "mid-stream"];
 const CONN_STATES = ["S0", "S1", "SF", "REJ", "S2", "S3", "RSTO", "RSTR", "RSTOS0", "RSTRH", "SH", "SHR", "OTH"];

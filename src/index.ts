@@ -57,7 +57,7 @@ export type { EndIndex, TcpState, Transition, TransitionBasis } from "./flow/sta
 export type { Finding, FindingName, FindingReason } from "./flow/findings.ts";
 export { PHASES, type Phase } from "./flow/timing-budget.ts";
 export { type ConnectionTiming, TimingObserver } from "./flow/timing.ts";
-export { type Vantage, vantageOf } from "./flow/timing-vantage.ts";
+export { type Vantage, vantageOf } from "./flow/vantage.ts";
 export { flowObject, type StartTime } from "./report/flow-json.ts";
 export { connState, type Outcome, outcome } from "./report/flow-summary.ts";
 

@@ -1,6 +1,6 @@
 import type { TextSink } from "../print/sink.ts";
 import { TimingObserver } from "../flow/timing.ts";
-import { sorted, type TimedConnection } from "../report/timing-order.ts";
+import { first, type TimedConnection } from "../report/timing-order.ts";
 import type { ReportLayout } from "../report/timing-text.ts";
 import { followInputs, type Followed } from "./follow.ts";
 import { reportUnreadable } from "./inputs.ts";
@@ -48,7 +48,7 @@ type Print = (sink: TextSink, all: readonly TimedConnection[], followed: Followe
 /** Loaded before anything is read: who then gives up root may not read our files. */
 async function printer(options: RunReportOptions): Promise<Print> {
   const chosenOf = (all: readonly TimedConnection[]): readonly TimedConnection[] =>
-    first(sorted(all, options.sort), options.top);
+    first(all, { order: options.sort, top: options.top ?? 0 });
   if (options.json === true) {
     const { timingObject } = await import("../report/timing-json.ts");
     return (sink, all, { analysis }) => {
@@ -80,8 +80,4 @@ async function printer(options: RunReportOptions): Promise<Print> {
   return (sink, all, followed) => {
     for (const piece of timingText(all, layout(followed), colour)) sink.text(piece);
   };
-}
-
-function first<T>(list: readonly T[], count: number | undefined): readonly T[] {
-  return count === undefined || count === 0 ? list : list.slice(0, count);
 }

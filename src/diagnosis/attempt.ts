@@ -2,6 +2,7 @@ import type { Connection } from "../flow/connection.ts";
 import type { Evidence } from "../diagnosis/evidence.ts";
 import type { Listener, OneSided } from "./listeners.ts";
 import { CLIENT, SERVER } from "../flow/states.ts";
+import { NEVER } from "../flow/time.ts";
 import { addressText } from "../wire/address.ts";
 import { ADVICE, type Place } from "./advice.ts";
 import { remarksOf } from "./remarks.ts";
@@ -75,7 +76,7 @@ export class Attempt {
   since(timeNs: number): number {
     const { firstTimeNs, queuedSinceNs } = this.connection;
     // Time stamps that go backwards are no time.
-    return Math.max(0, (timeNs - (queuedSinceNs < 0 ? firstTimeNs : queuedSinceNs)) / 1e9);
+    return Math.max(0, (timeNs - (queuedSinceNs === NEVER ? firstTimeNs : queuedSinceNs)) / 1e9);
   }
 
   get listener(): Listener | undefined {
@@ -133,7 +134,7 @@ export class Attempt {
 
 /** How far it came: past the handshake, or to the first FIN of either end. */
 function phaseOf(connection: Connection): Phase {
-  if (connection.synTimeNs >= 0 && !connection.established) return "connect";
+  if (connection.synTimeNs !== NEVER && !connection.established) return "connect";
   return connection.ends[CLIENT].finSeen || connection.ends[SERVER].finSeen ? "close" : "established";
 }
 

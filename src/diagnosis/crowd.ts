@@ -1,4 +1,5 @@
 import { CLIENT, SERVER } from "../flow/states.ts";
+import { NEVER } from "../flow/time.ts";
 import type { Attempt } from "./attempt.ts";
 import * as causes from "./causes.ts";
 import { isEmbryonic, type Listener } from "./listeners.ts";
@@ -79,7 +80,7 @@ function isSingle({ attempt: { connection } }: Judged): boolean {
 
 function floods(judged: readonly Judged[]): void {
   const groups = grouped(judged, (each) =>
-    each.attempt.connection.synTimeNs >= 0 && isFlooded(each.attempt.listener) && isSingle(each)
+    each.attempt.connection.synTimeNs !== NEVER && isFlooded(each.attempt.listener) && isSingle(each)
       ? each.attempt.serverText
       : undefined,
   );

@@ -1,6 +1,7 @@
 import { Connection } from "../flow/connection.ts";
 import { addSend } from "../flow/end.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
+import { NEVER } from "../flow/time.ts";
 import { addressText } from "../wire/address.ts";
 import type { Packet } from "../wire/packet.ts";
 import { PROTOCOL_ICMP, PROTOCOL_TCP } from "../wire/protocol.ts";
@@ -183,7 +184,7 @@ function addSegment(
   if (segment.from === CLIENT) {
     const early = answer === undefined || segment.frame < answer.frame;
     if (early && segment.size === first.size) end.synSends = addSend(end.synSends, segment.timeNs, segment.frame);
-    else if (!early && connection.synAckTimeNs >= 0 && !connection.established) establish(connection, segment);
+    else if (!early && connection.synAckTimeNs !== NEVER && !connection.established) establish(connection, segment);
     if (segment.size > MAX_HEADER) end.hasSentData = true;
   } else if (segment === answer) {
     if (isReset) refuse(connection, segment);
@@ -195,7 +196,7 @@ function answered(connection: Connection, segment: CutSegment): void {
   const syns = connection.ends[CLIENT].synSends?.times ?? [];
   connection.synAckTimeNs = segment.timeNs;
   connection.lastSynAckTimeNs = segment.timeNs;
-  connection.answeredSynTimeNs = syns[syns.length - 1] ?? segment.timeNs;
+  connection.answeredSynTimeNs = syns[syns.length - 1] ?? NEVER;
   connection.synAckFrame = segment.frame;
 }
 

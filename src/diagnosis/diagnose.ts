@@ -39,12 +39,7 @@ const RULES: readonly Rule[] = [
 
 /** Verdicts on all connections of a capture, and on attempts of which only errors were captured, in the order of their start. */
 export function diagnoseAll(connections: readonly Connection[], evidence: Evidence, lastTimeNs: number): Verdict[] {
-  const context: Context = {
-    evidence,
-    lastTimeNs,
-    listeners: listenersOf(connections, lastTimeNs),
-    oneSided: oneSidedOf(connections),
-  };
+  const context = contextOf(connections, evidence, lastTimeNs);
   const attempts = connections.map((connection) => new Attempt(connection, context));
   const verdicts = groupAttempts(attempts, attempts.map(diagnose));
   verdicts.push(...diagnoseUnseen(evidence, lastTimeNs));
@@ -72,6 +67,10 @@ export function diagnoseConnection(connection: Connection, evidence: Evidence, l
   );
 }
 
+function contextOf(connections: readonly Connection[], evidence: Evidence, lastTimeNs: number): Context {
+  return { evidence, lastTimeNs, listeners: listenersOf(connections, lastTimeNs), oneSided: oneSidedOf(connections) };
+}
+
 function diagnose(attempt: Attempt): Verdict {
   for (const rule of RULES) {
     const verdict = rule(attempt);
@@ -84,12 +83,7 @@ function diagnose(attempt: Attempt): Verdict {
 function diagnoseCut(evidence: Evidence, lastTimeNs: number): Verdict[] {
   if (evidence.cut.size === 0) return [];
   const connections = evidence.cut.connections();
-  const context: Context = {
-    evidence,
-    lastTimeNs,
-    listeners: listenersOf(connections, lastTimeNs),
-    oneSided: oneSidedOf(connections),
-  };
+  const context = contextOf(connections, evidence, lastTimeNs);
   return connections.map((connection) => {
     const verdict = diagnose(new Attempt(connection, context));
     return {

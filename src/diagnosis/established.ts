@@ -1,5 +1,6 @@
 import type { Reset } from "../flow/connection.ts";
 import { CLIENT, SERVER } from "../flow/states.ts";
+import { NEVER } from "../flow/time.ts";
 import { ACK } from "../wire/tcp.ts";
 import type { Attempt } from "./attempt.ts";
 import * as causes from "./causes.ts";
@@ -39,7 +40,7 @@ export function reset(attempt: Attempt): Verdict | undefined {
 
 /** Past the handshake, or seen only from its middle on. */
 function isOpen({ connection }: Attempt): boolean {
-  return connection.established || connection.synTimeNs < 0 || connection.ends[CLIENT].hasSentData;
+  return connection.established || connection.synTimeNs === NEVER || connection.ends[CLIENT].hasSentData;
 }
 
 /**

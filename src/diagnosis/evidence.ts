@@ -3,6 +3,7 @@ import type { QuotedConnection } from "../flow/connection-table.ts";
 import type { Connections } from "../flow/connections.ts";
 import type { Segment } from "../flow/segment.ts";
 import { lessOrEqual } from "../flow/sequence.ts";
+import { NEVER } from "../flow/time.ts";
 import { addressText } from "../wire/address.ts";
 import { CutSegments, isCut } from "./cut.ts";
 import { DnsNames } from "./dns-names.ts";
@@ -30,7 +31,7 @@ export interface NeighbourQuery {
   readonly times: number[];
   readonly frames: number[];
   answered: boolean;
-  /** When the last answer came, in nanoseconds since the first frame; -1: not yet. */
+  /** When the last answer came, in nanoseconds since the first frame; `NEVER`: not yet. */
   answeredNs: number;
 }
 
@@ -107,7 +108,7 @@ export class Evidence {
     const key = `${asker} ${target}`;
     let query = this.neighbours.get(key);
     if (query === undefined) {
-      query = { version, target, asker, times: [], frames: [], answered: false, answeredNs: -1 };
+      query = { version, target, asker, times: [], frames: [], answered: false, answeredNs: NEVER };
       remember(this.neighbours, key, query);
     }
     if (query.times.length < MAX_TIMES) {
@@ -140,7 +141,7 @@ export class Evidence {
     const client = addressText(connection.addresses, 0, connection.addresses.length / 2);
     for (const query of this.neighbours.values()) {
       const first = query.times[0] ?? 0;
-      const released = query.answeredNs >= 0 && segment.timeNs - query.answeredNs < RELEASED_NS;
+      const released = segment.timeNs - query.answeredNs < RELEASED_NS;
       if (query.asker === client && released && query.answeredNs - first > 1e9) {
         connections.noteQueued(connection, first);
         return;

@@ -4,13 +4,14 @@ import { durationText } from "./text.ts";
 import * as causes from "./causes.ts";
 import { backoffSchedule } from "./backoff.ts";
 import type { SendTimes } from "../flow/end.ts";
+import { NEVER } from "../flow/time.ts";
 import type { EvidenceFrame, ScheduleMatch, Verdict } from "./verdict.ts";
 
 /** The client answers the SYN-ACK with RST: nobody waits for the connection any more. */
 export function clientReset(attempt: Attempt): Verdict | undefined {
   const { connection } = attempt;
   const rst = connection.resets.find((each) => each.from === CLIENT);
-  if (rst === undefined || connection.established || connection.synAckTimeNs < 0) return undefined;
+  if (rst === undefined || connection.established || connection.synAckTimeNs === NEVER) return undefined;
   return attempt.verdict({
     cause: causes.CLIENT_RESET_SYNACK,
     confidence: "likely",

@@ -1,6 +1,7 @@
 import type { Reset } from "../flow/connection.ts";
 import { lessOrEqual } from "../flow/sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
+import { NEVER } from "../flow/time.ts";
 import type { Attempt } from "./attempt.ts";
 import * as causes from "./causes.ts";
 import { icmpWords } from "./errno.ts";
@@ -132,7 +133,7 @@ export function closedWindow(attempt: Attempt): Verdict | undefined {
   for (const end of [SERVER, CLIENT] as const) {
     const closed = windows[end];
     if (closed === undefined) continue;
-    const isOpen = closed.sinceNs < 0;
+    const isOpen = closed.sinceNs === NEVER;
     const until = connection.finished && connection.ends[end].finSeen ? connection.lastTimeNs : context.lastTimeNs;
     const longest = isOpen ? closed.longestNs : Math.max(closed.longestNs, until - closed.sinceNs);
     if (longest < CLOSED_NS || connection.resets.length > 0) continue;

@@ -2,9 +2,10 @@ import type { IcmpError } from "../flow/connection.ts";
 import { CLIENT } from "../flow/states.ts";
 import { type Attempt, bareVerdict } from "./attempt.ts";
 import { durationText, hostAndPort } from "./text.ts";
-import { hopsFrom } from "./stack.ts";
+import { hopsFrom } from "../flow/initial-ttl.ts";
 import * as causes from "./causes.ts";
 import { icmpErrno } from "../flow/icmp-errno.ts";
+import { NEVER } from "../flow/time.ts";
 import { icmpWords } from "./errno.ts";
 import type { OrphanErrors } from "./evidence.ts";
 import type { Cause, EvidenceFrame, Verdict } from "./verdict.ts";
@@ -21,7 +22,7 @@ const PROHIBITED_V6: ReadonlySet<number> = new Set([1, 5, 6]);
  */
 export function icmpFailure(attempt: Attempt): Verdict | undefined {
   const { connection } = attempt;
-  if (connection.established || connection.synAckTimeNs >= 0) return undefined;
+  if (connection.established || connection.synAckTimeNs !== NEVER) return undefined;
   const errors = connection.icmpErrors.filter(
     (error) => error.to === CLIENT && error.matches && icmpErrno(error) !== "",
   );

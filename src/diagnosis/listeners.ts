@@ -1,5 +1,6 @@
 import type { Connection } from "../flow/connection.ts";
 import { CLIENT, SERVER } from "../flow/states.ts";
+import { NEVER } from "../flow/time.ts";
 import { addressText } from "../wire/address.ts";
 import { hostAndPort } from "./text.ts";
 
@@ -27,7 +28,7 @@ export interface Listener {
   overflowed: number;
   /** Different client addresses, at most 1024. */
   readonly sources: Set<string>;
-  /** First and last SYN-ACK, in nanoseconds since the first frame; -1: none. */
+  /** First and last SYN-ACK, in nanoseconds since the first frame; `NEVER`: none. */
   firstAnswerNs: number;
   lastAnswerNs: number;
 }
@@ -78,27 +79,27 @@ function newListener(): Listener {
     embryonicRepeated: 0,
     overflowed: 0,
     sources: new Set(),
-    firstAnswerNs: -1,
-    lastAnswerNs: -1,
+    firstAnswerNs: NEVER,
+    lastAnswerNs: NEVER,
   };
 }
 
 function add(listener: Listener, connection: Connection, lastTimeNs: number): void {
-  if (connection.synTimeNs >= 0) listener.attempts++;
+  if (connection.synTimeNs !== NEVER) listener.attempts++;
   if (listener.sources.size < MAX_SOURCES) listener.sources.add(clientAddress(connection));
   if (connection.established) {
     listener.established++;
     if (connection.resets.length === 0) listener.healthy++;
   }
   if (connection.acknowledgmentIgnored) listener.overflowed++;
-  if (connection.synAckTimeNs >= 0) addAnswered(listener, connection);
+  if (connection.synAckTimeNs !== NEVER) addAnswered(listener, connection);
   else if (connection.resets.length > 0) listener.refused++;
-  else if (connection.synTimeNs >= 0 && lastTimeNs - connection.lastTimeNs > ANSWER_NS) listener.ignored++;
+  else if (connection.synTimeNs !== NEVER && lastTimeNs - connection.lastTimeNs > ANSWER_NS) listener.ignored++;
 }
 
 function addAnswered(listener: Listener, connection: Connection): void {
   listener.answered++;
-  if (listener.firstAnswerNs < 0) listener.firstAnswerNs = connection.synAckTimeNs;
+  if (listener.firstAnswerNs === NEVER) listener.firstAnswerNs = connection.synAckTimeNs;
   listener.lastAnswerNs = Math.max(listener.lastAnswerNs, connection.synAckTimeNs);
   if (!isEmbryonic(connection)) return;
   listener.embryonic++;
@@ -110,7 +111,7 @@ export function isEmbryonic(connection: Connection): boolean {
   const client = connection.ends[CLIENT];
   return (
     !connection.established &&
-    connection.synAckTimeNs >= 0 &&
+    connection.synAckTimeNs !== NEVER &&
     connection.resets.length === 0 &&
     client.packets === (client.synSends?.length ?? 0)
   );

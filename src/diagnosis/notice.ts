@@ -4,6 +4,7 @@ import { addNote, ConnectionNotes } from "../flow/notes.ts";
 import type { Segment } from "../flow/segment.ts";
 import { less, lessOrEqual } from "../flow/sequence.ts";
 import { CLIENT, SERVER } from "../flow/states.ts";
+import { NEVER } from "../flow/time.ts";
 import type { Packet } from "../wire/packet.ts";
 import { TcpOptionValues } from "../wire/tcp-options.ts";
 import { ACK, CWR, ECE, FIN, RST, SYN } from "../wire/tcp.ts";
@@ -115,15 +116,15 @@ function window(segment: Segment): void {
   const { connection, from } = segment;
   const known = connection.notes?.closedWindows[from];
   if (segment.window !== 0) {
-    if (known === undefined || known.sinceNs < 0) return;
+    if (known === undefined || known.sinceNs === NEVER) return;
     known.longestNs = Math.max(known.longestNs, segment.timeNs - known.sinceNs);
-    known.sinceNs = -1;
+    known.sinceNs = NEVER;
     connection.watched = false;
     return;
   }
   const notes = notesOf(connection);
-  const closed = (notes.closedWindows[from] ??= { count: 0, frame: segment.frame, sinceNs: -1, longestNs: 0 });
-  if (closed.sinceNs < 0) {
+  const closed = (notes.closedWindows[from] ??= { count: 0, frame: segment.frame, sinceNs: NEVER, longestNs: 0 });
+  if (closed.sinceNs === NEVER) {
     closed.count++;
     closed.sinceNs = segment.timeNs;
     connection.watched = true;
@@ -169,6 +170,6 @@ function challenged(segment: Segment): void {
   const withSyn = (flags & SYN) !== 0;
   const client = connection.ends[CLIENT];
   const isOurs = lessOrEqual((client.synBase + 1) | 0, acknowledgment) && lessOrEqual(acknowledgment, client.highest);
-  if (connection.synAckTimeNs >= 0 || isOurs) return;
+  if (connection.synAckTimeNs !== NEVER || isOurs) return;
   addNote(notesOf(connection).challenges, { frame, timeNs, withSyn });
 }

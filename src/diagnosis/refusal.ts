@@ -1,5 +1,6 @@
 import type { Reset } from "../flow/connection.ts";
 import { CLIENT, SERVER } from "../flow/states.ts";
+import { NEVER } from "../flow/time.ts";
 import type { Attempt } from "./attempt.ts";
 import { durationText } from "./text.ts";
 import * as causes from "./causes.ts";
@@ -12,7 +13,7 @@ const LATE_RESET_NS = 900_000_000;
 /** A SYN answered by RST: nothing listens there, or something in between says so (RFC 9293 section 3.10.7.1). */
 export function refusal(attempt: Attempt): Verdict | undefined {
   const { connection } = attempt;
-  if (connection.established || connection.synTimeNs < 0 || connection.synAckTimeNs >= 0) return undefined;
+  if (connection.established || connection.synTimeNs === NEVER || connection.synAckTimeNs !== NEVER) return undefined;
   const resets = connection.resets.filter((reset) => reset.from === SERVER && reset.accepted);
   const first = resets[0];
   if (first === undefined) return undefined;

@@ -1,9 +1,9 @@
 import type { Reset } from "../flow/connection.ts";
 import type { ResetNote } from "../flow/notes.ts";
-import { SERVER } from "../flow/states.ts";
 import { ACK } from "../wire/tcp.ts";
 import type { Attempt } from "./attempt.ts";
-import { hopsFrom } from "./stack.ts";
+import { hopsFrom } from "../flow/initial-ttl.ts";
+import { NEVER } from "../flow/time.ts";
 import { durationText } from "./text.ts";
 import type { Provenance } from "./verdict.ts";
 
@@ -100,7 +100,7 @@ function trafficAfter(rst: Reset, { connection }: Attempt): Reading | undefined 
 
 /** A kernel's RST to a SYN has sequence number 0 and window 0 (RFC 9293 section 3.10.7.1). */
 function refusalForm(rst: Reset, { connection }: Attempt): Reading | undefined {
-  if (connection.established || connection.synTimeNs < 0 || connection.synAckTimeNs >= 0) return undefined;
+  if (connection.established || connection.synTimeNs === NEVER || connection.synAckTimeNs !== NEVER) return undefined;
   if (rst.sequence === 0 && rst.window === 0)
     return { points: -2, reason: "sequence number 0 and window 0, as a kernel answers a SYN to a closed port" };
   return {
@@ -145,18 +145,11 @@ function optionsTold(rst: Reset, { connection }: Attempt, note: ResetNote | unde
 }
 
 function speedTold(rst: Reset, { connection }: Attempt, note: ResetNote | undefined): Reading | undefined {
-  const way = wayOf(rst, connection);
+  const way = connection.wayNs(rst.from);
   if (note === undefined || note.answeredNs < 0 || way < MEASURABLE_NS || note.answeredNs >= TOO_SOON * way)
     return undefined;
   return {
     points: 2,
     reason: `it answers after ${durationText(note.answeredNs / 1e9)}, the way there and back takes ${durationText(way / 1e9)}`,
   };
-}
-
-/** The way from the capture to the sender and back, as the handshake measured it; 0: not known. */
-function wayOf({ from }: Reset, connection: Attempt["connection"]): number {
-  if (connection.synAckTimeNs < 0) return 0;
-  if (from === SERVER) return connection.synAckTimeNs - connection.answeredSynTimeNs;
-  return connection.handshakeAckTimeNs < 0 ? 0 : connection.handshakeAckTimeNs - connection.lastSynAckTimeNs;
 }

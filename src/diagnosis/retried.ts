@@ -6,9 +6,6 @@ import * as causes from "./causes.ts";
 import { durationText } from "./text.ts";
 import type { EvidenceFrame, Verdict } from "./verdict.ts";
 
-/** How long Linux keeps TIME_WAIT, and with it the memory of the old connection, in nanoseconds. */
-const TIME_WAIT_NS = 60_000_000_000;
-
 /** It was established, after more than one SYN: why the first ones were in vain. */
 export function retriedHandshake(attempt: Attempt): Verdict | undefined {
   const { connection } = attempt;
@@ -110,11 +107,11 @@ function plainRetry(attempt: Attempt): VerdictParts {
   };
 }
 
-/** A connection on the four-tuple of one that had ended less than a minute before, and why the peer let it in. */
+/** A connection on the four-tuple of one that was in TIME_WAIT still, and why the peer let it in. */
 export function reusedTuple(attempt: Attempt): Verdict | undefined {
   const { connection } = attempt;
   const reuse = connection.notes?.reuse;
-  if (reuse === undefined || !connection.established || reuse.idleNs > TIME_WAIT_NS) return undefined;
+  if (reuse === undefined || !connection.established) return undefined;
   if (!reuse.states.includes("TIME_WAIT")) return undefined;
   const who = reuse.states[0] === "TIME_WAIT" ? "client" : "server";
   const why =

@@ -7,6 +7,7 @@ import * as causes from "./causes.ts";
 import { isFlooded } from "./crowd.ts";
 import { icmpWords } from "./errno.ts";
 import { matchSchedules, type ScheduleFit } from "../flow/syn-schedule.ts";
+import { NEVER } from "../flow/time.ts";
 import { guessStack } from "./stack.ts";
 import type { Cause, Confidence, EvidenceFrame, ScheduleMatch, Verdict } from "./verdict.ts";
 
@@ -18,8 +19,8 @@ export function silence(attempt: Attempt): Verdict | undefined {
   const { connection } = attempt;
   const { times } = attempt.syns;
   if (connection.established || times.length === 0 || goesOn(attempt)) return undefined;
-  if (connection.resets.some((reset) => reset.from === CLIENT) && connection.synAckTimeNs >= 0) return undefined;
-  if (connection.synAckTimeNs >= 0 && !repeatsAfterSynAck(attempt)) return undefined;
+  if (connection.resets.some((reset) => reset.from === CLIENT) && connection.synAckTimeNs !== NEVER) return undefined;
+  if (connection.synAckTimeNs !== NEVER && !repeatsAfterSynAck(attempt)) return undefined;
   const seconds = times.map((time) => attempt.since(time));
   return endedUnseen(attempt, seconds) ?? judge(attempt, seconds, ofStack(connection.client, matchSchedules(seconds)));
 }
@@ -121,7 +122,7 @@ function timedOut(
 
 function causeOf(attempt: Attempt): Cause {
   const { connection } = attempt;
-  if (connection.synAckTimeNs >= 0) {
+  if (connection.synAckTimeNs !== NEVER) {
     const { at } = attempt.vantage;
     return at === "server" || at === "middle" ? causes.SYNACK_LOST : causes.SYNACK_DROPPED_LOCALLY;
   }

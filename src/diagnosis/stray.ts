@@ -3,7 +3,7 @@ import type { Connection, Reset } from "../flow/connection.ts";
 import { CLIENT, SERVER } from "../flow/states.ts";
 import { ACK } from "../wire/tcp.ts";
 import type { Attempt } from "./attempt.ts";
-import { hopsFrom } from "./stack.ts";
+import { hopsFrom } from "../flow/initial-ttl.ts";
 import * as causes from "./causes.ts";
 import type { Verdict } from "./verdict.ts";
 

@@ -1,4 +1,6 @@
+import type { StackFamily } from "../flow/stack.ts";
 import type { EndIndex } from "../flow/states.ts";
+import type { CapturePoint } from "../flow/vantage.ts";
 
 /** Where a cause has its row and its word: one per row of the table of causes. */
 export interface Cause {
@@ -55,13 +57,13 @@ export type Phase = "connect" | "established" | "close";
 
 /** Where the capture was made, seen from one connection. */
 export interface Vantage {
-  readonly at: "client" | "server" | "middle" | "unknown";
+  readonly at: CapturePoint;
   readonly reason: string;
 }
 
 /** Whose TCP an end runs, as its SYN tells. */
 export interface StackGuess {
-  readonly family: "linux" | "windows" | "bsd" | "embedded" | "scanner" | "unknown";
+  readonly family: StackFamily;
   readonly name: string;
   readonly confidence: Confidence;
   readonly reason: string;

@@ -5,14 +5,6 @@ import type { ConnectionNotes } from "./notes.ts";
 import { type EndIndex, SERVER, TransitionList } from "./states.ts";
 import { NEVER, NO_TIME } from "./time.ts";
 
-// Bits of `completeness`, as Wireshark counts them.
-export const COMPLETE_SYN = 1;
-export const COMPLETE_SYN_ACK = 2;
-export const COMPLETE_ACK = 4;
-export const COMPLETE_DATA = 8;
-export const COMPLETE_FIN = 16;
-export const COMPLETE_RST = 32;
-
 /** Resets and ICMP errors remembered for one connection. */
 const MAX_EVENTS = 32;
 
@@ -89,13 +81,14 @@ export class Connection {
   firstTimeNs: number = NO_TIME;
   /** How long the end that sent the last RST had been silent when the other one spoke again, in nanoseconds. */
   idleBeforeNs: number = NO_TIME;
+  /** Bits of `completenessOf`. */
   completeness = 0;
   /** Since when the first SYN waited for ARP or neighbour discovery, in nanoseconds; `NEVER`: it did not. */
   queuedSinceNs: number = NEVER;
   readonly history: History = new History();
   readonly transitions: TransitionList = new TransitionList();
 
-  /** First SYN; first SYN-ACK and the SYN it answers; first ACK after it. Nanoseconds. */
+  /** First SYN; first SYN-ACK and the SYN it answers, where that was seen; first ACK after it. Nanoseconds. */
   synTimeNs: number = NEVER;
   answeredSynTimeNs: number = NEVER;
   synAckTimeNs: number = NEVER;
@@ -176,15 +169,18 @@ export class Connection {
   }
 
   /**
-   * One-way delay between `end` and the capture point, in nanoseconds, from the
-   * two halves of the handshake: the server takes one, the client the other.
+   * From the capture point to `end` and back, in nanoseconds, as its half of the
+   * handshake took: SYN to SYN-ACK, or SYN-ACK to ACK; -1: not known.
    */
+  wayNs(end: EndIndex): number {
+    const half =
+      end === SERVER ? this.synAckTimeNs - this.answeredSynTimeNs : this.handshakeAckTimeNs - this.lastSynAckTimeNs;
+    return half >= 0 && half < Number.POSITIVE_INFINITY ? half : -1;
+  }
+
+  /** One-way delay between `end` and the capture point: half of `wayNs`; 0: not known. */
   delayNs(end: EndIndex): number {
-    if (this.synAckTimeNs === NEVER) return 0;
-    if (end === SERVER)
-      return Math.max(0, this.synAckTimeNs - (this.answeredSynTimeNs === NEVER ? 0 : this.answeredSynTimeNs)) / 2;
-    if (this.handshakeAckTimeNs === NEVER) return 0;
-    return Math.max(0, this.handshakeAckTimeNs - this.lastSynAckTimeNs) / 2;
+    return Math.max(0, this.wayNs(end)) / 2;
   }
 }
 

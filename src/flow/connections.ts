@@ -71,7 +71,7 @@ export class Connections {
     return { seconds: this.#startSeconds, nanoseconds: this.#startNanoseconds };
   }
 
-  /** Nanoseconds since the first frame, of the packet's frame. */
+  /** Nanoseconds since the first frame, of the packet's frame: exact within 104 days (2^53 ns), to 64 ns within 36 years. */
   timeNs(packet: Packet): number {
     return this.#timeNs(packet.frame);
   }

@@ -1,10 +1,10 @@
 import type { Packet } from "../wire/packet.ts";
-import { ACK, FIN, RST, SYN } from "../wire/tcp.ts";
-import * as c from "./connection.ts";
+import { FIN, RST, SYN } from "../wire/tcp.ts";
+import { completenessOf } from "./completeness.ts";
 import type { Connection } from "./connection.ts";
 import type { End } from "./end.ts";
-import { isResent, linkOf } from "./link.ts";
-import type { Segment } from "./segment.ts";
+import { linkOf } from "./link.ts";
+import { isResent, type Segment } from "./segment.ts";
 
 /** Counts the segment: packets, bytes, times, round trips, history and completeness. */
 export function count(segment: Segment, packet: Packet, connection: Connection, forward: End, reverse: End): void {
@@ -26,7 +26,7 @@ export function count(segment: Segment, packet: Packet, connection: Connection, 
   reverse.keepAlives?.clear();
   reverse.windowProbes?.clear();
   noteHistory(segment, connection);
-  connection.completeness |= completenessOf(segment);
+  connection.completeness |= completenessOf(flags, segment.payloadLength, isFirst(segment));
 }
 
 /** Ordinary segments are in the history once for each end: nearly all need not look there. */
@@ -36,7 +36,8 @@ function noteHistory(segment: Segment, connection: Connection): void {
   if (!repeated && (flags & (SYN | FIN | RST)) === 0) {
     const bit = 1 << (2 * from + (payloadLength > 0 ? 1 : 0));
     if ((connection.ordinarySeen & bit) !== 0) return;
-    connection.ordinarySeen |= bit;
+    // What repeats the first segment still adds to the completeness.
+    if (!isFirst(segment)) connection.ordinarySeen |= bit;
   }
   connection.history.observe(from, flags, payloadLength, repeated);
 }
@@ -45,13 +46,6 @@ function ipLength(packet: Packet): number {
   return packet.ipVersion === 6 ? packet.ipv6.end - packet.ipv6.at : packet.ipv4.end - packet.ipv4.at;
 }
 
-function completenessOf(segment: Segment): number {
-  const flags = segment.flags;
-  let bits = 0;
-  if ((flags & SYN) !== 0) bits |= (flags & ACK) !== 0 ? c.COMPLETE_SYN_ACK : c.COMPLETE_SYN;
-  if ((flags & RST) !== 0) bits |= c.COMPLETE_RST;
-  if ((flags & FIN) !== 0) bits |= c.COMPLETE_FIN;
-  if (segment.payloadLength > 0) bits |= c.COMPLETE_DATA;
-  if ((flags & (SYN | ACK)) === ACK && segment.payloadLength === 0) bits |= c.COMPLETE_ACK;
-  return bits;
+function isFirst({ frame, connection }: Segment): boolean {
+  return frame === connection.firstFrame;
 }

@@ -1,6 +1,6 @@
 import type { Connection } from "./connection.ts";
 import { Recency } from "./recency.ts";
-import { LONGEST_TIME_WAIT_NS } from "./time-wait.ts";
+import { LONGEST_TIME_WAIT_NS } from "./stack.ts";
 import type { TcpState } from "./states.ts";
 
 /** Quiet for so long after both ends closed, nothing more will come: every TIME_WAIT is over. In nanoseconds. */

@@ -6,7 +6,7 @@ import type { Segment } from "./segment.ts";
 import { less, lessOrEqual } from "./sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
 import { NEVER } from "./time.ts";
-import { timeWaitNs } from "./time-wait.ts";
+import { timeWaitNs } from "./stack.ts";
 
 /** Findings of one connection, and frames of one finding, at most. */
 const MAX_FINDINGS = 16;

@@ -1,8 +1,7 @@
 import { ACK, RST, SYN } from "../wire/tcp.ts";
 import type { Connection } from "./connection.ts";
 import { addSend, type End } from "./end.ts";
-import { isResent } from "./link.ts";
-import type { Segment } from "./segment.ts";
+import { isResent, type Segment } from "./segment.ts";
 import { less } from "./sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
 import { NEVER } from "./time.ts";
@@ -44,5 +43,5 @@ function noteSynAck(segment: Segment, connection: Connection, forward: End): voi
   connection.synAckTimeNs = segment.timeNs;
   connection.synAckFrame = segment.frame;
   const syns = connection.ends[CLIENT].synSends?.times;
-  connection.answeredSynTimeNs = syns?.[syns.length - 1] ?? segment.timeNs;
+  connection.answeredSynTimeNs = syns?.[syns.length - 1] ?? NEVER;
 }

@@ -1,7 +1,7 @@
 import type { Packet } from "../wire/packet.ts";
 import type { End } from "./end.ts";
 import { addCause } from "./retransmission.ts";
-import type { RetransmissionCause, Segment } from "./segment.ts";
+import type { Segment } from "./segment.ts";
 
 /** Where a packet came from, as one number: interface, and link-layer source address. */
 export function linkOf(packet: Packet): number {
@@ -32,15 +32,4 @@ export function tellDuplicate(segment: Segment, packet: Packet, forward: End): v
   if (count > 1) forward.causes?.set("network-duplicate", count - 1);
   else forward.causes?.delete("network-duplicate");
   addCause(segment, forward, "duplicate-capture");
-}
-
-/** Whether the sending kernel counts it: it was sent again, not only seen again, and is no probe. */
-export function isResent(cause: RetransmissionCause): boolean {
-  return (
-    cause !== "" &&
-    cause !== "network-duplicate" &&
-    cause !== "duplicate-capture" &&
-    cause !== "window-probe" &&
-    cause !== "keep-alive"
-  );
 }

@@ -41,7 +41,7 @@ export interface Reuse {
 export interface ClosedWindow {
   count: number;
   readonly frame: number;
-  /** Since when it is closed, in nanoseconds since the first frame; -1: it is open. */
+  /** Since when it is closed, in nanoseconds since the first frame; `NEVER`: it is open. */
   sinceNs: number;
   longestNs: number;
 }

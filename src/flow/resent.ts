@@ -91,7 +91,7 @@ export class ResentSegments {
     else this.spuriousByTimestamps++;
   }
 
-  /** The repetitions of each segment, in the order of their first: `[first frame, repetitions]`. */
+  /** The repetitions of each segment together, in the order of the first of each. */
   bySegment(): ResentSegment[][] {
     const groups = new Map<number, ResentSegment[]>();
     for (const resent of this.list) {
@@ -103,7 +103,7 @@ export class ResentSegments {
   }
 }
 
-/** Why a timer or the receiver's reports made the sender repeat [start, end); `again`: it was repeated before. */
+/** Whether a timer or the receiver's reports made the sender repeat [start, end). */
 export function causeOf(start: number, end: number, forward: End, reverse: End): RetransmissionCause {
   forward.resends ??= new ResentSegments();
   const { resends } = forward;

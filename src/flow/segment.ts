@@ -4,28 +4,42 @@ import type { EndIndex } from "./states.ts";
 import { NO_TIME } from "./time.ts";
 
 /** Why a segment was sent again; our own finding, apart from Wireshark's names. */
-export type RetransmissionCause =
-  | ""
-  | "syn"
-  | "syn-ack"
-  | "fin"
-  | "rto"
+export const RETRANSMISSION_CAUSES = [
+  "syn",
+  "syn-ack",
+  "fin",
+  "rto",
   /** Tail loss probe: the last segment, when nothing was acknowledged for a while (RFC 8985 section 7). */
-  | "tlp"
+  "tlp",
   /** By duplicate acknowledgments or selective ones. */
-  | "fast"
+  "fast",
   /** A further hole, while recovering by selective acknowledgments. */
-  | "sack"
+  "sack",
   /** What it carries had been acknowledged before. */
-  | "spurious"
+  "spurious",
   // These do not count as retransmissions.
-  | "window-probe"
-  | "keep-alive"
+  "window-probe",
+  "keep-alive",
   /** The very packet again, by the network. */
-  | "network-duplicate"
+  "network-duplicate",
   /** The very packet again, captured at two places. */
-  | "duplicate-capture"
-  | "unknown";
+  "duplicate-capture",
+  "unknown",
+] as const;
+
+/** "": it was not. */
+export type RetransmissionCause = "" | (typeof RETRANSMISSION_CAUSES)[number];
+
+/** Whether the sending kernel counts it: it was sent again, not only seen again, and is no probe. */
+export function isResent(cause: RetransmissionCause): boolean {
+  return (
+    cause !== "" &&
+    cause !== "network-duplicate" &&
+    cause !== "duplicate-capture" &&
+    cause !== "window-probe" &&
+    cause !== "keep-alive"
+  );
+}
 
 /**
  * What is known of one segment once its connection has seen it. One instance is

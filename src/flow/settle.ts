@@ -2,7 +2,7 @@ import type { Connection } from "./connection.ts";
 import { less } from "./sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
 import { matchSchedules } from "./syn-schedule.ts";
-import { timeWaitNs } from "./time-wait.ts";
+import { timeWaitNs } from "./stack.ts";
 import { enter, takeBack } from "./transition.ts";
 
 /** A timer that is late by more than this did not run. */

@@ -1,5 +1,5 @@
 import { ACK, FIN, RST, SYN } from "../wire/tcp.ts";
-import { type Connection, COMPLETE_RST } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import type { End } from "./end.ts";
 import { receiveReset } from "./reset.ts";
 import type { Segment } from "./segment.ts";
@@ -26,7 +26,6 @@ export function advance(segment: Segment, connection: Connection): void {
     return;
   }
   if ((segment.flags & RST) !== 0) {
-    connection.completeness |= COMPLETE_RST;
     receiveReset(segment, connection, from, to);
     return;
   }

@@ -1,5 +1,5 @@
-import { ACK, FIN, PSH, RST, SYN } from "../wire/tcp.ts";
-import * as c from "./connection.ts";
+import { ACK, PSH, SYN } from "../wire/tcp.ts";
+import { COMPLETE_SYN, completenessOf } from "./completeness.ts";
 import { KeyTable } from "./key-table.ts";
 import { IPV4_KEY_WORDS, IPV6_KEY_WORDS, stageTuple } from "../wire/tuple.ts";
 
@@ -91,7 +91,7 @@ export class Stream {
   begin(flags: number): boolean {
     if (!this.#isNew) return true;
     this.#isNew = false;
-    if ((flags & (SYN | ACK)) === SYN) this.completeness |= c.COMPLETE_SYN;
+    this.completeness |= completenessOf(flags, 0, true);
     return false;
   }
 
@@ -103,11 +103,7 @@ export class Stream {
     if (this.bases[from] === undefined || (flags & (SYN | ACK)) === (SYN | ACK))
       this.bases[from] = isSyn ? sequence : (sequence - 1) >>> 0;
     if (this.bases[to] === undefined && (flags & ACK) !== 0) this.bases[to] = (acknowledgment - 1) >>> 0;
-    if (!counts) return;
-    if (isSyn) this.completeness |= (flags & ACK) !== 0 ? c.COMPLETE_SYN_ACK : c.COMPLETE_SYN;
-    else if ((flags & ACK) !== 0) this.completeness |= payloadLength > 0 ? c.COMPLETE_DATA : c.COMPLETE_ACK;
-    if ((flags & (FIN | ACK)) === (FIN | ACK)) this.completeness |= c.COMPLETE_FIN;
-    if ((flags & RST) !== 0) this.completeness |= c.COMPLETE_RST;
+    if (counts) this.completeness |= completenessOf(flags, payloadLength, false);
   }
 }
 
@@ -150,7 +146,7 @@ export class Streams {
     const base = stream.bases[this.from];
     if ((segment.flags & (SYN | ACK)) !== SYN || base === undefined || base === segment.sequence) return stream;
     const fresh = this.#open(addressLength === 4 ? this.#ipv4 : this.#ipv6, time);
-    fresh.completeness = c.COMPLETE_SYN;
+    fresh.completeness = COMPLETE_SYN;
     return fresh;
   }
 

@@ -58,7 +58,7 @@ function fixed(stack: string, gaps: readonly number[], finalWait: number): SynSc
 const RETRIES = [1, 2, 3, 4, 5, 6, 7, 8];
 
 /** All known schedules; earlier ones are preferred where several fit. */
-export const SYN_SCHEDULES: readonly SynSchedule[] = [
+const SYN_SCHEDULES: readonly SynSchedule[] = [
   linux(6, 4, "Linux 6.5 or later", true),
   linux(6, 0, "Linux 3.7 to 6.4, or with linear timeouts off", true),
   linux(5, 0, "Linux before 3.7, or with tcp_syn_retries=5", true),

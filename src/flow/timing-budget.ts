@@ -5,6 +5,16 @@ import { CLIENT, type EndIndex, SERVER } from "./states.ts";
 export const PHASES = ["handshake", "request", "think", "transfer", "loss", "window", "application", "close"] as const;
 export type Phase = (typeof PHASES)[number];
 
+/** Of each phase 0. */
+export function nothingSpent(): Record<Phase, number> {
+  return { handshake: 0, request: 0, think: 0, transfer: 0, loss: 0, window: 0, application: 0, close: 0 };
+}
+
+/** All phases together. */
+export function totalOf(spent: Readonly<Record<Phase, number>>): number {
+  return PHASES.reduce((sum, phase) => sum + spent[phase], 0);
+}
+
 /** One segment, as the budget sees it. */
 export interface BudgetStep {
   readonly timeNs: number;
@@ -42,16 +52,7 @@ export interface BudgetStep {
  */
 export class TimeBudget {
   /** Nanoseconds of each phase. */
-  readonly spent: Record<Phase, number> = {
-    handshake: 0,
-    request: 0,
-    think: 0,
-    transfer: 0,
-    loss: 0,
-    window: 0,
-    application: 0,
-    close: 0,
-  };
+  readonly spent: Record<Phase, number> = nothingSpent();
   /** Each time the server thought, in nanoseconds. */
   readonly thinks: RoundTrips = new RoundTrips();
   #begun = false;
@@ -122,7 +123,7 @@ export class TimeBudget {
 
   /** All phases together, in nanoseconds. */
   get total(): number {
-    return PHASES.reduce((sum, phase) => sum + this.spent[phase], 0);
+    return totalOf(this.spent);
   }
 }
 

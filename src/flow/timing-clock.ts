@@ -1,3 +1,5 @@
+import { NEVER } from "./time.ts";
+
 /** A clock that goes back by this was set; less is packets out of their order. */
 const STEP_NS = 1_000_000_000;
 /** Ticks from which the rate of an end's timestamps is known well enough. */
@@ -18,14 +20,14 @@ export interface ClockStep {
 
 /** One end's timestamps (RFC 7323) as a clock beside that of the capture. */
 class TimestampClock {
-  #firstNs = -1;
+  #firstNs: number = NEVER;
   #firstValue = 0;
   #lastNs = 0;
   #lastValue = 0;
 
   /** How much more time has passed by the capture than by the timestamps since the segment before, in nanoseconds. */
   observe(tsval: number, timeNs: number): number {
-    if (this.#firstNs < 0) {
+    if (this.#firstNs === NEVER) {
       this.#begin(tsval, timeNs);
       return 0;
     }
@@ -58,7 +60,7 @@ export class CaptureClock {
   furthestBackNs = 0;
   firstOutOfOrderFrame = 0;
   readonly steps: ClockStep[] = [];
-  #lastNs = Number.NEGATIVE_INFINITY;
+  #lastNs: number = NEVER;
   readonly #ends = [new TimestampClock(), new TimestampClock()] as const;
 
   /** `tsval`: -1 without timestamps. */

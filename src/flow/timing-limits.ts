@@ -1,3 +1,5 @@
+import { NEVER } from "./time.ts";
+
 /** What keeps an end from sending more, at one moment. */
 export type Limit =
   /** Nothing is on its way: the application has nothing to send. */
@@ -18,11 +20,11 @@ export class SendingLimits {
   #byteNs = 0;
   #inFlight = 0;
   #limit: Limit = "application";
-  #lastNs = -1;
+  #lastNs: number = NEVER;
 
   /** From `timeNs` on, so many bytes are on their way, and the receiver's window is `window`; -1: not known. */
   observe(timeNs: number, inFlight: number, window: number, segmentSize: number): void {
-    if (this.#lastNs >= 0) {
+    if (this.#lastNs !== NEVER) {
       const passed = Math.max(0, timeNs - this.#lastNs);
       this.spent[this.#limit] += passed;
       this.#byteNs += passed * this.#inFlight;

@@ -1,7 +1,6 @@
 import * as analysis from "../flow/analysis.ts";
-import type { Segment } from "../flow/segment.ts";
-import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
-import { STATES } from "../flow/states.ts";
+import { RETRANSMISSION_CAUSES, type Segment } from "../flow/segment.ts";
+import { CLIENT, type EndIndex, SERVER, STATES } from "../flow/states.ts";
 import type { BytesField, Field, NumberField, TextField } from "./field.ts";
 import { bytesOf } from "./fields-link.ts";
 import type { PacketSubject } from "./packet-subject.ts";
@@ -140,7 +139,7 @@ export const ANALYSIS_FIELDS: readonly Field<PacketSubject>[] = [
     type: "text",
     name: "retransmission.cause",
     about: "why it was sent again",
-    choices: ["syn", "syn-ack", "fin", "rto", "fast", "spurious", "network-duplicate", "unknown"],
+    choices: RETRANSMISSION_CAUSES,
     text: ({ segment }) =>
       segment === undefined || segment.retransmissionCause === "" ? undefined : segment.retransmissionCause,
   },

@@ -2,6 +2,7 @@ import type { Verdict } from "../diagnosis/verdict.ts";
 import type { Connection } from "../flow/connection.ts";
 import { less } from "../flow/sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
+import { NEVER } from "../flow/time.ts";
 import type { Packet } from "../wire/packet.ts";
 import type { KeptSegment } from "./segment-record.ts";
 
@@ -113,11 +114,11 @@ export function lostFrames(connection: Connection): Set<number> {
   const { synSends } = connection.client;
   const refused = connection.resets.some((each) => each.from === SERVER && each.accepted);
   for (const [index, frame] of (synSends?.frames ?? []).entries()) {
-    const answered = connection.synAckTimeNs >= 0 ? connection.answeredSynTimeNs : Number.POSITIVE_INFINITY;
+    const answered = connection.synAckTimeNs !== NEVER ? connection.answeredSynTimeNs : Number.POSITIVE_INFINITY;
     if (!refused && (synSends?.times[index] ?? 0) < answered) lost.add(frame);
   }
   // Nobody answered the SYN-ACKs.
-  if (connection.handshakeAckTimeNs < 0 && !connection.established) {
+  if (connection.handshakeAckTimeNs === NEVER && !connection.established) {
     for (const frame of connection.server.synAckSends?.frames ?? []) lost.add(frame);
   }
   for (const [index, end] of connection.ends.entries()) {

@@ -2,7 +2,6 @@ import type { Connection } from "../flow/connection.ts";
 import type { End } from "../flow/end.ts";
 import type { RoundTrips } from "../flow/round-trips.ts";
 import { CLIENT, type EndIndex, SERVER, type Transition } from "../flow/states.ts";
-import { NEVER } from "../flow/time.ts";
 import { timeWaitEndNs } from "../flow/settle.ts";
 import { addressText } from "../wire/address.ts";
 import { connState, outcome, transitionTimeNs } from "./flow-summary.ts";
@@ -74,18 +73,16 @@ function intervals(times: readonly number[] | undefined): number[] {
 function handshakeObject(connection: Connection): Record<string, unknown> {
   const syns = connection.ends[CLIENT].synSends;
   const answers = connection.ends[SERVER].synAckSends;
+  const synToSynAck = connection.wayNs(SERVER);
+  const synAckToAck = connection.wayNs(CLIENT);
   return {
     complete: connection.established,
     synRetransmissions: Math.max(0, (syns?.length ?? 0) - 1),
     synIntervals: intervals(syns?.times),
     synAckRetransmissions: Math.max(0, (answers?.length ?? 0) - 1),
     synAckIntervals: intervals(answers?.times),
-    ...(connection.synAckTimeNs !== NEVER && connection.synTimeNs !== NEVER
-      ? { synToSynAck: seconds(connection.synAckTimeNs - connection.answeredSynTimeNs) }
-      : {}),
-    ...(connection.established
-      ? { synAckToAck: seconds(connection.handshakeAckTimeNs - connection.lastSynAckTimeNs) }
-      : {}),
+    ...(synToSynAck < 0 ? {} : { synToSynAck: seconds(synToSynAck) }),
+    ...(synAckToAck < 0 ? {} : { synAckToAck: seconds(synAckToAck) }),
     ...(connection.initialRttNs > 0 ? { total: seconds(connection.initialRttNs) } : {}),
   };
 }

@@ -1,4 +1,5 @@
 import type { Connection } from "../flow/connection.ts";
+import { NEVER } from "../flow/time.ts";
 import { ACK, AE, CWR, ECE, FIN, PSH, RST, SYN, URG } from "../wire/tcp.ts";
 import { otherEnd, type KeptSegment } from "./segment-record.ts";
 
@@ -46,7 +47,7 @@ export function segmentLabels(segment: KeptSegment, connection: Connection): str
 function sequenceOf(segment: KeptSegment, connection: Connection): number {
   const { base, synSeen } = connection.ends[segment.from];
   const relative = (segment.sequence - base) >>> 0;
-  const isFirst = (segment.flags & RST) !== 0 && !synSeen && connection.synTimeNs >= 0 && relative === 1;
+  const isFirst = (segment.flags & RST) !== 0 && !synSeen && connection.synTimeNs !== NEVER && relative === 1;
   return isFirst ? segment.sequence >>> 0 : relative;
 }
 

@@ -2,6 +2,7 @@ import { icmpWords } from "../diagnosis/errno.ts";
 import type { Verdict } from "../diagnosis/verdict.ts";
 import type { Connection, IcmpError } from "../flow/connection.ts";
 import { CLIENT, SERVER, type Transition } from "../flow/states.ts";
+import { NEVER } from "../flow/time.ts";
 import { endText } from "./flow-table.ts";
 import { dataCall, transitionCalls, turns, withFailures } from "./ladder-calls.ts";
 import { bytesText, segmentLabels } from "./ladder-label.ts";
@@ -80,19 +81,19 @@ function segmentRows(
 
 /** Where the times of a ladder count from: the first SYN, or the question for its neighbour that it waited for. */
 export function startNs({ queuedSinceNs, firstTimeNs }: Connection): number {
-  return queuedSinceNs < 0 ? firstTimeNs : queuedSinceNs;
+  return queuedSinceNs === NEVER ? firstTimeNs : queuedSinceNs;
 }
 
 /** What both ends were in before the first segment. */
 export function startStates(connection: Connection): LadderStates {
   const transitions = connection.transitions.list();
   const first = (end: 0 | 1): string | undefined => transitions.find((each) => each.end === end)?.state;
-  const client = connection.synTimeNs >= 0 || first(CLIENT) === "SYN_SENT" ? "CLOSED" : "?";
+  const client = connection.synTimeNs !== NEVER || first(CLIENT) === "SYN_SENT" ? "CLOSED" : "?";
   if (first(SERVER) === "SYN_RCVD") return [client, "LISTEN"];
   if (first(SERVER) === "SYN_SENT") return [client, "CLOSED"];
   const refused =
-    connection.synTimeNs >= 0 &&
-    connection.synAckTimeNs < 0 &&
+    connection.synTimeNs !== NEVER &&
+    connection.synAckTimeNs === NEVER &&
     connection.resets.some((each) => each.from === SERVER && each.accepted);
   return [client, refused ? "CLOSED" : "?"];
 }

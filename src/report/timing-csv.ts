@@ -1,6 +1,6 @@
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import { PHASES } from "../flow/timing-budget.ts";
-import { vantageOf } from "../flow/timing-vantage.ts";
+import { vantageOf } from "../flow/vantage.ts";
 import { seconds, type StartTime, timeText } from "./flow-json.ts";
 import { outcome } from "./flow-summary.ts";
 import { endText } from "./flow-table.ts";

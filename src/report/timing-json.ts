@@ -3,7 +3,7 @@ import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import { PHASES } from "../flow/timing-budget.ts";
 import type { DirectionTiming } from "../flow/timing-direction.ts";
 import type { SendingLimits } from "../flow/timing-limits.ts";
-import { vantageOf } from "../flow/timing-vantage.ts";
+import { vantageOf } from "../flow/vantage.ts";
 import { distributionObject, END_NAMES, flowObject, seconds, type StartTime } from "./flow-json.ts";
 import type { TimedConnection } from "./timing-order.ts";
 

@@ -1,7 +1,6 @@
-import { PHASES } from "../flow/timing-budget.ts";
 import { bytesText } from "./timing-directions.ts";
-import { sorted, type TimedConnection, totalsOf } from "./timing-order.ts";
-import { duration, type Share, type TimingSheet, timingSheet } from "./timing-sheet.ts";
+import { first, type TimedConnection, totalsOf } from "./timing-order.ts";
+import { budgetShares, duration, type Share, type TimingSheet, timingSheet } from "./timing-sheet.ts";
 import type { ReportLayout } from "./timing-text.ts";
 
 /** The timing report as Markdown (GitHub's tables), piece by piece. */
@@ -16,14 +15,8 @@ export function* timingMarkdown(
     `${totals.connections} connection${totals.connections === 1 ? "" : "s"} in ${duration(totals.captureNs)}, ` +
       `${totals.packets} packets, ${bytesText(totals.payloadBytes)} of payload, ${totals.resent} segments sent again\n`
   );
-  const spent = PHASES.filter((phase) => totals.spent[phase] > 0).map((phase) => ({
-    name: phase,
-    text: duration(totals.spent[phase]),
-    share: totals.spent[phase] / totals.totalNs,
-  }));
-  if (all.length > 1) yield `\n${budgetTable(spent)}`;
-  const chosen = sorted(all, layout.order);
-  const shown = layout.top === 0 ? chosen : chosen.slice(0, layout.top);
+  if (all.length > 1) yield `\n${budgetTable(budgetShares(totals.spent))}`;
+  const shown = first(all, layout);
   for (const each of shown) yield `\n${sheetMarkdown(timingSheet(each, layout.lastTimeNs))}`;
   if (shown.length < all.length) yield `\n${all.length - shown.length} more connections\n`;
 }

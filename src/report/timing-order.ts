@@ -1,5 +1,5 @@
 import type { Connection } from "../flow/connection.ts";
-import { PHASES, type Phase } from "../flow/timing-budget.ts";
+import { nothingSpent, PHASES, type Phase } from "../flow/timing-budget.ts";
 import type { ConnectionTiming } from "../flow/timing.ts";
 
 /** A connection and where its time went. */
@@ -56,12 +56,21 @@ function keyOf(each: TimedConnection, order: Order): number {
 }
 
 /** The slowest or worst first; the longer one where they are equal, then in the order of their start. */
-export function sorted(all: readonly TimedConnection[], order: Order): TimedConnection[] {
+function sorted(all: readonly TimedConnection[], order: Order): TimedConnection[] {
   const keyed = all.map((each) => ({ each, key: keyOf(each, order), total: each.timing.budget.total }));
   keyed.sort(
     (a, b) => b.key - a.key || b.total - a.total || a.each.connection.firstStream - b.each.connection.firstStream,
   );
   return keyed.map(({ each }) => each);
+}
+
+/** The first `top` of them in that order; 0: all. */
+export function first(
+  all: readonly TimedConnection[],
+  { order, top }: { readonly order: Order; readonly top: number },
+): TimedConnection[] {
+  const inOrder = sorted(all, order);
+  return top === 0 ? inOrder : inOrder.slice(0, top);
 }
 
 /** Of all connections together. */
@@ -74,22 +83,12 @@ interface Totals {
   readonly causes: ReadonlyMap<string, number>;
   /** Nanoseconds of each phase. */
   readonly spent: Readonly<Record<Phase, number>>;
-  readonly totalNs: number;
   /** From the first segment to the last, in nanoseconds. */
   readonly captureNs: number;
 }
 
 export function totalsOf(all: readonly TimedConnection[]): Totals {
-  const spent: Record<Phase, number> = {
-    handshake: 0,
-    request: 0,
-    think: 0,
-    transfer: 0,
-    loss: 0,
-    window: 0,
-    application: 0,
-    close: 0,
-  };
+  const spent = nothingSpent();
   const causes = new Map<string, number>();
   let packets = 0;
   let first = Number.POSITIVE_INFINITY;
@@ -110,7 +109,6 @@ export function totalsOf(all: readonly TimedConnection[]): Totals {
     resent: all.reduce((sum, each) => sum + resentSegments(each), 0),
     causes: new Map([...causes].sort((a, b) => b[1] - a[1])),
     spent,
-    totalNs: PHASES.reduce((sum, phase) => sum + spent[phase], 0),
     captureNs: all.length === 0 ? 0 : Math.max(0, last - first),
   };
 }

@@ -2,10 +2,10 @@ import { durationText } from "../diagnosis/text.ts";
 import type { Connection } from "../flow/connection.ts";
 import type { ResentSegment } from "../flow/resent.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
-import { timeWaitNs } from "../flow/time-wait.ts";
-import { PHASES } from "../flow/timing-budget.ts";
-import type { CapturePointReason } from "../flow/timing-vantage.ts";
-import { vantageOf } from "../flow/timing-vantage.ts";
+import { timeWaitNs } from "../flow/stack.ts";
+import { PHASES, type Phase, totalOf } from "../flow/timing-budget.ts";
+import { type CapturePointReason, vantageOf } from "../flow/vantage.ts";
+import { POINT_TEXTS } from "./capture-point.ts";
 import { activeCloser, END_NAMES } from "./flow-json.ts";
 import { outcome, transitionTimeNs } from "./flow-summary.ts";
 import { endText } from "./flow-table.ts";
@@ -57,13 +57,19 @@ export function timingSheet(each: TimedConnection, lastTimeNs: number): TimingSh
     title: `#${connection.firstStream}  ${endText(connection, CLIENT)} > ${endText(connection, SERVER)}`,
     outcome: `${outcome(connection)}, ${duration(timing.budget.total)}`,
     facts: facts.filter(({ lines }) => lines.length > 0).map(shortened),
-    budget: PHASES.filter((phase) => timing.budget.spent[phase] > 0).map((phase) => ({
-      name: phase,
-      text: duration(timing.budget.spent[phase]),
-      share: timing.budget.spent[phase] / timing.budget.total,
-    })),
+    budget: budgetShares(timing.budget.spent),
     rows: directionRows(each),
   };
+}
+
+/** The phases in which time was spent, with their shares of all of it. */
+export function budgetShares(spent: Readonly<Record<Phase, number>>): Share[] {
+  const total = totalOf(spent);
+  return PHASES.filter((phase) => spent[phase] > 0).map((phase) => ({
+    name: phase,
+    text: duration(spent[phase]),
+    share: spent[phase] / total,
+  }));
 }
 
 export function duration(ns: number): string {
@@ -100,6 +106,8 @@ const REASONS: Readonly<Record<CapturePointReason, string>> = {
   hops: "by the TTLs",
   "handshake-halves": "it takes nearly nothing of the handshake",
   "both-far": "both halves of the handshake take time",
+  contradiction: "the TTLs and the times of the handshake contradict each other",
+  "one-sided": "packets of one end only",
   "no-evidence": "",
 };
 
@@ -108,13 +116,7 @@ function captureText(connection: Connection): string {
   const routers = (count: number, end: string): string =>
     count < 0 ? "" : `${count === 0 ? "no router" : `${count} router${count === 1 ? "" : "s"}`} to the ${end}`;
   const far = [routers(hops[CLIENT], "client"), routers(hops[SERVER], "server")].filter((text) => text !== "");
-  const where = {
-    client: "at the client",
-    server: "at the server",
-    middle: "between the ends",
-    loopback: "on the host of both ends",
-    unknown: "nothing tells where",
-  }[point];
+  const where = POINT_TEXTS[point];
   const why = [REASONS[reason], far.join(", ")].filter((text) => text !== "");
   return why.length === 0 ? where : `${where}: ${why.join("; ")}`;
 }

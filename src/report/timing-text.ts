@@ -1,8 +1,7 @@
 import type { ChalkInstance } from "chalk";
-import { PHASES } from "../flow/timing-budget.ts";
 import { bytesText } from "./timing-directions.ts";
-import { sorted, type TimedConnection, totalsOf, type Order } from "./timing-order.ts";
-import { duration, type Share, type TimingSheet, timingSheet } from "./timing-sheet.ts";
+import { first, type TimedConnection, totalsOf, type Order } from "./timing-order.ts";
+import { budgetShares, duration, type Share, type TimingSheet, timingSheet } from "./timing-sheet.ts";
 
 const NAME = 12;
 const MIN_WIDTH = 60;
@@ -27,8 +26,7 @@ export function* timingText(
   if (all.length === 0) return;
   const width = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, layout.width));
   if (all.length > 1) yield `${totalsText(all, layout.order, width, colour)}\n\n`;
-  const chosen = sorted(all, layout.order);
-  const shown = layout.top === 0 ? chosen : chosen.slice(0, layout.top);
+  const shown = first(all, layout);
   for (const [index, each] of shown.entries()) {
     yield `${index > 0 ? "\n" : ""}${sheetText(timingSheet(each, layout.lastTimeNs), width, colour)}\n`;
   }
@@ -38,17 +36,12 @@ export function* timingText(
 
 function totalsText(all: readonly TimedConnection[], order: Order, width: number, colour: ChalkInstance): string {
   const totals = totalsOf(all);
-  const spent = PHASES.filter((phase) => totals.spent[phase] > 0).map((phase) => ({
-    name: phase,
-    text: duration(totals.spent[phase]),
-    share: totals.spent[phase] / totals.totalNs,
-  }));
   const causes = [...totals.causes].map(([cause, count]) => `${count} ${cause}`).join(", ");
   return [
     colour.bold(`${totals.connections} connections in ${duration(totals.captureNs)}`),
     ...named("traffic", `${totals.packets} packets, ${bytesText(totals.payloadBytes)} of payload`, width),
     ...named("sent again", totals.resent === 0 ? "nothing" : `${totals.resent} segments: ${causes}`, width),
-    ...budgetLines(spent, width),
+    ...budgetLines(budgetShares(totals.spent), width),
     ...named("sorted by", ORDER_TEXTS[order], width),
   ].join("\n");
 }

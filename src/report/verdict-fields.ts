@@ -1,5 +1,6 @@
 import { errnoAt, errnoByOs } from "../diagnosis/errno.ts";
 import type { Verdict } from "../diagnosis/verdict.ts";
+import { POINT_TEXTS } from "./capture-point.ts";
 import { ERRNO_NUMBERS } from "./explain/errno-numbers.ts";
 import { END_NAMES } from "./flow-json.ts";
 
@@ -86,9 +87,8 @@ function stackFields({ stacks, vantage, otherEnd }: Verdict): VerdictField[] {
     stack === null ? [] : [`${END_NAMES[end === 0 ? 0 : 1]} ${stack.name} (${stack.confidence})`],
   );
   const fields = known.length === 0 ? [] : [{ name: "stacks", text: known.join(", ") }];
-  if (vantage.at === "unknown") return fields;
+  if (vantage.at === "unknown" && otherEnd === "") return fields;
+  const where = vantage.at === "unknown" ? vantage.reason : `${POINT_TEXTS[vantage.at]}: ${vantage.reason}`;
   const more = otherEnd === "" ? "" : `; one at the other end would show ${otherEnd}`;
-  return [...fields, { name: "captured", text: `${PLACES[vantage.at]}: ${vantage.reason}${more}` }];
+  return [...fields, { name: "captured", text: `${where}${more}` }];
 }
-
-const PLACES = { client: "at the client", server: "at the server", middle: "between the ends" } as const;

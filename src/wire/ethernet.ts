@@ -17,10 +17,13 @@ export const ETHERNET_HEADER = 14;
 export const MIN_ETHERTYPE = 0x0600;
 
 /** How many 802.1Q tags are followed. */
-export const MAX_VLAN_TAGS = 8;
+const MAX_VLAN_TAGS = 8;
 
 const SNAP_SAP = 0xaaaa;
-const SNAP_HEADER = 8;
+export const SNAP_HEADER = 8;
+/** What `snapEtherType` tells where there is no EtherType: no SNAP header, or one of another organisation. */
+export const NO_SNAP = -1;
+export const OTHER_SNAP = -2;
 
 /** An Ethernet header with its VLAN tags, read in place; moved from frame to frame with `read`. */
 export class EthernetHeader {
@@ -95,11 +98,9 @@ export class EthernetHeader {
         have: Math.max(0, have),
       };
     }
-    const view = this.#view;
-    if (have < SNAP_HEADER || view.getUint16(at) !== SNAP_SAP || view.getUint8(at + 2) !== 3) return undefined;
-    const organisation = (view.getUint16(at + 3) << 8) | view.getUint8(at + 5);
-    if (organisation !== 0) return undefined;
-    this.etherType = view.getUint16(at + 6);
+    const type = snapEtherType(this.#view, at, Math.min(this.end, limit));
+    if (type < 0) return undefined;
+    this.etherType = type;
     this.payloadAt = at + SNAP_HEADER;
     return undefined;
   }
@@ -118,6 +119,13 @@ export class EthernetHeader {
   get typeOrLength(): number {
     return this.#view.getUint16(this.at + TYPE);
   }
+}
+
+/** EtherType in the SNAP header that the LLC header in `view[at, end)` begins; `NO_SNAP` or `OTHER_SNAP`. */
+export function snapEtherType(view: DataView, at: number, end: number): number {
+  if (end - at < SNAP_HEADER || view.getUint16(at) !== SNAP_SAP || view.getUint8(at + 2) !== 3) return NO_SNAP;
+  const organisation = (view.getUint16(at + 3) << 8) | view.getUint8(at + 5);
+  return organisation === 0 ? view.getUint16(at + 6) : OTHER_SNAP;
 }
 
 /** Whether a type field announces an 802.1Q or 802.1ad tag. */

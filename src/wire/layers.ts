@@ -1,4 +1,13 @@
-import { isVlanType, MIN_ETHERTYPE } from "./ethernet.ts";
+import {
+  ETHERNET_HEADER,
+  isVlanType,
+  MIN_ETHERTYPE,
+  NO_SNAP,
+  OTHER_SNAP,
+  SNAP_HEADER,
+  snapEtherType,
+} from "./ethernet.ts";
+import type { Layer } from "./fault.ts";
 import type { Frame } from "./frame.ts";
 import { IcmpMessage } from "./icmp.ts";
 import { finalDestinationAt } from "./ipv4-options.ts";
@@ -6,39 +15,15 @@ import { IPV4_MIN_HEADER, Ipv4Header } from "./ipv4.ts";
 import { Ipv6Header } from "./ipv6.ts";
 import { PppHeader } from "./ppp.ts";
 import * as p from "./protocol.ts";
-import { Tunnels } from "./tunnel.ts";
+import { SLL2_HEADER, SLL_802_2, SLL_HEADER } from "./sll.ts";
+import { MAX_NESTING, Tunnels } from "./tunnel.ts";
+import { UdpDatagram } from "./udp.ts";
 
 /** What a layer of a frame is. `data`: bytes that no decoder takes. */
-export type LayerKind =
-  | "ethernet"
-  | "vlan"
-  | "llc"
-  | "sll"
-  | "sll2"
-  | "null"
-  | "raw"
-  | "ppp"
-  | "pppoe"
-  | "mpls"
-  | "arp"
-  | "ipv4"
-  | "ipv6"
-  | "gre"
-  | "vxlan"
-  | "geneve"
-  | "icmp"
-  | "icmpv6"
-  | "igmp"
-  | "udp"
-  | "tcp"
-  | "data";
+export type LayerKind = Exclude<Layer, "frame"> | "raw" | "igmp" | "data";
 
 /** How many layers of one frame are told apart. */
 const MAX_LAYERS = 48;
-/** How many IP headers are followed into each other. */
-const MAX_NESTING = 8;
-
-const LINUX_802_2 = 0x0004;
 
 const NO_IP = -1;
 
@@ -68,6 +53,7 @@ export class Layers {
   readonly #ipv6: Ipv6Header = new Ipv6Header();
   readonly #ppp: PppHeader = new PppHeader();
   readonly #icmp: IcmpMessage = new IcmpMessage();
+  readonly #datagram: UdpDatagram = new UdpDatagram();
   readonly #tunnels: Tunnels = new Tunnels();
 
   /** Takes `frame` apart. Never throws; a layer that is cut is the last. */
@@ -111,10 +97,10 @@ export class Layers {
         this.#ethernet(at, end);
         break;
       case p.LINKTYPE_LINUX_SLL:
-        this.#cooked("sll", at, end, 16, 14);
+        this.#cooked("sll", at, end, SLL_HEADER, 14);
         break;
       case p.LINKTYPE_LINUX_SLL2:
-        this.#cooked("sll2", at, end, 20, 0);
+        this.#cooked("sll2", at, end, SLL2_HEADER, 0);
         break;
       case p.LINKTYPE_RAW:
       case p.LINKTYPE_RAW_BSD:
@@ -144,15 +130,15 @@ export class Layers {
   }
 
   #ethernet(at: number, end: number): void {
-    if (!this.#add("ethernet", at, end) || !this.#has(at, end, 14)) return;
-    this.#typed(this.#view.getUint16(at + 12), at + 14, end);
+    if (!this.#add("ethernet", at, end) || !this.#has(at, end, ETHERNET_HEADER)) return;
+    this.#typed(this.#view.getUint16(at + 12), at + ETHERNET_HEADER, end);
   }
 
   #cooked(kind: "sll" | "sll2", at: number, end: number, length: number, typeAt: number): void {
     this.#add(kind, at, end);
     if (!this.#has(at, end, length)) return;
     const type = this.#view.getUint16(at + typeAt);
-    if (type === LINUX_802_2) this.#logicalLink(at + length, end);
+    if (type === SLL_802_2) this.#logicalLink(at + length, end);
     else this.#typed(type, at + length, end);
   }
 
@@ -164,15 +150,14 @@ export class Layers {
 
   #logicalLink(at: number, end: number): void {
     if (!this.#add("llc", at, end)) return;
-    const view = this.#view;
-    const isSnap = this.#has(at, end, 8) && view.getUint16(at) === 0xaaaa && view.getUint8(at + 2) === 3;
-    if (!isSnap) {
-      const isUnnumbered = this.#has(at, end, 3) && (view.getUint8(at + 2) & 3) === 3;
+    const type = snapEtherType(this.#view, at, Math.min(end, this.#limit));
+    if (type === NO_SNAP) {
+      const isUnnumbered = this.#has(at, end, 3) && (this.#view.getUint8(at + 2) & 3) === 3;
       this.#data(at + (isUnnumbered ? 3 : 4), end);
-    } else if (((view.getUint16(at + 3) << 8) | view.getUint8(at + 5)) === 0) {
-      this.#network(view.getUint16(at + 6), at + 8, end);
+    } else if (type === OTHER_SNAP) {
+      this.#data(at + SNAP_HEADER, end);
     } else {
-      this.#data(at + 8, end);
+      this.#network(type, at + SNAP_HEADER, end);
     }
   }
 
@@ -184,10 +169,10 @@ export class Layers {
     }
     switch (type) {
       case p.ETHERTYPE_IPV4:
-        this.#ipv4Packet(at, end);
+        this.#ipPacket("ipv4", at, end);
         break;
       case p.ETHERTYPE_IPV6:
-        this.#ipv6Packet(at, end);
+        this.#ipPacket("ipv6", at, end);
         break;
       case p.ETHERTYPE_ARP:
       case p.ETHERTYPE_REVERSE_ARP:
@@ -220,8 +205,8 @@ export class Layers {
       if (isBottom) break;
     }
     const nibble = this.#has(next, end, 1) ? this.#view.getUint8(next) >> 4 : -1;
-    if (nibble === 4) this.#ipv4Packet(next, end);
-    else if (nibble === 6) this.#ipv6Packet(next, end);
+    if (nibble === 4) this.#ipPacket("ipv4", next, end);
+    else if (nibble === 6) this.#ipPacket("ipv6", next, end);
     else this.#data(next, end);
   }
 
@@ -244,39 +229,26 @@ export class Layers {
 
   #version(at: number, end: number): void {
     const version = this.#has(at, end, 1) ? this.#view.getUint8(at) >> 4 : 0;
-    if (version === 6) this.#ipv6Packet(at, end);
-    else if (version === 4) this.#ipv4Packet(at, end);
+    if (version === 6) this.#ipPacket("ipv6", at, end);
+    else if (version === 4) this.#ipPacket("ipv4", at, end);
     else this.#data(at, end);
   }
 
-  #ipv4Packet(at: number, end: number): void {
+  #ipPacket(kind: "ipv4" | "ipv6", at: number, end: number): void {
     if (this.#nesting++ >= MAX_NESTING) return;
-    const ip = this.#ipv4;
+    const ip = kind === "ipv4" ? this.#ipv4 : this.#ipv6;
     const fault = ip.read(this.#view, at, end, this.#limit);
-    if (!this.#add("ipv4", at, ip.end) || fault !== undefined) return;
+    if (!this.#add(kind, at, ip.end) || fault !== undefined) return;
     const outer = this.#ip;
     this.#ip = this.count - 1;
-    const { protocol, headerLength, end: inner } = ip;
-    if (ip.isFragment && (ip.fragmentOffset > 0 || !this.#isQuoted)) this.#data(at + headerLength, inner);
-    else this.#transport(protocol, at + headerLength, inner);
+    const payloadAt = kind === "ipv4" ? at + this.#ipv4.headerLength : this.#ipv6.payloadAt;
+    if (ip.isFragment && (ip.fragmentOffset > 0 || !this.#isQuoted)) this.#data(payloadAt, ip.end);
+    else this.#transport(ip.protocol, payloadAt, ip.end);
     this.#ip = outer;
   }
 
   get #isQuoted(): boolean {
     return this.#depth > 0;
-  }
-
-  #ipv6Packet(at: number, end: number): void {
-    if (this.#nesting++ >= MAX_NESTING) return;
-    const ip = this.#ipv6;
-    const fault = ip.read(this.#view, at, end, this.#limit);
-    if (!this.#add("ipv6", at, ip.end) || fault !== undefined) return;
-    const outer = this.#ip;
-    this.#ip = this.count - 1;
-    const { protocol, payloadAt, end: inner } = ip;
-    if (ip.isFragment && (ip.fragmentOffset > 0 || !this.#isQuoted)) this.#data(payloadAt, inner);
-    else this.#transport(protocol, payloadAt, inner);
-    this.#ip = outer;
   }
 
   #transport(protocol: number, at: number, end: number): void {
@@ -299,10 +271,10 @@ export class Layers {
         this.#add("igmp", at, end);
         break;
       case p.PROTOCOL_IPV4:
-        this.#ipv4Packet(at, end);
+        this.#ipPacket("ipv4", at, end);
         break;
       case p.PROTOCOL_IPV6:
-        this.#ipv6Packet(at, end);
+        this.#ipPacket("ipv6", at, end);
         break;
       case p.PROTOCOL_GRE:
         this.#gre(at, end);
@@ -324,30 +296,20 @@ export class Layers {
   }
 
   #udp(at: number, end: number): void {
-    if (!this.#has(at, end, 8)) {
-      this.#add("udp", at, end);
-      return;
-    }
-    const view = this.#view;
-    const length = view.getUint16(at + 4);
-    if (!this.#add("udp", at, end)) return;
-    if (length > 0 && length < 8) return;
-    const inner = length === 0 ? end : Math.min(end, at + length);
-    this.#udpPayload(view.getUint16(at), view.getUint16(at + 2), at + 8, inner);
+    const udp = this.#datagram;
+    const fault = udp.read(this.#view, at, end, this.#limit);
+    if (this.#add("udp", at, end) && fault === undefined) this.#udpPayload(udp);
   }
 
-  #udpPayload(sourcePort: number, destinationPort: number, at: number, end: number): void {
+  #udpPayload({ sourcePort, destinationPort, payloadAt: at, end }: UdpDatagram): void {
     const tunnels = this.#tunnels;
     tunnels.count = 0;
     const next = tunnels.udp(this.#view, sourcePort, destinationPort, at, Math.min(end, this.#limit));
     const kind = next === 0 ? "" : tunnels.kinds[0];
-    const isFrame = tunnels.innerType === p.ETHERTYPE_TRANSPARENT_BRIDGING;
     if ((kind !== "vxlan" && kind !== "geneve") || this.#nesting++ >= MAX_NESTING || !this.#add(kind, at, end)) {
       this.#data(at, end);
-    } else if (isFrame) {
-      this.#ethernet(next, end);
     } else {
-      this.#network(tunnels.innerType, next, end);
+      this.#inner(next, end);
     }
   }
 
@@ -357,11 +319,16 @@ export class Layers {
     tunnels.count = 0;
     const next = this.#nesting++ >= MAX_NESTING ? 0 : tunnels.gre(this.#view, at, Math.min(end, this.#limit));
     if (next === 0) return;
-    const type = tunnels.innerType;
     if (tunnels.kinds[0] === "gre" && tunnels.count > 1) this.#data(next, end);
-    else if (type === p.ETHERTYPE_TRANSPARENT_BRIDGING) this.#ethernet(next, end);
-    else if (type === p.ETHERTYPE_PPP) this.#pointToPoint(next, end);
-    else this.#network(type, next, end);
+    else this.#inner(next, end);
+  }
+
+  /** What the last tunnel header carries. */
+  #inner(at: number, end: number): void {
+    const type = this.#tunnels.innerType;
+    if (type === p.ETHERTYPE_TRANSPARENT_BRIDGING) this.#ethernet(at, end);
+    else if (type === p.ETHERTYPE_PPP) this.#pointToPoint(at, end);
+    else this.#network(type, at, end);
   }
 
   #message(kind: "icmp" | "icmpv6", at: number, end: number): void {
@@ -370,8 +337,8 @@ export class Layers {
     if (icmp.read(this.#view, at, end, this.#limit, kind === "icmp" ? 4 : 6) !== undefined || !icmp.quotesPacket)
       return;
     this.#depth++;
-    if (kind === "icmp") this.#ipv4Packet(icmp.quoteAt, end);
-    else this.#ipv6Packet(icmp.quoteAt, end);
+    if (kind === "icmp") this.#ipPacket("ipv4", icmp.quoteAt, end);
+    else this.#ipPacket("ipv6", icmp.quoteAt, end);
     this.#depth--;
   }
 

@@ -8,16 +8,10 @@ import { IPV4_MIN_HEADER, Ipv4Header } from "./ipv4.ts";
 import { Ipv6Header } from "./ipv6.ts";
 import { PppHeader } from "./ppp.ts";
 import * as p from "./protocol.ts";
-import { CookedHeader } from "./sll.ts";
+import { CookedHeader, SLL_802_2 } from "./sll.ts";
 import { TcpSegment } from "./tcp.ts";
-import { Tunnels } from "./tunnel.ts";
+import { MAX_NESTING, Tunnels } from "./tunnel.ts";
 import { UdpDatagram } from "./udp.ts";
-
-/** How many IP headers are followed into each other. */
-const MAX_NESTING = 8;
-
-/** SLL protocol number of an 802.2 frame (linux/if_ether.h ETH_P_802_2). */
-const LINUX_802_2 = 0x0004;
 
 /** A type field up to this is the length of an 802.2 frame (IEEE 802.3 section 3.2.6). */
 const MAX_LENGTH_FIELD = 0x5dc;
@@ -144,7 +138,7 @@ export class Packet {
     this.fault = cooked.read(view, at, this.frame.end, version);
     if (this.fault !== undefined) return;
     this.hasCooked = true;
-    if (cooked.protocol === LINUX_802_2) this.#logicalLink(cooked.payloadAt, end);
+    if (cooked.protocol === SLL_802_2) this.#logicalLink(cooked.payloadAt, end);
     else this.#typed(cooked.protocol, cooked.payloadAt, end);
   }
 

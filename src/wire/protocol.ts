@@ -12,7 +12,6 @@ export const PROTOCOL_FRAGMENT = 44;
 export const PROTOCOL_GRE = 47;
 export const PROTOCOL_ESP = 50;
 export const PROTOCOL_AH = 51;
-export const PROTOCOL_MOBILE = 55;
 export const PROTOCOL_ICMPV6 = 58;
 export const PROTOCOL_NO_NEXT_HEADER = 59;
 export const PROTOCOL_DESTINATION_OPTIONS = 60;

@@ -15,11 +15,10 @@ export const SLL_MULTICAST = 2;
 export const SLL_TO_OTHER_HOST = 3;
 export const SLL_OUTGOING = 4;
 
-/** ARPHRD_NETLINK and friends, whose protocol field is not an EtherType. */
-export const ARPHRD_IPGRE = 778;
-export const ARPHRD_NETLINK = 824;
-export const ARPHRD_IEEE80211_RADIOTAP = 803;
-export const ARPHRD_FRAD = 770;
+/** Protocol number of an 802.2 frame (linux/if_ether.h ETH_P_802_2). */
+export const SLL_802_2 = 0x0004;
+
+/** Hardware type of Linux's loopback device (linux/if_arp.h). */
 export const ARPHRD_LOOPBACK = 772;
 
 /** A cooked header of either version, read in place. */

@@ -1,5 +1,8 @@
 import * as p from "./protocol.ts";
 
+/** How many IP headers are followed into each other. */
+export const MAX_NESTING = 8;
+
 /** How many tunnel headers of one frame are remembered. */
 const MAX_TUNNELS = 8;
 

@@ -174,7 +174,7 @@ describe("diagnose --json", () => {
         phase: "connect",
         confidence: expect.stringMatching(/^(certain|likely|possible)$/),
         doubt: expect.any(String),
-        vantage: "client",
+        vantage: "unknown",
         vantageReason: expect.any(String),
         stacks: { client: expect.objectContaining({ family: "linux", confidence: "certain" }), server: null },
         provenance: null,

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { errnoAt, errnoByOs } from "../../src/diagnosis/errno.ts";
-import { guessStack } from "../../src/diagnosis/stack.ts";
 import { CLIENT, SERVER } from "../../src/flow/states.ts";
 import { analyseScript, verdictOf } from "../support/analyse.ts";
 
@@ -39,9 +38,8 @@ test("an end without a SYN in the capture is not guessed", () => {
   expect(verdictOf("0 > S\n+0.01 < R.").stacks[SERVER]).toBe(null);
 });
 
-test("guesses do not depend on what was guessed before", () => {
-  const { connections } = analyseScript("0 > S\n+0.01 < S.\n+0.01 > .");
-  const end = connections[0]?.ends[CLIENT];
-  if (end === undefined) throw new Error("no connection");
-  expect(guessStack(end)).toEqual(guessStack(end));
+test("who goes on to talk does not scan", () => {
+  const syn = "0 > S win 1024 <mss 1460> ttl 47";
+  expect(verdictOf(syn, 1).stacks[CLIENT]?.family).toBe("scanner");
+  expect(verdictOf(`${syn}\n+0.01 < S.\n+0.01 > .\n+0.1 > P.(10)`).stacks[CLIENT]?.family).toBe("bsd");
 });

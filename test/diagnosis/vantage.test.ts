@@ -11,8 +11,12 @@ const CASES: readonly (readonly [string, string, string])[] = [
   ["both whole: the server's half is long", `${ENDS(64, 64)}0 > S\n+0.01 < S.\n+0.0001 > .`, "client"],
   ["both whole: the client's half is long", `${ENDS(64, 64)}0 > S\n+0.0001 < S.\n+0.01 > .`, "server"],
   ["both whole and both quick", `${ENDS(64, 64)}0 > S\n+0.00002 < S.\n+0.00001 > .`, "unknown"],
-  ["nothing comes back", `${ENDS(64, 64)}0 > S\n1 > S`, "client"],
-  ["nothing comes back, from afar", `${ENDS(55, 64)}0 > S\n1 > S`, "middle"],
+  ["TTLs and times contradict each other", `${ENDS(64, 59)}0 > S\n+0.001 < S.\n+0.03 > .`, "unknown"],
+  ["both whole and both halves long", `${ENDS(64, 64)}0 > S\n+0.01 < S.\n+0.008 > .`, "middle"],
+  ["nothing comes back", `${ENDS(64, 64)}0 > S\n1 > S`, "unknown"],
+  ["nothing comes back, from afar", `${ENDS(55, 64)}0 > S\n1 > S`, "unknown"],
+  ["the SYN is missing", `${ENDS(64, 50)}0 < S.\n+0.001 > .`, "client"],
+  ["one address", "client 10.0.0.1:40000\nserver 10.0.0.1:80\n0 > S\n+0.01 < S.\n+0.0001 > .", "loopback"],
 ];
 
 test.each(CASES)("%s", (_name, script, at) => {

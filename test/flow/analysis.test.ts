@@ -313,7 +313,8 @@ test.each([
   { name: "handshake", script: HANDSHAKE, completeness: 7 },
   { name: "handshake cut before its last ACK", script: "0 > S\n+0.01 < S.", completeness: 3 },
   { name: "with data and an orderly end", script: `${HANDSHAKE}1 > P.(10)\n+0 < F.`, completeness: 31 },
-  { name: "data alone", script: `${PLAIN}0 > P. 1:11(10) ack 1`, completeness: 8 },
+  { name: "data alone", script: `${PLAIN}0 > P. 1:11(10) ack 1`, completeness: 0 },
+  { name: "data from the middle", script: `${PLAIN}0 > P. 1:11(10) ack 1\n+0 > P. 11:21(10) ack 1`, completeness: 8 },
   { name: "after reuse it starts anew", script: `${HANDSHAKE}1 > P.(10)\n2 > S 5000000(0)`, completeness: 1 },
 ])("completeness: $name", ({ script, completeness }) => {
   expect(last(script).completeness).toBe(completeness);

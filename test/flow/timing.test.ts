@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Connection } from "../../src/flow/connection.ts";
 import { CLIENT, SERVER } from "../../src/flow/states.ts";
 import { PHASES } from "../../src/flow/timing-budget.ts";
-import { vantageOf } from "../../src/flow/timing-vantage.ts";
+import { vantageOf } from "../../src/flow/vantage.ts";
 import { type ConnectionTiming, TimingObserver } from "../../src/flow/timing.ts";
 import { Analysis, readCaptures } from "../../src/pipeline.ts";
 import type { Frame } from "../../src/wire/frame.ts";

@@ -84,6 +84,7 @@ describe("our own captures", () => {
     ["refused", "tcp.srcport > tcp.dstport", [1]],
     ["refused", "tcp.dstport in {0x51}", [1]],
     ["unanswered", 'retransmission.cause == "syn"', [2, 3, 4, 5, 6, 7, 8, 9, 10, 11]],
+    ["unanswered", "retransmission.cause in {tlp, sack, keep-alive, window-probe, duplicate-capture}", []],
     ["unanswered", "retransmission.of in {1..3} and frame.number > 3", [4]],
     ["ssh-detail", 'tcp.payload contains "SSH-2" and tcp.payload contains 53:53:48', [4, 5]],
   ])("%s: %s", async (fixture, query, frames) => {

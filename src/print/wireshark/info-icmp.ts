@@ -1,12 +1,9 @@
 import { ICMP_ECHO, ICMP_ECHO_REPLY, ICMP_ROUTER_ADVERTISEMENT } from "../../wire/icmp.ts";
 import { icmpCodeText, icmpTypeName, mobilityAgentText } from "./icmp-names.ts";
-import { type Line, printStop } from "./line.ts";
+import { type Line, printRequest, printStop } from "./line.ts";
 import { isQuoteCut } from "./quote.ts";
 
 const TYPE_WIDTH = 20;
-
-/** Checksum of a reply less that of its request, in ones' complement: the types differ by 8. */
-const REPLY_DIFFERENCE = 0x0800;
 
 /** Info of an ICMP message. */
 export function icmpInfo(line: Line): void {
@@ -30,13 +27,7 @@ export function icmpInfo(line: Line): void {
     return;
   }
   if (type === ICMP_ECHO || type === ICMP_ECHO_REPLY || (type >= 13 && type <= 18)) printIdentifier(line);
-  if (type === ICMP_ECHO) {
-    const sum = icmp.checksum + REPLY_DIFFERENCE;
-    line.echoRequests.add(packet, (sum & 0xffff) + (sum >> 16), line.number);
-  } else if (type === ICMP_ECHO_REPLY) {
-    const request = line.echoRequests.take(packet);
-    if (request !== 0) sink.text(` (request in ${request})`);
-  }
+  printRequest(line);
   if (icmp.quotesPacket && isQuoteCut(packet)) printStop(line, icmp.end);
 }
 

@@ -8,7 +8,7 @@ import {
   ICMPV6_ROUTER_SOLICITATION,
 } from "../../wire/icmp.ts";
 import { icmpv6CodeText, icmpv6TypeName } from "./icmpv6-names.ts";
-import { type Line, printIpv6, printMac, printStop } from "./line.ts";
+import { type Line, printIpv6, printMac, printRequest, printStop } from "./line.ts";
 import { isQuoteCut } from "./quote.ts";
 
 /** Bytes that a message has at least, header included. */
@@ -29,9 +29,6 @@ const LENGTHS: Readonly<Record<number, number>> = {
   137: 40,
   143: 8,
 };
-
-/** Checksum of a request less that of its reply, in ones' complement: the types differ by 1. */
-const REPLY_DIFFERENCE = 0x0100;
 
 /** Info of an ICMPv6 message. */
 export function icmpv6Info(line: Line): void {
@@ -68,13 +65,7 @@ function printEcho(line: Line): void {
   sink.decimal(icmp.rest & 0xffff);
   sink.text(", hop limit=");
   sink.decimal(packet.ipVersion === 6 ? packet.ipv6.hopLimit : packet.ipv4.ttl);
-  if (icmp.type === ICMPV6_ECHO) {
-    const reply = icmp.checksum - REPLY_DIFFERENCE;
-    line.echoRequests.add(packet, reply < 0 ? reply + 0xffff : reply, line.number);
-    return;
-  }
-  const request = line.echoRequests.take(packet);
-  if (request !== 0) sink.text(` (request in ${request})`);
+  printRequest(line);
 }
 
 const ADVERTISEMENT_FLAGS = [

@@ -1,8 +1,8 @@
+import type { Echoes } from "../../flow/echoes.ts";
 import type { Segment } from "../../flow/segment.ts";
 import { ipv6Text } from "../../wire/address.ts";
 import { Packet } from "../../wire/packet.ts";
 import { Phrase, type TextSink } from "../sink.ts";
-import type { EchoRequests } from "./echo-requests.ts";
 import type { HardwareAddresses } from "./hardware-addresses.ts";
 
 /** What the parts of one line of the list are printed from. */
@@ -15,7 +15,7 @@ export interface Line {
   number: number;
   /** Interface that captured it; "" when not known. */
   interfaceName: string;
-  readonly echoRequests: EchoRequests;
+  readonly echoes: Echoes;
   readonly hardwareAddresses: HardwareAddresses;
 }
 
@@ -29,6 +29,14 @@ export interface Summary {
 /** UTF-8 text as a phrase. */
 function phrase(text: string): Phrase {
   return new Phrase(String.fromCharCode(...new TextEncoder().encode(text)));
+}
+
+/** Prints which request an echo reply answers; remembers requests. */
+export function printRequest({ sink, packet, number, echoes }: Line): void {
+  const { sourceAt, destinationAt, addressLength, icmp } = packet;
+  // Nobody asks for the time between the two.
+  if (echoes.observe(packet.frame.view, sourceAt, destinationAt, addressLength, icmp.at, number, 0))
+    sink.text(` (request in ${echoes.frame})`);
 }
 
 export const ARROW: Phrase = phrase(" → ");

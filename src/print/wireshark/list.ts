@@ -1,3 +1,4 @@
+import { Echoes } from "../../flow/echoes.ts";
 import type { Segment } from "../../flow/segment.ts";
 import type { Frame } from "../../wire/frame.ts";
 import { Packet } from "../../wire/packet.ts";
@@ -6,7 +7,6 @@ import { AddressPrinter, destinationText, sourceText } from "./addresses.ts";
 import type { Colours } from "./colour.ts";
 import { colourRuleOf, NO_RULE } from "./colour-rules.ts";
 import { type Column, columnsOf } from "./columns.ts";
-import { EchoRequests } from "./echo-requests.ts";
 import { HardwareAddresses } from "./hardware-addresses.ts";
 import type { Line, Summary } from "./line.ts";
 import { summaryOf } from "./summary.ts";
@@ -54,7 +54,7 @@ export class WiresharkList {
       segment: undefined,
       number: 0,
       interfaceName: "",
-      echoRequests: new EchoRequests(),
+      echoes: new Echoes(),
       hardwareAddresses: new HardwareAddresses(),
     };
   }

@@ -3,8 +3,6 @@ import { Echoes } from "../../flow/echoes.ts";
 import { FrameTimes } from "../../flow/frame-times.ts";
 import type { Segment } from "../../flow/segment.ts";
 import { type Stream, Streams } from "../../flow/streams.ts";
-import { foldSum } from "../../wire/checksum.ts";
-import * as icmp from "../../wire/icmp.ts";
 import { type LayerKind, Layers } from "../../wire/layers.ts";
 import type { Packet } from "../../wire/packet.ts";
 import type { TextSink } from "../sink.ts";
@@ -238,20 +236,9 @@ export class TreePrinter {
     const at = layers.at[i]!;
     const ip = layers.ip[i]!;
     if (ip < 0 || layers.depth[i]! > 0 || Math.min(limit, layers.end[i]!) - at < 8) return undefined;
-    const type = view.getUint8(at);
-    const isFour = layers.kinds[i] === "icmp";
-    const isRequest = type === (isFour ? icmp.ICMP_ECHO : icmp.ICMPV6_ECHO);
-    if (!isRequest && type !== (isFour ? icmp.ICMP_ECHO_REPLY : icmp.ICMPV6_ECHO_REPLY)) return undefined;
     const [sourceAt, destinationAt, length] = addressesOf(layers, ip);
-    // Without the type, the checksums of a request and its reply are the same.
-    const sum = foldSum(view.getUint16(at + 2) + (type << 8)) % 0xffff;
-    const message = view.getUint32(at + 4);
     const echoes = this.#echoes;
-    if (isRequest) {
-      echoes.request(view, sourceAt, destinationAt, length, message, sum, layers.frame.number, timeNs);
-      return undefined;
-    }
-    if (!echoes.answer(view, sourceAt, destinationAt, length, message, sum)) return undefined;
+    if (!echoes.observe(view, sourceAt, destinationAt, length, at, layers.frame.number, timeNs)) return undefined;
     return { frame: echoes.frame, elapsedNs: timeNs - echoes.timeNs };
   }
 }

@@ -1,7 +1,7 @@
+import { RETRANSMISSION_CAUSES } from "../../flow/segment.ts";
 import { STATES } from "../../flow/states.ts";
 import { bits, flag, integer, list, object, published, type Schema, seconds, text, time, word } from "./schema.ts";
 import { end, endPoint, endStates } from "./ends.ts";
-import { RETRANSMISSION_CAUSES } from "./words.ts";
 
 const OUTCOMES = ["no-answer", "refused", "half-handshake", "open", "half-closed", "closed", "reset", "mid-stream"];
 const CONN_STATES = ["S0", "S1", "SF", "REJ", "S2", "S3", "RSTO", "RSTR", "RSTOS0", "RSTRH", "SH", "SHR", "OTH"];

@@ -1,6 +1,6 @@
 import { ANALYSIS_NAMES } from "../../flow/analysis.ts";
+import { RETRANSMISSION_CAUSES } from "../../flow/segment.ts";
 import { endStates } from "./ends.ts";
-import { RETRANSMISSION_CAUSES } from "./words.ts";
 import {
   address,
   bits,

@@ -1,7 +1,8 @@
 import * as causes from "../../diagnosis/causes.ts";
 import { bits, flag, integer, list, object, orNull, published, type Schema, seconds, text, word } from "./schema.ts";
 import { end, endPoint } from "./ends.ts";
-import { CALLS } from "./words.ts";
+
+const CALLS = ["connect", "send", "recv", "accept", "bind"];
 
 // The order of exports is not the same everywhere.
 const WORDS = Object.values(causes)
@@ -86,7 +87,7 @@ export const VERDICT_SCHEMA: Schema = published(
     phase: word("what the connection was doing", ["connect", "established", "close"]),
     confidence: word("nothing else fits; the best fit; one of several", CONFIDENCES),
     "doubt?": text("why the confidence is not higher"),
-    vantage: word("where the capture was made", ["client", "server", "middle", "unknown"]),
+    vantage: word("where the capture was made", ["client", "server", "middle", "loopback", "unknown"]),
     vantageReason: text("what that is told by"),
     stacks: object("the ends' stacks", { client: orNull(STACK), server: orNull(STACK) }),
     provenance: orNull(PROVENANCE),

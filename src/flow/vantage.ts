@@ -1,6 +1,6 @@
 import type { Connection } from "./connection.ts";
+import { hopsFrom } from "./initial-ttl.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
-import { NEVER } from "./time.ts";
 
 /** Where the capture was made: at an end's host, between them, on a host that is both, or not to be told. */
 export type CapturePoint = "client" | "server" | "middle" | "loopback" | "unknown";
@@ -9,13 +9,17 @@ export type CapturePoint = "client" | "server" | "middle" | "loopback" | "unknow
 export type CapturePointReason =
   /** Both addresses are the same host's. */
   | "same-host"
-  /** One end's packets have passed no router, the other's have. */
+  /** One end's packets have passed no router, the other's have; or both have. */
   | "hops"
   /** One half of the handshake takes nearly none of its time. */
   | "handshake-halves"
-  /** Neither. */
+  /** No packet has passed a router, and both halves take time. */
   | "both-far"
-  /** No handshake, and no packets of both ends. */
+  /** The end whose packets have passed no router is far by its half of the handshake, the other one near. */
+  | "contradiction"
+  /** Packets of one end only: they tell where the capture was not made, at most. */
+  | "one-sided"
+  /** None of these. */
   | "no-evidence";
 
 export interface Vantage {
@@ -28,8 +32,6 @@ export interface Vantage {
   readonly clientHalfNs: number;
 }
 
-/** Initial TTLs in use. */
-const INITIAL_TTLS = [32, 64, 128, 255];
 /** A half of the handshake below this share of it is that of the host with the capture. */
 const NEAR = 0.1;
 /** Below this a half is a host's own, however short the other one is, in nanoseconds. */
@@ -37,31 +39,36 @@ const OWN_NS = 200_000;
 
 /** Where the capture stands, by addresses, TTLs and the halves of the handshake. */
 export function vantageOf(connection: Connection): Vantage {
-  const { client, server } = connection;
-  const hops: readonly [number, number] = [hopsOf(client.firstTtl), hopsOf(server.firstTtl)];
-  const hasSynAck = connection.synAckTimeNs !== NEVER && connection.answeredSynTimeNs !== NEVER;
-  const serverHalfNs = hasSynAck ? Math.max(0, connection.synAckTimeNs - connection.answeredSynTimeNs) : -1;
-  const hasAck = hasSynAck && connection.established && connection.lastSynAckTimeNs !== NEVER;
-  const clientHalfNs = hasAck ? Math.max(0, connection.handshakeAckTimeNs - connection.lastSynAckTimeNs) : -1;
-  const told = tell(connection, hops, serverHalfNs, clientHalfNs);
+  const hops: readonly [number, number] = [hopsOf(connection.client.firstTtl), hopsOf(connection.server.firstTtl)];
+  const serverHalfNs = connection.wayNs(SERVER);
+  const clientHalfNs = connection.wayNs(CLIENT);
+  const told = isSameHost(connection)
+    ? ({ point: "loopback", reason: "same-host" } as const)
+    : tell(hops, serverHalfNs, clientHalfNs);
   return { ...told, hops, serverHalfNs, clientHalfNs };
 }
 
+/** Who has passed a router was not captured at its host; times decide between ends on this link. */
 function tell(
-  connection: Connection,
-  hops: readonly [number, number],
+  [client, server]: readonly [number, number],
   serverHalfNs: number,
   clientHalfNs: number,
 ): { point: CapturePoint; reason: CapturePointReason } {
-  if (isSameHost(connection)) return { point: "loopback", reason: "same-host" };
+  if (client < 0 && server < 0) return { point: "unknown", reason: "no-evidence" };
+  if (client < 0 || server < 0) return { point: "unknown", reason: "one-sided" };
+  if (client > 0 && server > 0) return { point: "middle", reason: "hops" };
   const near = nearEnd(serverHalfNs, clientHalfNs);
-  if (hops[CLIENT] === 0 && hops[SERVER] > 0 && near !== SERVER) return { point: "client", reason: "hops" };
-  if (hops[SERVER] === 0 && hops[CLIENT] > 0 && near !== CLIENT) return { point: "server", reason: "hops" };
-  if (near !== undefined) return { point: near === CLIENT ? "client" : "server", reason: "handshake-halves" };
-  if (hops[CLIENT] > 0 && hops[SERVER] > 0) return { point: "middle", reason: "hops" };
+  if (client > 0 || server > 0) {
+    const whole = client > 0 ? SERVER : CLIENT;
+    if (near !== undefined && near !== whole) return { point: "unknown", reason: "contradiction" };
+    return { point: POINTS[whole], reason: "hops" };
+  }
+  if (near !== undefined) return { point: POINTS[near], reason: "handshake-halves" };
   if (clientHalfNs > OWN_NS && serverHalfNs > OWN_NS) return { point: "middle", reason: "both-far" };
   return { point: "unknown", reason: "no-evidence" };
 }
+
+const POINTS = ["client", "server"] as const;
 
 /** The end that takes nearly nothing of the handshake's time. */
 function nearEnd(serverHalfNs: number, clientHalfNs: number): EndIndex | undefined {
@@ -72,8 +79,7 @@ function nearEnd(serverHalfNs: number, clientHalfNs: number): EndIndex | undefin
 }
 
 function hopsOf(ttl: number): number {
-  if (ttl < 0) return -1;
-  return (INITIAL_TTLS.find((initial) => ttl <= initial) ?? ttl) - ttl;
+  return ttl < 0 ? -1 : hopsFrom(ttl).hops;
 }
 
 function isSameHost({ addresses, ipVersion }: Connection): boolean {

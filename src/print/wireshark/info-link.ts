@@ -18,11 +18,15 @@ const UNNUMBERED: Readonly<Record<number, string>> = {
 
 const SUPERVISORY = ["RR", "RNR", "REJ", "SREJ"];
 
+/** EtherTypes whose payload Wireshark decodes, so that it has no line with their name: bridged Ethernet, jumbo LLC, loopback tests. */
+const DECODED_THERE: ReadonlySet<number> = new Set([0x6558, 0x8870, 0x9000]);
+
 /** Info of a frame whose EtherType is not decoded. */
 export function etherTypeInfo({ sink, packet }: Line): void {
   const { ethernet } = packet;
   if (ethernet.vlanCount === 0) {
-    sink.text(etherTypeName(ethernet.etherType, "Ethernet II"));
+    const { etherType } = ethernet;
+    sink.text(DECODED_THERE.has(etherType) ? "Ethernet II" : etherTypeName(etherType, "Ethernet II"));
     return;
   }
   const tag = ethernet.vlanTags[ethernet.vlanCount - 1]!;

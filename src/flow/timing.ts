@@ -68,13 +68,13 @@ export class ConnectionTiming {
     if (!this.#closing) this.#noteLimits(segment);
   }
 
-  #noteLimits({ connection, timeNs }: Segment): void {
+  #noteLimits({ connection }: Segment): void {
     if (isHandshake(connection)) return;
     for (const end of [CLIENT, SERVER] as const) {
       const receiver = connection.ends[end === CLIENT ? SERVER : CLIENT];
       const direction = this.directions[end];
       const window = receiver.window < 0 ? -1 : this.directions[end === CLIENT ? SERVER : CLIENT].window;
-      direction.limits.observe(timeNs, direction.inFlight, window, direction.segmentSize);
+      direction.limits.observe(this.#lastNs, direction.inFlight, window, direction.segmentSize);
     }
   }
 

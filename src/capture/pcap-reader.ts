@@ -1,3 +1,4 @@
+import type { Match } from "../filter/match.ts";
 import type { Frame } from "../wire/frame.ts";
 import { CaptureError } from "./error.ts";
 import {
@@ -113,6 +114,48 @@ export class PcapReader extends Reader {
       this.need = end - at;
       return false;
     }
+    this.#take(frame, at, captured, wire);
+    return true;
+  }
+
+  nextMatching(frame: Frame, match: Match): boolean {
+    if (this.#order !== "captured-first") {
+      while (this.next(frame))
+        if (match(frame.view, frame.start, frame.capturedLength, frame.wireLength) !== 0) return true;
+      return false;
+    }
+    const { view, littleEndian, have } = this;
+    const header = this.#recordHeader;
+    const maximum = this.#maximum;
+    const snapLength = this.#snapLength;
+    let number = this.number;
+    let at = this.at;
+    while (at + header <= have) {
+      const captured = view.getUint32(at + FIRST_LENGTH, littleEndian);
+      const start = at + header;
+      if (captured > maximum || start + captured > have) break;
+      const wire = view.getUint32(at + SECOND_LENGTH, littleEndian);
+      if (match(view, start, captured > snapLength ? snapLength : captured, wire) !== 0) {
+        this.number = number;
+        this.#take(frame, at, captured, wire);
+        return true;
+      }
+      number++;
+      at = start + captured;
+    }
+    this.at = at;
+    this.number = number;
+    // Frames of the next input are counted on from here.
+    frame.number = number;
+    // Says what ends the block: a record that is cut, or damaged.
+    return this.next(frame);
+  }
+
+  /** Moves the frame to the record at `at`, and the reader behind it. */
+  #take(frame: Frame, at: number, captured: number, wire: number): void {
+    const { view, littleEndian } = this;
+    const start = at + this.#recordHeader;
+    const end = start + captured;
     this.at = end;
     frame.number = ++this.number;
     frame.hasTime = true;
@@ -131,7 +174,6 @@ export class PcapReader extends Reader {
       frame.view = view;
       frame.bytes = this.bytes;
     }
-    return true;
   }
 
   protected cut(): CaptureError {

@@ -4,8 +4,8 @@ import type { CaptureError } from "./error.ts";
 import type { ByteInput } from "./input.ts";
 import type { Block, CaptureInterface, CaptureSource, RecordedName } from "./source.ts";
 
-/** Room for the unread tail of one buffer in front of what is read ahead into the other. */
-const HEADROOM = 64 * 1024;
+/** Bytes of a file after which the event loop has its turn. */
+const PAUSE_EVERY = 1 << 20;
 
 /** What is known before the format is. */
 export interface Opened {
@@ -23,7 +23,6 @@ export interface Opened {
  * The buffer that both formats share: filled, read record by record, the unread
  * tail moved to the front, filled again. It doubles only when it is full of one
  * record that is still not whole, so never by a length that was only claimed.
- * Of a large file the next bytes are read into a second buffer meanwhile.
  */
 export abstract class Reader implements CaptureSource, Block {
   abstract readonly format: "pcap" | "pcapng";
@@ -50,10 +49,8 @@ export abstract class Reader implements CaptureSource, Block {
   #base = 0;
   readonly #input: ByteInput;
   #closed = false;
-  /** The other buffer, and what is being read into it behind the headroom. */
-  #spare: Uint8Array<ArrayBuffer> | undefined = undefined;
-  #spareView: DataView<ArrayBuffer> | undefined = undefined;
-  #ahead: Promise<number> | undefined = undefined;
+  /** Bytes that were read since the event loop had its turn. */
+  #sincePause = 0;
 
   constructor(opened: Opened) {
     this.name = opened.name;
@@ -90,7 +87,6 @@ export abstract class Reader implements CaptureSource, Block {
     const passed = new Frame();
     try {
       for (;;) {
-        this.#readAhead();
         yield this;
         // Records that the consumer left in the block count as read.
         while (this.next(passed));
@@ -113,10 +109,6 @@ export abstract class Reader implements CaptureSource, Block {
 
   /** Reads until what `next` needs is there; false when the input ends before. */
   protected async fill(): Promise<boolean> {
-    if (this.#ahead !== undefined) {
-      if ((await this.#takeAhead(this.#ahead)) === 0) return false;
-      if (this.have - this.at >= this.need) return true;
-    }
     this.#moveTail();
     do {
       if (this.have === this.bytes.length) this.#grow();
@@ -125,7 +117,7 @@ export abstract class Reader implements CaptureSource, Block {
       if (got === 0) return false;
       this.have += got;
       // Synchronous reads alone would never let signals and timers in.
-      if (typeof answer === "number") await setImmediate();
+      if (typeof answer === "number" && this.#isTurnOfOthers(got)) await setImmediate();
     } while (this.have < this.need);
     return true;
   }
@@ -142,39 +134,12 @@ export abstract class Reader implements CaptureSource, Block {
     return `${what} has ${left} left; the capture was cut: what comes before it was read`;
   }
 
-  #readAhead(): void {
-    if (this.#input.readAhead === undefined || this.have < this.bytes.length || this.bytes.length <= 2 * HEADROOM)
-      return;
-    this.#spare ??= new Uint8Array(this.bytes.length);
-    this.#spareView ??= new DataView(this.#spare.buffer);
-    this.#ahead = this.#input.readAhead(this.#spare, HEADROOM);
-  }
-
-  /** Goes on in the other buffer, the unread tail of this one first; says how many bytes were read. */
-  async #takeAhead(ahead: Promise<number>): Promise<number> {
-    this.#ahead = undefined;
-    const got = await ahead;
-    const spare = this.#spare;
-    const view = this.#spareView;
-    if (got === 0 || spare === undefined || view === undefined) return 0;
-    const tail = this.have - this.at;
-    if (tail > HEADROOM) {
-      this.#moveTail();
-      while (this.have + got > this.bytes.length) this.#grow();
-      this.bytes.set(spare.subarray(HEADROOM, HEADROOM + got), this.have);
-      this.have += got;
-      return got;
-    }
-    const start = HEADROOM - tail;
-    spare.set(this.bytes.subarray(this.at, this.have), start);
-    this.#spare = this.bytes;
-    this.#spareView = this.view;
-    this.bytes = spare;
-    this.view = view;
-    this.#base += this.at - start;
-    this.at = start;
-    this.have = HEADROOM + got;
-    return got;
+  /** Synchronous reads alone would never let signals and timers in. */
+  #isTurnOfOthers(got: number): boolean {
+    this.#sincePause += got;
+    if (this.#sincePause < PAUSE_EVERY) return false;
+    this.#sincePause = 0;
+    return true;
   }
 
   #moveTail(): void {

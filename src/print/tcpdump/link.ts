@@ -3,7 +3,10 @@ import { CookedPrinter } from "./cooked.ts";
 import type { Network } from "./network.ts";
 import type { Output } from "./output.ts";
 import { printCiscoHdlc } from "./cisco-hdlc.ts";
+import { printIpnet } from "./ipnet.ts";
+import { printNflog } from "./nflog.ts";
 import { printPktap } from "./pktap.ts";
+import { SlipPrinter } from "./slip.ts";
 import { BROADCOM_TAG, MARVELL_TAG, MARVELL_TYPED_TAG } from "./switch-tag.ts";
 
 const FAMILY_HEADER = 4;
@@ -23,6 +26,7 @@ export class LinkPrinter {
   readonly #out: Output;
   readonly #network: Network;
   readonly #cooked: CookedPrinter;
+  #slip: SlipPrinter | undefined = undefined;
 
   constructor(out: Output, network: Network) {
     this.#out = out;
@@ -77,6 +81,13 @@ export class LinkPrinter {
       case LINKTYPE_PKTAP:
       case LINKTYPE_PKTAP_OLD:
         return printPktap(out, at, length, (inner, from, size) => this.print(inner, from, size));
+      case LINKTYPE_SLIP:
+        this.#slip ??= new SlipPrinter(out, this.#network);
+        return this.#slip.print(at, length);
+      case LINKTYPE_IPNET:
+        return printIpnet(out, this.#network, at, length);
+      case LINKTYPE_NFLOG:
+        return printNflog(out, this.#network, at, length);
       case LINKTYPE_CISCO_HDLC:
         return printCiscoHdlc(out, this.#network, at, length);
       default:
@@ -123,7 +134,7 @@ export class LinkPrinter {
     else if (name === "IPv6") this.#network.ipv6.print(payloadAt, length - FAMILY_HEADER);
     else {
       if (!out.options.linkLayer) this.#familyHeader(family, length);
-      out.dump(payloadAt, length - FAMILY_HEADER);
+      out.dumpUnknown(payloadAt, length - FAMILY_HEADER);
     }
 
     return payloadAt;
@@ -194,8 +205,11 @@ export class LinkPrinter {
 }
 
 const PPP_FLAG = 0x7e;
+const LINKTYPE_SLIP = 8;
 const LINKTYPE_CISCO_HDLC = 104;
 const LINKTYPE_PKTAP_OLD = 149;
+const LINKTYPE_IPNET = 226;
+const LINKTYPE_NFLOG = 239;
 const LINKTYPE_PKTAP = 258;
 const LINKTYPE_BROADCOM_TAG = 281;
 const LINKTYPE_BROADCOM_TAG_BEFORE = 282;

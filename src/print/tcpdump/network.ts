@@ -8,6 +8,7 @@ import { printIgmp } from "./igmp.ts";
 import { ipProtocolWord } from "./ip-protocol-words.ts";
 import { Ipv6Printer } from "./ip6.ts";
 import { Ipv4Printer } from "./ip.ts";
+import { printLoopbackTest } from "./loopback-test.ts";
 import { printMobility } from "./mobility.ts";
 import { printMpls } from "./mpls.ts";
 import type { Output } from "./output.ts";
@@ -19,6 +20,8 @@ import { printAuthentication, printCompression, printEncapsulation } from "./sec
 import { TcpPrinter } from "./tcp.ts";
 import { UdpPrinter } from "./udp.ts";
 import { printVrrp } from "./vrrp.ts";
+
+const ETHERTYPE_LOOPBACK = 0x9000;
 
 /** All printers from the link layer up to transport, and who follows whom. */
 export class Network {
@@ -66,6 +69,9 @@ export class Network {
       case p.ETHERTYPE_MPLS:
       case p.ETHERTYPE_MPLS_MULTICAST:
         printMpls(this.#out, this, at, length);
+        return true;
+      case ETHERTYPE_LOOPBACK:
+        printLoopbackTest(this.#out, at, length);
         return true;
       case p.ETHERTYPE_PPP:
         if (length > 0) {

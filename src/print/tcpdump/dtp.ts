@@ -32,13 +32,13 @@ export function printDtp(out: Output, at: number, length: number): void {
     sink.text(`\n\t${NAMES[type] ?? "Unknown"} (0x`);
     sink.hex(type, 4);
     sink.text(`) TLV, length ${size}`);
-    if (size < FIELD_HEADER) sink.text(`[invalid TLV length ${size}]`);
     if (!isRightSize(type, size)) {
+      if (size < FIELD_HEADER) sink.text(`[invalid TLV length ${size}]`);
       out.invalid();
       out.need(at, length);
       return;
     }
-    if (!out.need(next, size)) return;
+    if (type !== DOMAIN && !out.need(next, size)) return;
     printValue(out, type, next + FIELD_HEADER, size - FIELD_HEADER);
     next += size;
   }
@@ -52,8 +52,10 @@ function isRightSize(type: number, size: number): boolean {
 function printValue(out: Output, type: number, at: number, length: number): void {
   const { sink } = out;
   if (type === DOMAIN) {
+    if (!out.need(at, Math.min(length, 1))) return;
     sink.text(", ");
-    out.safeTextToZero(at, length);
+    const isWhole = out.safeTextToZero(at, length);
+    if (!isWhole) out.cutHere();
   } else if (type === STATUS || type === KIND) {
     sink.text(`, 0x${out.u8(at).toString(16)}`);
   } else if (type === NEIGHBOUR) {

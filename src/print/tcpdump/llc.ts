@@ -110,7 +110,7 @@ export class LlcPrinter {
       this.#network.ipv4.print(at + 3, length - 3);
       return headerLength;
     }
-    if (!out.options.linkLayer && frameAt >= 0) this.#printAddresses(frameAt, destination, source);
+    if (!out.options.linkLayer) this.#printAddresses(frameAt, destination, source);
     const dataLength = length - headerLength;
     return this.#printControl(control, source, isUnnumbered, at + headerLength, dataLength + headerLength)
       ? headerLength
@@ -131,6 +131,12 @@ export class LlcPrinter {
   #printAddresses(frameAt: number, destination: number, source: number): void {
     const out = this.#out;
     const sink = out.sink;
+    if (frameAt < 0) {
+      const isSame = (source & 0xfe) === destination;
+      sink.text(isSame ? "" : `${sapName(source & 0xfe, "SSAP")} > `);
+      sink.text(`${sapName(destination & 0xfe, "DSAP")} `);
+      return;
+    }
     out.mac(frameAt + 6);
     if ((source & 0xfe) === destination) {
       sink.text(" > ");

@@ -52,7 +52,6 @@ function isRightSize(type: number, size: number): boolean {
 function printValue(out: Output, type: number, at: number, length: number): void {
   const { sink } = out;
   if (type === DOMAIN) {
-    if (!out.need(at, Math.min(length, 1))) return;
     sink.text(", ");
     const isWhole = out.safeTextToZero(at, length);
     if (!isWhole) out.cutHere();

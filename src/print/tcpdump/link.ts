@@ -87,8 +87,10 @@ export class LinkPrinter {
         this.#slip ??= new SlipPrinter(out, this.#network);
         return this.#slip.print(at, length);
       case LINKTYPE_ATM:
+      case LINKTYPE_ATM_OLD:
         return printAtm(out, this.#network, at, length);
       case LINKTYPE_CLASSICAL_IP:
+      case LINKTYPE_CLASSICAL_IP_OLD:
         return printClassicalIp(out, this.#network, at, length);
       case LINKTYPE_PER_PACKET:
         return printPerPacket(out, at, length, (inner, from, size) => this.print(inner, from, size));
@@ -214,6 +216,8 @@ export class LinkPrinter {
 
 const PPP_FLAG = 0x7e;
 const LINKTYPE_SLIP = 8;
+const LINKTYPE_ATM_OLD = 11;
+const LINKTYPE_CLASSICAL_IP_OLD = 19;
 const LINKTYPE_ATM = 100;
 const LINKTYPE_CISCO_HDLC = 104;
 const LINKTYPE_CLASSICAL_IP = 106;

@@ -52,8 +52,8 @@ function findPayload(out: Output, from: number, end: number): number {
       out.cutHere();
       return at;
     }
-    if (type === PAYLOAD) return at + FIELD_HEADER;
     if (!out.need(at, size)) return at;
+    if (type === PAYLOAD) return at + FIELD_HEADER;
     at += size;
   }
   return at;

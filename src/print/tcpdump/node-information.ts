@@ -37,9 +37,10 @@ const HAS_LIFETIME = 0x01;
 const LIFETIME = 4;
 const ADDRESS = 16;
 
-/** Prints a Node Information query or reply (RFC 4620). */
-export function printNodeInformation(out: Output, at: number, length: number): void {
+/** Prints a Node Information query or reply (RFC 4620). As tcpdump, takes a query for as long as it was captured. */
+export function printNodeInformation(out: Output, at: number, stated: number): void {
   const isQuery = out.u8(at) === QUERY;
+  const length = isQuery ? Math.min(stated, out.captured(at)) : stated;
   if (isQuery && length === WHO_ARE_YOU) {
     out.sink.text(" who-are-you request");
     return;
@@ -156,6 +157,6 @@ function printLabels(out: Output, from: number, end: number): void {
     }
     out.safeText(at, length);
     at += length;
-    if (at < end && out.u8(at) !== 0) sink.text(".");
+    if (at + 1 < end && out.u8(at) !== 0) sink.text(".");
   }
 }

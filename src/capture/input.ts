@@ -15,11 +15,6 @@ export interface ByteInput {
    * many; 0 at the end. A promise when it may have to wait.
    */
   read(bytes: Uint8Array, at: number): number | Promise<number>;
-  /**
-   * The same while the caller goes on, in another thread; undefined: not worth
-   * it, or not possible. Nothing else may be read before it has ended.
-   */
-  readAhead?(bytes: Uint8Array, at: number): Promise<number> | undefined;
   /** Goes on at this offset. Nothing may be read meanwhile. */
   seek?(offset: number): void;
   close(): void;
@@ -33,7 +28,6 @@ export class FileInput implements ByteInput {
   #descriptor: number;
   /** Where to read; null: where the file stands. */
   #position: number | null = null;
-  #ahead: Promise<number> | undefined = undefined;
 
   constructor(name: string, descriptor: number, size: number) {
     this.#name = name;
@@ -49,23 +43,6 @@ export class FileInput implements ByteInput {
     } catch (error) {
       throw readFailed(this.#name, error);
     }
-  }
-
-  readAhead(bytes: Uint8Array, at: number): Promise<number> | undefined {
-    const length = bytes.length - at;
-    // What fills no buffer more is there sooner than another thread.
-    if (this.#descriptor < 0 || this.size - this.bytesRead < length) return undefined;
-    this.#ahead = new Promise((resolve, reject) => {
-      fs.read(this.#descriptor, bytes, at, length, this.#position, (error, got) => {
-        this.#ahead = undefined;
-        this.#took(got);
-        if (error === null) resolve(got);
-        else reject(readFailed(this.#name, error));
-      });
-    });
-    // Nobody asks for it any more when the source is closed meanwhile.
-    this.#ahead.catch(() => {});
-    return this.#ahead;
   }
 
   seek(offset: number): void {
@@ -87,9 +64,7 @@ export class FileInput implements ByteInput {
     const descriptor = this.#descriptor;
     this.#descriptor = -1;
     // Standard input is not ours to close.
-    if (descriptor <= 0) return;
-    if (this.#ahead === undefined) fs.closeSync(descriptor);
-    else void this.#ahead.catch(() => {}).then(() => fs.closeSync(descriptor));
+    if (descriptor > 0) fs.closeSync(descriptor);
   }
 }
 

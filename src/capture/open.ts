@@ -12,7 +12,11 @@ import type { CaptureSource } from "./source.ts";
 /** Gives the decompressed bytes of an input, of which `head` was taken already. */
 type Decompressor = (name: string, input: ByteInput, head: Uint8Array) => AsyncGenerator<Uint8Array, void, undefined>;
 
-const BUFFER = 1 << 20;
+/**
+ * What a core's cache holds: bytes that have just been copied there are read from it. Measured on 585 MB in the
+ * page cache: 0.10 s of CPU time with 64 or 128 KiB, 0.35 s with 256 KiB and more.
+ */
+const BUFFER = 1 << 17;
 /** The least that the first look at a file needs. */
 const SMALLEST_BUFFER = 32;
 const MAGIC = 4;
@@ -23,7 +27,7 @@ const INDEXED_SIZE = 32 << 20;
 export interface OpenOptions {
   /** Number of the first frame; 1 when left out. */
   readonly firstNumber?: number;
-  /** Bytes read at once, at least 32; 1 MiB when left out. Records may be larger. */
+  /** Bytes read at once, at least 32; 128 KiB when left out. Records may be larger. */
   readonly bufferSize?: number;
   /** Frames come with an index (see `frame-index.ts`) where that is worth a thread of its own: for who follows connections. */
   readonly indexes?: boolean;

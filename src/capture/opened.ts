@@ -13,12 +13,17 @@ export interface Opened {
   readonly firstNumber: number;
 }
 
+/** Bytes of a file after which the event loop has its turn. */
+const PAUSE_EVERY = 1 << 20;
+
 /** What the readers of all formats have in common: the input that they read from and let go of. */
 export abstract class OpenedReader {
   readonly name: string;
   readonly compression: "" | "gzip" | "zstd";
   protected readonly input: ByteInput;
   #closed = false;
+  /** Bytes that were read since the event loop had its turn. */
+  #sincePause = 0;
 
   constructor({ name, compression, input }: Opened) {
     this.name = name;
@@ -44,6 +49,9 @@ export abstract class OpenedReader {
   protected async readInput(bytes: Uint8Array, at: number): Promise<number> {
     const answer = this.input.read(bytes, at);
     if (typeof answer !== "number") return answer;
+    this.#sincePause += answer;
+    if (this.#sincePause < PAUSE_EVERY) return answer;
+    this.#sincePause = 0;
     // Synchronous reads alone would never let signals and timers in.
     await setImmediate();
     return answer;

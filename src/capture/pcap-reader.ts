@@ -1,3 +1,4 @@
+import type { Match } from "../filter/match.ts";
 import type { Frame } from "../wire/frame.ts";
 import { CaptureError } from "./error.ts";
 import {
@@ -109,6 +110,20 @@ export class PcapReader extends Reader {
       frame.index = undefined;
     }
     return true;
+  }
+
+  nextMatching(frame: Frame, match: Match): boolean {
+    if (this.#recordFormat.order !== "captured-first") {
+      while (this.next(frame))
+        if (match(frame.view, frame.start, frame.capturedLength, frame.wireLength) !== 0) return true;
+      return false;
+    }
+    this.at = this.#records.find(this.view, this.at, this.have, match);
+    this.number += this.#records.passed;
+    // Frames of the next input are counted on from here.
+    frame.number = this.number;
+    // The one that matches, or what ends the block: a record that is cut, or damaged.
+    return this.next(frame);
   }
 
   protected cut(): CaptureError {

@@ -1,3 +1,4 @@
+import type { Match } from "../filter/match.ts";
 import type { Frame } from "../wire/frame.ts";
 
 /** Which of a record's two lengths comes first changed twice in the format's history. */
@@ -31,6 +32,8 @@ export const IMPOSSIBLE = -1;
 export class PcapRecords {
   need = 0;
   captured = 0;
+  /** Records that `find` passed over. */
+  passed = 0;
   readonly #format: PcapFormat;
 
   constructor(format: PcapFormat) {
@@ -74,5 +77,23 @@ export class PcapRecords {
     frame.optionsStart = 0;
     frame.optionsEnd = 0;
     return end;
+  }
+
+  /** Where the first record from `at` on is that matches, or the first that is not whole or impossible. The format's lengths are in the usual order. */
+  find(view: DataView, at: number, have: number, match: Match): number {
+    const { littleEndian, recordHeader, maximum, snapLength } = this.#format;
+    let passed = 0;
+    let position = at;
+    while (position + recordHeader <= have) {
+      const captured = view.getUint32(position + FIRST_LENGTH, littleEndian);
+      const start = position + recordHeader;
+      if (captured > maximum || start + captured > have) break;
+      const wire = view.getUint32(position + SECOND_LENGTH, littleEndian);
+      if (match(view, start, captured > snapLength ? snapLength : captured, wire) !== 0) break;
+      passed++;
+      position = start + captured;
+    }
+    this.passed = passed;
+    return position;
   }
 }

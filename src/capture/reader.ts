@@ -5,14 +5,10 @@ import type { IndexThread } from "./index-thread.ts";
 import { type Opened, OpenedReader } from "./opened.ts";
 import type { Block, CaptureInterface, CaptureSource, RecordedName } from "./source.ts";
 
-/** Room for the unread tail of one buffer in front of what is read ahead into the other. */
-const HEADROOM = 64 * 1024;
-
 /**
  * The buffer that both formats share: filled, read record by record, the unread
  * tail moved to the front, filled again. It doubles only when it is full of one
  * record that is still not whole, so never by a length that was only claimed.
- * Of a large file the next bytes are read into a second buffer meanwhile.
  */
 export abstract class Reader extends OpenedReader implements CaptureSource, Block {
   abstract readonly format: "pcap" | "pcapng";
@@ -36,10 +32,6 @@ export abstract class Reader extends OpenedReader implements CaptureSource, Bloc
   /** Offset of `bytes[0]` in the uncompressed input. */
   #base = 0;
   #indexThread: IndexThread | undefined = undefined;
-  /** The other buffer, and what is being read into it behind the headroom. */
-  #spare: Uint8Array<ArrayBuffer> | undefined = undefined;
-  #spareView: DataView<ArrayBuffer> | undefined = undefined;
-  #ahead: Promise<number> | undefined = undefined;
 
   constructor(opened: Opened) {
     super(opened);
@@ -66,7 +58,6 @@ export abstract class Reader extends OpenedReader implements CaptureSource, Bloc
     const passed = new Frame();
     try {
       for (;;) {
-        this.#readAhead();
         yield this;
         // Records that the consumer left in the block count as read.
         while (this.next(passed));
@@ -94,8 +85,6 @@ export abstract class Reader extends OpenedReader implements CaptureSource, Bloc
 
   /** What the other thread makes of the records from `at` on; the input then stands behind them. */
   async *#indexedBlocks(thread: IndexThread): AsyncGenerator<Block, void, undefined> {
-    await this.#ahead;
-    this.#ahead = undefined;
     this.#base += this.at;
     this.at = 0;
     this.have = 0;
@@ -113,10 +102,6 @@ export abstract class Reader extends OpenedReader implements CaptureSource, Bloc
 
   /** Reads until what `next` needs is there; false when the input ends before. */
   protected async fill(): Promise<boolean> {
-    if (this.#ahead !== undefined) {
-      if ((await this.#takeAhead(this.#ahead)) === 0) return false;
-      if (this.have - this.at >= this.need) return true;
-    }
     this.#moveTail();
     do {
       if (this.have === this.bytes.length) this.#grow();
@@ -137,41 +122,6 @@ export abstract class Reader extends OpenedReader implements CaptureSource, Bloc
   protected cutShort(left: number): string {
     const what = this.input.size === -1 ? "the input" : "the file";
     return `${what} has ${left} left; the capture was cut: what comes before it was read`;
-  }
-
-  #readAhead(): void {
-    if (this.input.readAhead === undefined || this.have < this.bytes.length || this.bytes.length <= 2 * HEADROOM)
-      return;
-    this.#spare ??= new Uint8Array(this.bytes.length);
-    this.#spareView ??= new DataView(this.#spare.buffer);
-    this.#ahead = this.input.readAhead(this.#spare, HEADROOM);
-  }
-
-  /** Goes on in the other buffer, the unread tail of this one first; says how many bytes were read. */
-  async #takeAhead(ahead: Promise<number>): Promise<number> {
-    this.#ahead = undefined;
-    const got = await ahead;
-    const spare = this.#spare;
-    const view = this.#spareView;
-    if (got === 0 || spare === undefined || view === undefined) return 0;
-    const tail = this.have - this.at;
-    if (tail > HEADROOM) {
-      this.#moveTail();
-      while (this.have + got > this.bytes.length) this.#grow();
-      this.bytes.set(spare.subarray(HEADROOM, HEADROOM + got), this.have);
-      this.have += got;
-      return got;
-    }
-    const start = HEADROOM - tail;
-    spare.set(this.bytes.subarray(this.at, this.have), start);
-    this.#spare = this.bytes;
-    this.#spareView = this.view;
-    this.bytes = spare;
-    this.view = view;
-    this.#base += this.at - start;
-    this.at = start;
-    this.have = HEADROOM + got;
-    return got;
   }
 
   #moveTail(): void {

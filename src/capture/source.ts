@@ -1,3 +1,4 @@
+import type { Match } from "../filter/match.ts";
 import type { Frame } from "../wire/frame.ts";
 
 /** Where frames were captured: the one of a pcap file, or an Interface Description Block of pcapng. */
@@ -37,6 +38,11 @@ export interface Block {
    * the frame points at holds until the next block is asked for.
    */
   next(frame: Frame): boolean;
+  /**
+   * Like `next`, but passes over the records that `match` rejects. Only where all records are of one link
+   * type; left out where that would not be faster than to ask for each.
+   */
+  nextMatching?(frame: Frame, match: Match): boolean;
 }
 
 /** How packets get from the system into the program. */

@@ -4,7 +4,7 @@ import type { Frame } from "../wire/frame.ts";
 import { colourDepth } from "./colour-depth.ts";
 import { wantsColumns } from "./column-options.ts";
 import type { Counts, DumpOptions } from "./dump-options.ts";
-import type { SharedAnalysis } from "./shared-analysis.ts";
+import type { AnalysisLoader } from "./shared-analysis.ts";
 
 /** What `dump` does with what it reads. */
 export interface DumpVisitor {
@@ -24,7 +24,7 @@ export async function dumpVisitor(
   counts: Counts,
   sink: TextSink,
   inputs: readonly string[],
-  shared: SharedAnalysis,
+  shared: AnalysisLoader,
 ): Promise<DumpVisitor> {
   const parts: DumpVisitor[] = [];
   if (options.write !== undefined) parts.push(await writing(options.write, options, inputs, shared));
@@ -39,7 +39,7 @@ async function writing(
   path: string,
   options: DumpOptions,
   inputs: readonly string[],
-  shared: SharedAnalysis,
+  shared: AnalysisLoader,
 ): Promise<DumpVisitor> {
   const { Writing, writerOf } = await import("./dump-writing.ts");
   return new Writing(path, options, await writerOf(path, options, shared), inputs);
@@ -50,16 +50,16 @@ async function printing(
   options: DumpOptions,
   counts: Counts,
   sink: TextSink,
-  shared: SharedAnalysis,
+  shared: AnalysisLoader,
 ): Promise<DumpVisitor> {
   const each = options.lineBuffered === true;
   if (options.json === true) {
     const { PrintingJson } = await import("./dump-json.ts");
-    return new PrintingJson(sink, each, shared);
+    return new PrintingJson(sink, each, await shared());
   }
   if (wantsColumns(options)) {
     const { PrintingColumns } = await import("./dump-columns.ts");
-    return new PrintingColumns(sink, each, shared, options);
+    return new PrintingColumns(sink, each, await shared(), options);
   }
   if (options.detail === true) {
     const { PrintingDetail } = await import("./dump-detail.ts");
@@ -75,7 +75,7 @@ async function printing(
   }
   if (options.states === true || colourDepth(options.color) !== undefined) {
     const { PrintingAnalysedText } = await import("./dump-analysed-text.ts");
-    return new PrintingAnalysedText(options, counts, sink, each, shared);
+    return new PrintingAnalysedText(options, counts, sink, each, await shared());
   }
   const { PrintingText } = await import("./dump-text.ts");
   return new PrintingText(options, counts, sink, each);

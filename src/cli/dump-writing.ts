@@ -7,7 +7,7 @@ import type { Frame } from "../wire/frame.ts";
 import type { DumpOptions } from "./dump-options.ts";
 import type { DumpVisitor } from "./dump-visitor.ts";
 import { PostRotate } from "./post-rotate.ts";
-import type { SharedAnalysis } from "./shared-analysis.ts";
+import type { AnalysisLoader, SharedAnalysis } from "./shared-analysis.ts";
 import { UsageError } from "./status.ts";
 
 /** Writes what passes into one file, or into one after the other. */
@@ -55,12 +55,12 @@ export class Writing implements DumpVisitor {
 }
 
 /** What makes the files: pcapng by option or by the name's end, else pcap. */
-export async function writerOf(path: string, options: DumpOptions, shared: SharedAnalysis): Promise<CreateWriter> {
+export async function writerOf(path: string, options: DumpOptions, shared: AnalysisLoader): Promise<CreateWriter> {
   const asked =
     options.timeStampPrecision ?? (options.nano === true ? "nano" : options.micro === true ? "micro" : undefined);
   if (formatOf(path, options) === "pcapng") {
     const { PcapngWriter } = await import("../capture/pcapng-writer.ts");
-    const commentOf = options.annotate === true ? await annotation(shared) : undefined;
+    const commentOf = options.annotate === true ? await annotation(await shared()) : undefined;
     return (name) => PcapngWriter.create(name, { precision: asked, commentOf });
   }
   return (name, { linkType, precision, snapLength }) =>

@@ -2,7 +2,7 @@ import type { CaptureError } from "../capture/error.ts";
 import type { CaptureSource } from "../capture/source.ts";
 import { FilterError } from "../filter/error.ts";
 import type { Filter } from "../filter/filter.ts";
-import { type FrameVisitor, type Input, readCaptures } from "../pipeline.ts";
+import { type FrameVisitor, type Input, readCaptures } from "../capture/read-captures.ts";
 import { explained } from "./expression.ts";
 import { Interrupt } from "./interrupt.ts";
 import { Progress } from "./progress.ts";

@@ -2,13 +2,14 @@ import { CommanderError } from "commander";
 import { CaptureError } from "../capture/error.ts";
 import { FilterError } from "../filter/error.ts";
 import { isErrno } from "./output.ts";
-import { program } from "./program.ts";
+import { dumpProgram, isDump } from "./root-command.ts";
 import { STATUS_DONE, STATUS_UNREADABLE, STATUS_USAGE, statusOfFilter, UsageError } from "./status.ts";
 
 /** Runs the program on arguments without node and script; resolves to the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    await program().parseAsync([...args], { from: "user" });
+    const command = isDump(args) ? dumpProgram() : (await import("./program.ts")).program();
+    await command.parseAsync([...args], { from: "user" });
     return Number(process.exitCode ?? STATUS_DONE);
   } catch (error) {
     return statusOf(error);

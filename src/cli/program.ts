@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import type { Command } from "commander";
 import { completionCommand } from "./completion.ts";
 import { connectCommand } from "./connect.ts";
 import { diagnoseCommand } from "./diagnose.ts";
@@ -7,6 +7,7 @@ import { dumpCommand } from "./dump.ts";
 import { explainCommand } from "./explain.ts";
 import { flowsCommand } from "./flows.ts";
 import { reportCommand } from "./report.ts";
+import { addSubcommand, rootCommand } from "./root-command.ts";
 import { interfacesCommand } from "./interfaces.ts";
 import { runCommand } from "./run.ts";
 import { ladderCommand } from "./ladder.ts";
@@ -36,21 +37,16 @@ function version(): string {
   return "unknown";
 }
 
-/** All commands with their options; `dump` where no command is named, as tcpdump behaves. */
+/** All commands with their options. */
 export function program(): Command {
-  const command = new Command("tcpscope")
+  const command = rootCommand()
     .description(
       "TCP analyser: prints packets like tcpdump, follows both ends of every connection, says why connect() failed",
     )
-    .usage("[command] [options] -r FILE | -i INTERFACE")
     .version(`tcpscope ${version()}`, "--version", "print the version")
-    .enablePositionalOptions()
-    .helpOption("-h, --help", "print help: of the program, or of the command before it")
     .helpCommand("help [command]", "print help of a command; tcpscope help dump lists tcpdump's options")
     .configureHelp({ subcommandTerm: (sub) => [sub.name(), ...sub.aliases()].join(", ") })
-    .addHelpText("after", EXAMPLES)
-    .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(usageError(text)) });
+    .addHelpText("after", EXAMPLES);
   for (const sub of [
     dumpCommand(),
     flowsCommand(),
@@ -63,15 +59,7 @@ export function program(): Command {
     interfacesCommand(),
     completionCommand(program),
   ]) {
-    sub.copyInheritedSettings(command).helpOption("-h, --help", "print this help");
-    command.addCommand(sub, { isDefault: sub.name() === "dump" });
+    addSubcommand(command, sub);
   }
   return command;
-}
-
-/** An unknown option comes with what was meant, or where all options stand. */
-function usageError(text: string): string {
-  const line = text.replace(/^error: /, "tcpscope: ");
-  if (!line.includes("unknown option") || line.includes("(Did you mean")) return line;
-  return `${line.trimEnd()} (--help lists what there is)\n`;
 }

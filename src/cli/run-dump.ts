@@ -7,7 +7,7 @@ import { standardOutput } from "./output.ts";
 import { readInputs, reportUnreadable } from "./inputs.ts";
 import { asksForHelp, printHelp } from "./option-help.ts";
 import { liveInput } from "./live.ts";
-import { SharedAnalysis } from "./shared-analysis.ts";
+import type { AnalysisLoader, SharedAnalysis } from "./shared-analysis.ts";
 import type { PacketTest } from "./where.ts";
 import { filesOf } from "./reading.ts";
 
@@ -23,7 +23,7 @@ export async function runDump(options: DumpOptions, counts: Counts, rest: readon
   const live = liveInput({ ...options, ...(read && { read }) }, rest, counts.v > 0);
   const files = live === undefined ? filesOf(read, rest) : [];
   const filter = live === undefined ? await filterOf(rest, options) : undefined;
-  const shared = new SharedAnalysis();
+  const shared = analysisLoader();
   const where = await whereOf(options, shared);
   if (options.write !== undefined) {
     const { refuseOverwriting } = await import("./dump-writing.ts");
@@ -50,11 +50,23 @@ export async function runDump(options: DumpOptions, counts: Counts, rest: readon
   await live?.report();
 }
 
+function analysisLoader(): AnalysisLoader {
+  let shared: SharedAnalysis | undefined = undefined;
+  return async () => {
+    const { SharedAnalysis } = await import("./shared-analysis.ts");
+    return (shared ??= new SharedAnalysis());
+  };
+}
+
 /** --where: which of the frames that match the expression are wanted. */
-async function whereOf(options: DumpOptions, shared: SharedAnalysis): Promise<PacketTest | undefined> {
+async function whereOf(options: DumpOptions, shared: AnalysisLoader): Promise<PacketTest | undefined> {
   if (options.where === undefined) return undefined;
   const { packetTest } = await import("./where.ts");
-  return packetTest(options.where, shared, options.json === true || options.annotate === true || wantsColumns(options));
+  return packetTest(
+    options.where,
+    await shared(),
+    options.json === true || options.annotate === true || wantsColumns(options),
+  );
 }
 
 async function packetFields(): Promise<string> {

@@ -2,6 +2,9 @@ import { Analysis } from "../pipeline.ts";
 import type { Segment } from "../flow/segment.ts";
 import type { Frame } from "../wire/frame.ts";
 
+/** Gives the one analysis of a command; what analyses is loaded when somebody asks for it. */
+export type AnalysisLoader = () => Promise<SharedAnalysis>;
+
 /** One analysis for all parts of a command that want to know about a frame: each frame is observed once. */
 export class SharedAnalysis {
   #analysis: Analysis | undefined = undefined;

@@ -1,5 +1,5 @@
 /** Names of the commands; a test holds them against the program. */
-const NAMES = [
+export const COMMAND_NAMES: readonly string[] = [
   "dump",
   "flows",
   "diagnose",
@@ -17,7 +17,7 @@ const NAMES = [
 /** The command that was probably meant by a word that is none; undefined when none is near. */
 export function suggestCommand(word: string): string | undefined {
   if (word.length < 3) return undefined;
-  return NAMES.find(
+  return COMMAND_NAMES.find(
     (name) => name.startsWith(word) || distance(word, name) <= (word.length > 4 && name.length > 4 ? 2 : 1),
   );
 }

@@ -64,6 +64,12 @@ export class Filter {
     return this.#match(view, start, capturedLength, wireLength) !== 0;
   }
 
+  /** The same as a function, for frames that are all of one link type. Throws as `matches` does. */
+  matchOf(linkType: number): Match {
+    this.#select(linkType);
+    return this.#match;
+  }
+
   #select(linkType: number): void {
     const key = 2 * linkType + Number(this.#littleEndian);
     const match = this.#matches.get(key) ?? this.#compile(linkType);

@@ -14,6 +14,8 @@ const MAX_UTF8 = 3;
 
 const ZERO = 0x30;
 const HEX = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
+/** The two digits of each byte. */
+const HEX_PAIRS = Uint16Array.from({ length: 256 }, (_, byte) => (HEX[byte >> 4]! << 8) | HEX[byte & 0xf]!);
 
 /** ASCII text as big-endian words of 4 bytes, the last one filled up with zeros. */
 function wordsOf(text: string): Int32Array {
@@ -210,6 +212,12 @@ export class TextSink {
   /** A whole number below 2^32 in lower-case hexadecimal with at least `width` digits. */
   hex(value: number, width = 1): void {
     this.room();
+    if (width === 4 && value <= 0xffff) {
+      const at = this.#length;
+      this.#view.setInt32(at, (HEX_PAIRS[value >>> 8]! << 16) | HEX_PAIRS[value & 0xff]!);
+      this.#length = at + 4;
+      return;
+    }
     let count = 1;
     for (let rest = value >>> 4; rest !== 0; rest >>>= 4) count++;
     for (let left = Math.max(width, count) - 1; left >= 0; left--) {

@@ -36,9 +36,12 @@ export function addWords(view: DataView, at: number, end: number, sum: number): 
 
 /** Folds a sum to 16 bits; 0xffff means that the checksum inside the summed bytes is right. */
 export function foldSum(sum: number): number {
-  let folded = sum;
-  while (folded > 0xffff) folded = (folded % 0x10000) + Math.floor(folded / 0x10000);
-  return folded;
+  const low = sum >>> 0;
+  const high = (sum - low) / 0x100000000;
+  // `high` is below 2^21, so that what follows are whole numbers of 32 bits.
+  let folded = (low & 0xffff) + (low >>> 16) + (high & 0xffff) + (high >>> 16);
+  folded = (folded & 0xffff) + (folded >>> 16);
+  return (folded & 0xffff) + (folded >>> 16);
 }
 
 /**

@@ -105,12 +105,12 @@ export class CookedPrinter {
     }
     if (type === LINUX_802_2) {
       const headerLength = this.#llc.print(at, length, -1);
-      if (headerLength < 0) out.dump(at, length);
+      if (headerLength < 0) out.dumpUnknown(at, length);
       return at + Math.abs(headerLength);
     }
     if (type > MAX_LENGTH && this.#network.etherType(type, at, length)) return at;
     if (type > MAX_LENGTH && !out.options.linkLayer) this.#printHeader(version, frameLength);
-    out.dump(at, length);
+    out.dumpUnknown(at, length);
     return at;
   }
 }

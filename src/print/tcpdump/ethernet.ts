@@ -62,7 +62,7 @@ export class EthernetPrinter {
     if (tag !== undefined) this.#printSwitchTag(at, tag);
     if (type <= MAX_LENGTH) {
       sink.text("802.3, length ");
-      sink.decimal(type);
+      sink.decimal(Math.min(type, length - ETHERNET_HEADER - (tag?.length ?? 0)));
       sink.text(": ");
       return;
     }
@@ -123,20 +123,15 @@ export class EthernetPrinter {
 
   #printLlc(type: number, at: number, length: number, frameAt: number): number {
     const out = this.#out;
-    const sink = out.sink;
     const limit = out.limit;
     let left = length;
-    if (type <= MAX_LENGTH) {
-      if (left < type) {
-        if (out.options.linkLayer) sink.text(`[length ${left} < ${type}] `);
-      } else {
-        // What lies behind the 802.3 length is padding.
-        left = type;
-        if (at + type < out.limit) out.limit = at + type;
-      }
+    if (type <= Math.min(left, MAX_LENGTH)) {
+      // What lies behind the 802.3 length is padding.
+      left = type;
+      if (at + type < out.limit) out.limit = at + type;
     }
     const headerLength = this.#llc.print(at, left, frameAt);
-    if (headerLength < 0) out.dump(at, left);
+    if (headerLength < 0) out.dumpUnknown(at, left);
     out.limit = limit;
     return at + Math.abs(headerLength);
   }
@@ -144,7 +139,7 @@ export class EthernetPrinter {
   #printUnknown(frameAt: number, type: number, at: number, length: number, frameLength: number): boolean {
     const out = this.#out;
     if (!out.options.linkLayer) this.#printHeader(frameAt, type, frameLength);
-    out.dump(at, Math.max(0, Math.min(length, out.captured(at))));
+    out.dumpUnknown(at, Math.max(0, Math.min(length, out.captured(at))));
     return true;
   }
 }

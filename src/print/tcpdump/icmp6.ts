@@ -4,8 +4,9 @@ import * as p from "../../wire/protocol.ts";
 import { printListenerQuery, printListenerReport, printOldListener } from "./listener-discovery.ts";
 import { flagText, NeighbourOptionsPrinter, preferenceName } from "./neighbour-options.ts";
 import type { Network } from "./network.ts";
-import { printNodeInformation, printRenumbering } from "./node-information.ts";
+import { printNodeInformation } from "./node-information.ts";
 import type { Output } from "./output.ts";
+import { printRenumbering } from "./router-renumbering.ts";
 import { printRpl } from "./rpl.ts";
 
 const NAMES: ReadonlyMap<number, string> = new Map([
@@ -34,8 +35,8 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [icmp.ICMPV6_PREFIX_SOLICITATION, "mobile router solicitation"],
   [icmp.ICMPV6_PREFIX_ADVERTISEMENT, "mobile router advertisement"],
   [icmp.ICMPV6_RPL, "RPL"],
-  [200, "mtrace message"],
-  [201, "mtrace response"],
+  [200, "mtrace response"],
+  [201, "mtrace message"],
 ]);
 
 /** Types whose length stands behind the name with `-v`. */
@@ -103,7 +104,7 @@ export class Icmpv6Printer {
       return;
     }
     const verbose = out.options.verbosity > 0;
-    if (verbose && !out.ip.fragmented && out.need(at, 4) && out.has(at, length)) this.#printChecksum(at, length);
+    if (verbose && !out.ip.fragmented && out.has(at, Math.max(length, 4))) this.#printChecksum(at, length);
     const type = out.u8(at);
     sink.text("ICMP6, ");
     sink.text(NAMES.get(type) ?? `unknown icmp6 type (${type})`);
@@ -182,11 +183,13 @@ export class Icmpv6Printer {
         if (verbose) this.#printRouterAdvertisement(at, length);
         break;
       case icmp.ICMPV6_NEIGHBOUR_SOLICITATION:
+        if (!out.need(at + 8, 16)) break;
         sink.text(", who has ");
         out.ipv6(at + 8);
         if (verbose) this.#options.print(at + 24, length - 24);
         break;
       case icmp.ICMPV6_NEIGHBOUR_ADVERTISEMENT:
+        if (!out.need(at + 8, 16)) break;
         sink.text(", tgt is ");
         out.ipv6(at + 8);
         if (!verbose) break;
@@ -194,6 +197,7 @@ export class Icmpv6Printer {
         this.#options.print(at + 24, length - 24);
         break;
       case icmp.ICMPV6_REDIRECT:
+        if (!out.need(at + 24, 16)) break;
         sink.text(", ");
         out.ipv6(at + 24);
         sink.text(" to ");
@@ -268,6 +272,7 @@ export class Icmpv6Printer {
     if (code === CODE_PORT) {
       this.#printPort(at);
     } else if (code < CODE_PORT) {
+      if (!out.need(at + QUOTE_DESTINATION, 16)) return;
       sink.text(" ");
       out.ipv6(at + QUOTE_DESTINATION);
       if (code === CODE_BEYOND_SCOPE) {
@@ -339,8 +344,8 @@ export class Icmpv6Printer {
   #printTimeExceeded(at: number): void {
     const out = this.#out;
     const code = out.u8(at + 1);
-    if (!out.need(at + QUOTE_DESTINATION, 16)) return;
     if (code === 0) {
+      if (!out.need(at + QUOTE_DESTINATION, 16)) return;
       out.sink.text(" for ");
       out.ipv6(at + QUOTE_DESTINATION);
     } else if (code === 1) {
@@ -353,8 +358,8 @@ export class Icmpv6Printer {
   #printProblem(at: number): void {
     const out = this.#out;
     const code = out.u8(at + 1);
-    if (!out.need(at + QUOTE_DESTINATION, 16)) return;
     const name = PROBLEM_NAMES[code];
+    if (!out.need(at + QUOTE_DESTINATION, 16)) return;
     out.sink.text(name === undefined ? `, code-#${code}` : `, ${name} - octet ${out.u32(at + 4)}`);
   }
 

@@ -16,16 +16,32 @@ import type { Output } from "./output.ts";
 import { protocolName } from "./protocol-names.ts";
 
 const NAME = new Phrase("IP ");
-const TOS = new Phrase("(tos 0x");
-const TTL = new Phrase(", ttl ");
-const IDENTIFICATION = new Phrase(", id ");
 const OFFSET = new Phrase(", offset ");
-const FLAGS = new Phrase(", flags [");
-const PROTOCOL = new Phrase("], proto ");
-const LENGTH = new Phrase("), length ");
 const HEADER_END = new Phrase(")\n    ");
 
-const ECN_TEXTS: readonly Phrase[] = ["", ",ECT(1)", ",ECT(0)", ",CE"].map((text) => new Phrase(text));
+/** What a header's fields are printed as, made when it is met: by type of service, by TTL, and by flags and protocol. */
+const SERVICE_TEXTS: Phrase[] = [];
+const TTL_TEXTS: Phrase[] = [];
+/** With the offset of a first fragment. */
+const FIRST_PROTOCOL_TEXTS: Phrase[] = [];
+
+const ECN_TEXTS: readonly string[] = ["", ",ECT(1)", ",ECT(0)", ",CE"];
+
+function serviceText(typeOfService: number): Phrase {
+  return new Phrase(`(tos 0x${typeOfService.toString(16)}${ECN_TEXTS[typeOfService & 3]!}`);
+}
+
+function ttlText(ttl: number): Phrase {
+  return new Phrase(ttl === 0 ? ", id " : `, ttl ${ttl}, id `);
+}
+
+function firstProtocolText(flags: number, protocol: number): Phrase {
+  return new Phrase(`, offset 0${protocolText(flags, protocol)}`);
+}
+
+function protocolText(flags: number, protocol: number): string {
+  return `, flags [${FLAG_TEXTS[flags]!}], proto ${protocolName(protocol)} (${protocol}), length `;
+}
 
 /** Prints an IPv4 packet. */
 export class Ipv4Printer {
@@ -150,24 +166,18 @@ export class Ipv4Printer {
     const out = this.#out;
     const sink = out.sink;
     const header = this.#header;
-    sink.phrase(TOS);
-    sink.hex(header.typeOfService);
-    sink.phrase(ECN_TEXTS[header.typeOfService & 3]!);
-    if (header.ttl > 0) {
-      sink.phrase(TTL);
-      sink.decimal(header.ttl);
-    }
-    sink.phrase(IDENTIFICATION);
+    const { typeOfService, ttl, fragmentOffset, protocol } = header;
+    sink.phrase((SERVICE_TEXTS[typeOfService] ??= serviceText(typeOfService)));
+    sink.phrase((TTL_TEXTS[ttl] ??= ttlText(ttl)));
     sink.decimal(header.identification);
-    sink.phrase(OFFSET);
-    sink.decimal(header.fragmentOffset);
-    sink.phrase(FLAGS);
-    sink.phrase(FLAG_TEXTS[header.flagsAndOffset >> 13]!);
-    sink.phrase(PROTOCOL);
-    sink.text(protocolName(header.protocol));
-    sink.text(" (");
-    sink.decimal(header.protocol);
-    sink.phrase(LENGTH);
+    const flags = header.flagsAndOffset >> 13;
+    if (fragmentOffset === 0) {
+      sink.phrase((FIRST_PROTOCOL_TEXTS[(flags << 8) | protocol] ??= firstProtocolText(flags, protocol)));
+    } else {
+      sink.phrase(OFFSET);
+      sink.decimal(fragmentOffset);
+      sink.text(protocolText(flags, protocol));
+    }
     sink.decimal(header.totalLength);
     let whole = true;
     if (headerLength > IPV4_MIN_HEADER) {
@@ -195,10 +205,10 @@ export class Ipv4Printer {
 }
 
 /** Texts of the three flag bits. */
-const FLAG_TEXTS: readonly Phrase[] = Array.from({ length: 8 }, (_, flags) => {
+const FLAG_TEXTS: readonly string[] = Array.from({ length: 8 }, (_, flags) => {
   const set: string[] = [];
   if ((flags & (IPV4_MORE_FRAGMENTS >> 13)) !== 0) set.push("+");
   if ((flags & (IPV4_DONT_FRAGMENT >> 13)) !== 0) set.push("DF");
   if ((flags & (IPV4_RESERVED >> 13)) !== 0) set.push("rsvd");
-  return new Phrase(set.length === 0 ? "none" : set.join(", "));
+  return set.length === 0 ? "none" : set.join(", ");
 });

@@ -1,9 +1,14 @@
 import * as p from "../../wire/protocol.ts";
+import { printAtm, printClassicalIp } from "./atm.ts";
 import { CookedPrinter } from "./cooked.ts";
 import type { Network } from "./network.ts";
 import type { Output } from "./output.ts";
 import { printCiscoHdlc } from "./cisco-hdlc.ts";
+import { printIpnet } from "./ipnet.ts";
+import { printNflog } from "./nflog.ts";
+import { printPerPacket } from "./per-packet.ts";
 import { printPktap } from "./pktap.ts";
+import { SlipPrinter } from "./slip.ts";
 import { BROADCOM_TAG, MARVELL_TAG, MARVELL_TYPED_TAG } from "./switch-tag.ts";
 
 const FAMILY_HEADER = 4;
@@ -23,6 +28,7 @@ export class LinkPrinter {
   readonly #out: Output;
   readonly #network: Network;
   readonly #cooked: CookedPrinter;
+  #slip: SlipPrinter | undefined = undefined;
 
   constructor(out: Output, network: Network) {
     this.#out = out;
@@ -49,7 +55,7 @@ export class LinkPrinter {
         return this.#raw(at, length);
       case p.LINKTYPE_NULL:
       case p.LINKTYPE_LOOP:
-        return this.#family(linkType, at, length);
+        return this.#family(at, length);
       case p.LINKTYPE_PPP:
         return this.#ppp(at, length);
       case p.LINKTYPE_PPP_HDLC:
@@ -77,6 +83,21 @@ export class LinkPrinter {
       case LINKTYPE_PKTAP:
       case LINKTYPE_PKTAP_OLD:
         return printPktap(out, at, length, (inner, from, size) => this.print(inner, from, size));
+      case LINKTYPE_SLIP:
+        this.#slip ??= new SlipPrinter(out, this.#network);
+        return this.#slip.print(at, length);
+      case LINKTYPE_ATM:
+      case LINKTYPE_ATM_OLD:
+        return printAtm(out, this.#network, at, length);
+      case LINKTYPE_CLASSICAL_IP:
+      case LINKTYPE_CLASSICAL_IP_OLD:
+        return printClassicalIp(out, this.#network, at, length);
+      case LINKTYPE_PER_PACKET:
+        return printPerPacket(out, at, length, (inner, from, size) => this.print(inner, from, size));
+      case LINKTYPE_IPNET:
+        return printIpnet(out, this.#network, at, length);
+      case LINKTYPE_NFLOG:
+        return printNflog(out, this.#network, at, length);
       case LINKTYPE_CISCO_HDLC:
         return printCiscoHdlc(out, this.#network, at, length);
       default:
@@ -106,16 +127,16 @@ export class LinkPrinter {
   }
 
   /** A 4-byte address family, in the capturing host's byte order (NULL) or the network's (LOOP). */
-  #family(linkType: number, at: number, length: number): number {
+  #family(at: number, length: number): number {
     const out = this.#out;
     out.protocol = "null";
     if (!out.has(at, FAMILY_HEADER)) {
       out.truncated("null");
       return out.limit;
     }
-    let family = out.u32(at);
-    // A family is a small number: whatever reads smaller is the byte order.
-    if (linkType === p.LINKTYPE_NULL && (family & 0xffff0000) !== 0) family = out.view.getUint32(at, true);
+    // A family is a small number: what is none in one byte order is one in the other.
+    let family = out.view.getUint32(at, true);
+    if ((family & 0xffff0000) !== 0) family = out.u32(at);
     const payloadAt = at + FAMILY_HEADER;
     const name = FAMILY_NAMES.get(family);
     if (out.options.linkLayer) this.#familyHeader(family, length);
@@ -123,7 +144,7 @@ export class LinkPrinter {
     else if (name === "IPv6") this.#network.ipv6.print(payloadAt, length - FAMILY_HEADER);
     else {
       if (!out.options.linkLayer) this.#familyHeader(family, length);
-      out.dump(payloadAt, length - FAMILY_HEADER);
+      out.dumpUnknown(payloadAt, length - FAMILY_HEADER);
     }
 
     return payloadAt;
@@ -194,8 +215,16 @@ export class LinkPrinter {
 }
 
 const PPP_FLAG = 0x7e;
+const LINKTYPE_SLIP = 8;
+const LINKTYPE_ATM_OLD = 11;
+const LINKTYPE_CLASSICAL_IP_OLD = 19;
+const LINKTYPE_ATM = 100;
 const LINKTYPE_CISCO_HDLC = 104;
+const LINKTYPE_CLASSICAL_IP = 106;
 const LINKTYPE_PKTAP_OLD = 149;
+const LINKTYPE_PER_PACKET = 192;
+const LINKTYPE_IPNET = 226;
+const LINKTYPE_NFLOG = 239;
 const LINKTYPE_PKTAP = 258;
 const LINKTYPE_BROADCOM_TAG = 281;
 const LINKTYPE_BROADCOM_TAG_BEFORE = 282;

@@ -18,6 +18,7 @@ export function printListenerQuery(out: Output, at: number, length: number): voi
   const code = out.u16(at + 4);
   const delay = code < 32768 ? code : ((code & 0x0fff) | 0x1000) << (((code & 0x7000) >> 12) + 3);
   if (verbose) sink.text(` [max resp delay=${delay}]`);
+  if (!out.need(at + 8, 16)) return;
   sink.text(" [gaddr ");
   out.ipv6(at + 8);
   if (verbose) {

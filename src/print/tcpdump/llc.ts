@@ -1,3 +1,4 @@
+import { printDtp } from "./dtp.ts";
 import { etherTypeName } from "./ethertype-names.ts";
 import type { Network } from "./network.ts";
 import { organisationName } from "./organisations.ts";
@@ -50,6 +51,7 @@ const CISCO_PROTOCOLS: ReadonlyMap<number, string> = new Map([
   [0x010b, "PVST"],
   [0x010c, "VLAN Bridge"],
 ]);
+const CISCO_DTP = 0x2004;
 const CISCO_PVST = 0x010b;
 const CISCO_VLAN_BRIDGE = 0x010c;
 
@@ -97,7 +99,7 @@ export class LlcPrinter {
     const headerLength = isUnnumbered ? 3 : 4;
     if (out.options.linkLayer) this.#printHeader(destination, source, control, isUnnumbered);
     if (source === SAP_SNAP && destination === SAP_SNAP && control === UI) {
-      if (this.#printSnap(at + 3, length - 3)) return headerLength + 5;
+      if (this.#printSnap(at + 3, length - 3, frameAt)) return headerLength + 5;
       return -(headerLength + 5);
     }
     if ((source & 0xfe) === SAP_STP && destination === SAP_STP && control === UI) {
@@ -108,7 +110,7 @@ export class LlcPrinter {
       this.#network.ipv4.print(at + 3, length - 3);
       return headerLength;
     }
-    if (!out.options.linkLayer && frameAt >= 0) this.#printAddresses(frameAt, destination, source);
+    if (!out.options.linkLayer) this.#printAddresses(frameAt, destination, source);
     const dataLength = length - headerLength;
     return this.#printControl(control, source, isUnnumbered, at + headerLength, dataLength + headerLength)
       ? headerLength
@@ -129,6 +131,12 @@ export class LlcPrinter {
   #printAddresses(frameAt: number, destination: number, source: number): void {
     const out = this.#out;
     const sink = out.sink;
+    if (frameAt < 0) {
+      const isSame = (source & 0xfe) === destination;
+      sink.text(isSame ? "" : `${sapName(source & 0xfe, "SSAP")} > `);
+      sink.text(`${sapName(destination & 0xfe, "DSAP")} `);
+      return;
+    }
     out.mac(frameAt + 6);
     if ((source & 0xfe) === destination) {
       sink.text(" > ");
@@ -172,9 +180,8 @@ export class LlcPrinter {
   }
 
   /** Prints a SNAP header (IEEE 802 clause 9.5) and its payload; false when it is not known. */
-  #printSnap(at: number, length: number): boolean {
+  #printSnap(at: number, length: number, frameAt: number): boolean {
     const out = this.#out;
-
     out.protocol = "snap";
     if (!out.has(at, 5)) {
       out.cutHere();
@@ -187,14 +194,35 @@ export class LlcPrinter {
     const organisation = out.u24(at);
     const type = out.u16(at + 3);
     if (out.options.linkLayer) this.#printSnapHeader(organisation, type, length - 5);
-    const payloadAt = at + 5;
-    const left = length - 5;
+    if (this.#printSnapPayload(organisation, type, at + 5, length - 5)) return true;
+    if (!out.options.linkLayer && !out.cut) this.#printUnknownSnap(organisation, type, length - 5, frameAt);
+    return false;
+  }
+
+  #printUnknownSnap(organisation: number, type: number, length: number, frameAt: number): void {
+    const out = this.#out;
+    if (frameAt >= 0) {
+      out.mac(frameAt + 6);
+      out.sink.text(" > ");
+      out.mac(frameAt);
+      out.sink.text(" ");
+    }
+    out.sink.text("SNAP, ");
+    this.#printSnapHeader(organisation, type, length, organisation !== ETHERNET);
+  }
+
+  #printSnapPayload(organisation: number, type: number, payloadAt: number, left: number): boolean {
+    const out = this.#out;
     switch (organisation) {
       case ETHERNET:
       case CISCO_BRIDGED:
       case APPLETALK:
         return this.#network.etherType(type, payloadAt, left);
       case CISCO:
+        if (type === CISCO_DTP) {
+          printDtp(out, payloadAt, left);
+          return true;
+        }
         if (type !== CISCO_PVST && type !== CISCO_VLAN_BRIDGE) return false;
         printStp(out, payloadAt, left);
         return true;
@@ -205,13 +233,16 @@ export class LlcPrinter {
     }
   }
 
-  #printSnapHeader(organisation: number, type: number, length: number): void {
+  #printSnapHeader(organisation: number, type: number, length: number, withOrganisation = true): void {
     const sink = this.#out.sink;
     const names = organisation === CISCO ? CISCO_PROTOCOLS.get(type) : etherTypeName(type);
     const label = organisation === ETHERNET || organisation === CISCO_BRIDGED ? "ethertype" : "pid";
-    sink.text(`oui ${organisationName(organisation)} (0x`);
-    sink.hex(organisation, 6);
-    sink.text(`), ${label} ${names ?? "Unknown"} (0x`);
+    if (withOrganisation) {
+      sink.text(`oui ${organisationName(organisation)} (0x`);
+      sink.hex(organisation, 6);
+      sink.text("), ");
+    }
+    sink.text(`${label} ${names ?? "Unknown"} (0x`);
     sink.hex(type, 4);
     sink.text(`), length ${length}: `);
   }

@@ -75,7 +75,7 @@ export class NeighbourOptionsPrinter {
         return;
       }
       out.sink.text(`\n\t  ${NAMES.get(type) ?? "unknown"} option (${type}), length ${size} (${words}): `);
-      if (!this.#printValue(type, at, size)) return;
+      if (!this.#printValue(type, at, size, from)) return;
       // With -vv every option is dumped as well.
       if (out.options.verbosity > 1) out.hexLines(at + 2, size - 2, "\n\t    ");
       at += size;
@@ -83,7 +83,7 @@ export class NeighbourOptionsPrinter {
     }
   }
 
-  #printValue(type: number, at: number, size: number): boolean {
+  #printValue(type: number, at: number, size: number, from: number): boolean {
     const out = this.#out;
     const sink = out.sink;
     switch (type) {
@@ -95,7 +95,8 @@ export class NeighbourOptionsPrinter {
         this.#printPrefix(at, size);
         break;
       case REDIRECTED:
-        out.hexLines(at, size, "\n\t    ");
+        // As tcpdump, from the first option on.
+        out.hexLines(from, size, "\n\t    ");
         break;
       case MTU:
         sink.text(` ${out.u32(at + 4)}${size === 8 ? "" : "bad option length"}`);

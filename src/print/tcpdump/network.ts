@@ -1,5 +1,6 @@
 import * as p from "../../wire/protocol.ts";
 import { ArpPrinter } from "./arp.ts";
+import { printEapol, printLldp, printOspf, printPim } from "./brief.ts";
 import { EthernetPrinter } from "./ethernet.ts";
 import { printGre } from "./gre.ts";
 import { Icmpv6Printer } from "./icmp6.ts";
@@ -8,6 +9,7 @@ import { printIgmp } from "./igmp.ts";
 import { ipProtocolWord } from "./ip-protocol-words.ts";
 import { Ipv6Printer } from "./ip6.ts";
 import { Ipv4Printer } from "./ip.ts";
+import { printLoopbackTest } from "./loopback-test.ts";
 import { printMobility } from "./mobility.ts";
 import { printMpls } from "./mpls.ts";
 import type { Output } from "./output.ts";
@@ -19,6 +21,12 @@ import { printAuthentication, printCompression, printEncapsulation } from "./sec
 import { TcpPrinter } from "./tcp.ts";
 import { UdpPrinter } from "./udp.ts";
 import { printVrrp } from "./vrrp.ts";
+
+const ETHERTYPE_EAPOL = 0x888e;
+const ETHERTYPE_LLDP = 0x88cc;
+const ETHERTYPE_LOOPBACK = 0x9000;
+const PROTOCOL_OSPF = 89;
+const PROTOCOL_PIM = 103;
 
 /** All printers from the link layer up to transport, and who follows whom. */
 export class Network {
@@ -66,6 +74,17 @@ export class Network {
       case p.ETHERTYPE_MPLS:
       case p.ETHERTYPE_MPLS_MULTICAST:
         printMpls(this.#out, this, at, length);
+        return true;
+      case ETHERTYPE_LLDP:
+        if (this.#out.options.verbosity > 0) return false;
+        printLldp(this.#out, at, length);
+        return true;
+      case ETHERTYPE_EAPOL:
+        if (this.#out.options.verbosity > 0) return false;
+        printEapol(this.#out, at);
+        return true;
+      case ETHERTYPE_LOOPBACK:
+        printLoopbackTest(this.#out, at, length);
         return true;
       case p.ETHERTYPE_PPP:
         if (length > 0) {
@@ -152,8 +171,17 @@ export class Network {
         if (this.#isVersion(6, protocol)) this.ethernet.print(at, length);
         break;
       default:
-        out.sink.text(` ${ipProtocolWord(protocol, out.hasNames)} ${length}`);
+        if (out.options.verbosity > 0 || !this.#brief(protocol, at, length))
+          out.sink.text(` ${ipProtocolWord(protocol, out.hasNames)} ${length}`);
     }
+  }
+
+  /** Prints what only its first line is known of; false where nothing was printed. */
+  #brief(protocol: number, at: number, length: number): boolean {
+    if (protocol !== PROTOCOL_OSPF && protocol !== PROTOCOL_PIM) return false;
+    if (protocol === PROTOCOL_OSPF) printOspf(this.#out, at, length);
+    else printPim(this.#out, at, length);
+    return true;
   }
 
   mpls(at: number, length: number): void {

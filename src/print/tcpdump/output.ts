@@ -291,4 +291,10 @@ export class Output {
   dump(at: number, length: number): void {
     printHexAscii(this, at, Math.min(length, this.captured(at)), "\n\t");
   }
+
+  /** The same, unless the frame's bytes were asked for anyhow, or few words. */
+  dumpUnknown(at: number, length: number): void {
+    const { quiet, hex, hexAscii, ascii } = this.options;
+    if (!quiet && hex + hexAscii + ascii === 0) this.dump(at, length);
+  }
 }

@@ -26,6 +26,8 @@ export class TcpApplications {
     this.#add([23], (at, length) => printTelnet(out, at, length));
     this.#add([25], lines(text.SMTP));
     this.#add([43], lines(text.WHOIS));
+    // Its messages are fields of -v.
+    if (out.options.verbosity === 0) this.#add([179], () => out.sink.text(": BGP"));
     this.#add([1723], (at) => printPptp(out, at));
     this.#add([22], (at, length) => text.printSsh(out, at, length));
     this.#add([21], lines(text.FTP));

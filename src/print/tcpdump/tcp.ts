@@ -12,20 +12,26 @@ const SEQUENCE = new Phrase(", seq ");
 const ACKNOWLEDGMENT = new Phrase(", ack ");
 const WINDOW = new Phrase(", win ");
 const URGENT = new Phrase(", urg ");
-const CHECKSUM = new Phrase(", cksum 0x");
 const CORRECT = new Phrase(" (correct)");
+const CORRECT_SEQUENCE = new Phrase(" (correct), seq ");
 
 const SPACE = 0x20;
 const PLUS = 0x2b;
 const COLON = 0x3a;
 
 /** Texts of all values of the flags byte: S before F, as in the order F S R P . U E W. */
-const FLAG_TEXTS: readonly Phrase[] = Array.from({ length: 256 }, (_, flags) => {
+const FLAG_TEXTS: readonly Phrase[] = Array.from({ length: 256 }, (_, flags) => new Phrase(flagsText(flags)));
+const FLAG_AND_CHECKSUM_TEXTS: readonly Phrase[] = Array.from(
+  { length: 256 },
+  (_, flags) => new Phrase(`${flagsText(flags)}, cksum 0x`),
+);
+
+function flagsText(flags: number): string {
   const letters = "FSRP.UEW";
   let text = "";
   for (let bit = 0; bit < 8; bit++) if ((flags & (1 << bit)) !== 0) text += letters.charAt(bit);
-  return new Phrase(` Flags [${text === "" ? "none" : text}]`);
-});
+  return ` Flags [${text === "" ? "none" : text}]`;
+}
 
 /** How much of a RST's text is shown. */
 const MAX_RESET_TEXT = 30;
@@ -76,17 +82,16 @@ export class TcpPrinter {
       this.#printQuiet(length, headerLength);
       return;
     }
-    sink.phrase(FLAG_TEXTS[segment.flags]!);
-    const { sourceAt, destinationAt, addressLength, fragmented, zeroLength } = out.ip;
+    const isChecked = headerLength <= length && this.#canCheck(at, length);
+    sink.phrase((isChecked ? FLAG_AND_CHECKSUM_TEXTS : FLAG_TEXTS)[segment.flags]!);
+    const { sourceAt, destinationAt, addressLength } = out.ip;
     this.#relate(sourceAt, destinationAt, addressLength);
     if (headerLength > length) {
       sink.text(` [bad hdr length ${headerLength} - too long, > ${length}]`);
       return;
     }
-    if (out.options.verbosity > 0 && !out.options.skipChecksums && !fragmented && !zeroLength) {
-      this.#printChecksum(at, length);
-    }
-    this.#printNumbers(length - headerLength);
+    const isCorrect = isChecked && this.#printChecksum(at, length);
+    this.#printNumbers(length - headerLength, isCorrect);
     if (headerLength > TCP_MIN_HEADER) {
       const whole = this.#options.print(at + TCP_MIN_HEADER, at + headerLength, segment.flags);
       if (!whole) return;
@@ -154,35 +159,39 @@ export class TcpPrinter {
     this.#acknowledgment = (acknowledgment - other) >>> 0;
   }
 
-  #printChecksum(at: number, length: number): void {
+  #canCheck(at: number, length: number): boolean {
+    const { options, ip } = this.#out;
+    if (options.verbosity === 0 || options.skipChecksums || ip.fragmented || ip.zeroLength) return false;
+    return this.#out.has(at, length);
+  }
+
+  /** Prints the checksum; whether it is right is left to be said, if it is. */
+  #printChecksum(at: number, length: number): boolean {
     const out = this.#out;
-    if (!out.has(at, length)) return;
     const sink = out.sink;
     const { sourceAt, finalDestinationAt, addressLength } = out.ip;
     let sum = pseudoHeaderSum(out.view, sourceAt, finalDestinationAt, addressLength, PROTOCOL_TCP, length);
     sum = foldSum(addWords(out.view, at, at + length, sum));
-    sink.phrase(CHECKSUM);
     sink.hex(this.#segment.checksum, 4);
-    if (sum === 0xffff) {
-      sink.phrase(CORRECT);
-      return;
-    }
+    if (sum === 0xffff) return true;
     sink.text(" (incorrect -> 0x");
     sink.hex(rightChecksum(this.#segment.checksum, sum), 4);
     sink.char(0x29);
+    return false;
   }
 
-  #printNumbers(payloadLength: number): void {
+  #printNumbers(payloadLength: number, isCorrect: boolean): void {
     const { sink, options } = this.#out;
     const flags = this.#segment.flags;
-    if (payloadLength > 0 || options.verbosity > 1 || (flags & (SYN | FIN | RST)) !== 0) {
-      sink.phrase(SEQUENCE);
+    const showsSequence = payloadLength > 0 || options.verbosity > 1 || (flags & (SYN | FIN | RST)) !== 0;
+    if (showsSequence) {
+      sink.phrase(isCorrect ? CORRECT_SEQUENCE : SEQUENCE);
       sink.decimal(this.#sequence);
       if (payloadLength > 0) {
         sink.char(COLON);
         sink.decimal((this.#sequence + payloadLength) % 0x100000000);
       }
-    }
+    } else if (isCorrect) sink.phrase(CORRECT);
     if ((flags & ACK) !== 0) {
       sink.phrase(ACKNOWLEDGMENT);
       sink.decimal(this.#acknowledgment);

@@ -5,6 +5,10 @@ import type { Network } from "./network.ts";
 import type { Output } from "./output.ts";
 import { UdpApplications } from "./udp-applications.ts";
 
+const LONGEST_STATED = 0xffff;
+/** Where the length field ends. */
+const LENGTH_END = 6;
+
 /** Prints the UDP part of a line. */
 export class UdpPrinter {
   readonly #out: Output;
@@ -38,15 +42,21 @@ export class UdpPrinter {
       sink.text(`truncated-udp ${length}`);
       return;
     }
-    if (captured < UDP_HEADER) {
+    if (captured < LENGTH_END) {
       this.#printPorts(sourcePort, destinationPort);
       out.truncated("udp");
       return;
     }
-    const stated = datagram.length;
+    // Longer ones than the field can say have 0 there (RFC 2675 section 4).
+    const stated = datagram.length === 0 && length > LONGEST_STATED ? length : datagram.length;
     if (stated < UDP_HEADER) {
       this.#printPorts(sourcePort, destinationPort);
       sink.text(`truncated-udplength ${stated}`);
+      return;
+    }
+    if (captured < UDP_HEADER) {
+      this.#printPorts(sourcePort, destinationPort);
+      out.truncated("udp");
       return;
     }
     const payloadLength = stated - UDP_HEADER;
@@ -54,7 +64,8 @@ export class UdpPrinter {
     if (this.#applications.printChosen(at + UDP_HEADER, Math.min(payloadLength, length - UDP_HEADER))) return;
     // Over IPv4, where a checksum is optional, tcpdump shows it from -vv on only.
     const shown = out.options.verbosity > (out.ip.version === 4 ? 1 : 0);
-    if (shown && !out.options.skipChecksums && !out.ip.fragmented) this.#printChecksum(at, payloadLength);
+    if (shown && !out.options.skipChecksums && !out.ip.fragmented)
+      this.#printChecksum(at, Math.min(payloadLength, length - UDP_HEADER));
     this.#printPayload(at + UDP_HEADER, payloadLength, length - UDP_HEADER, sourcePort, destinationPort);
   }
 

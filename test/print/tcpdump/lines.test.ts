@@ -17,7 +17,7 @@ interface Group {
   }[];
 }
 
-const FILES = ["lines.json", "lines-applications.json"];
+const FILES = ["lines.json", "lines-applications.json", "lines-links.json"];
 const GROUPS: readonly Group[] = FILES.flatMap((name) =>
   JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8")),
 );

@@ -6,7 +6,7 @@ import { openCapture } from "../../src/capture/open.ts";
 import { Frame } from "../../src/wire/frame.ts";
 import { pcapBytes } from "../support/pcap-bytes.ts";
 
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), "tcpscope-ahead-"));
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), "tcpscope-buffer-"));
 afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 const KIB = 1024;
@@ -42,9 +42,12 @@ async function read(file: string, bufferSize: number): Promise<number[]> {
 
 const MIXED = Array.from({ length: 400 }, (_, index) => (index * 7919) % (index % 13 === 0 ? 200 * KIB : 3 * KIB));
 
-test.each([130 * KIB, 160 * KIB, 300 * KIB, 1024 * KIB])("a file larger than the buffer, of %i bytes", async (size) => {
-  expect(await read(write("mixed.pcap", MIXED), size)).toEqual(MIXED);
-});
+test.each([KIB, 130 * KIB, 160 * KIB, 300 * KIB, 1024 * KIB])(
+  "a file larger than the buffer, of %i bytes",
+  async (size) => {
+    expect(await read(write("mixed.pcap", MIXED), size)).toEqual(MIXED);
+  },
+);
 
 test("a cut record is told with its place", async () => {
   const file = write("cut.pcap", MIXED);
@@ -56,7 +59,7 @@ test("a cut record is told with its place", async () => {
   );
 });
 
-test("leaving while the next bytes are read closes the file", async () => {
+test("leaving before the end closes the file", async () => {
   const file = write("left.pcap", MIXED);
   const opened = (): string[] =>
     fs.readdirSync("/proc/self/fd").flatMap((fd) => {

@@ -118,8 +118,10 @@ export class Analysis {
   readonly #reassembler = new Reassembler();
   readonly connections: Connections;
   readonly evidence: Evidence = new Evidence();
+  readonly #keepsEvidence: boolean;
 
   constructor(options: ConnectionsOptions = {}) {
+    this.#keepsEvidence = (options.scope ?? "ends") === "ends";
     this.connections = new Connections(options);
   }
 
@@ -128,6 +130,7 @@ export class Analysis {
     this.packet.decode(frame);
     this.transport = this.packet.isFragment ? this.#reassembled(this.packet) : this.packet;
     const segment = this.connections.observe(this.transport);
+    if (!this.#keepsEvidence) return segment;
     if (segment === undefined) this.evidence.observe(this.transport, this.connections);
     else if (isNotable(segment)) this.evidence.observeSegment(segment, this.transport, this.connections);
     return segment;

@@ -7,7 +7,7 @@ import type { DumpVisitor } from "./dump-visitor.ts";
 
 /** Prints each packet as a tree of all its fields, as Wireshark does. */
 export class PrintingDetail implements DumpVisitor {
-  readonly #analysis = new Analysis();
+  readonly #analysis = new Analysis({ scope: "segments" });
   readonly #printer: TreePrinter;
   readonly #sink: TextSink;
   readonly #each: boolean;

@@ -51,7 +51,7 @@ export interface PrintingListOptions extends ListOptions {
 
 /** Prints Wireshark's packet list. */
 export class PrintingList implements DumpVisitor {
-  readonly #analysis = new Analysis();
+  readonly #analysis = new Analysis({ scope: "names" });
   readonly #list: WiresharkList;
   readonly #sink: TextSink;
   readonly #each: boolean;

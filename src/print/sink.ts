@@ -44,6 +44,9 @@ for (let i = 0; i < 256; i++) {
   OCTET_LENGTHS[i] = String(i).length + 1;
 }
 
+/** Four spaces. */
+const BLANKS = 0x20202020;
+
 /** ASCII text that is printed often, made ready to be written a word at a time. */
 export class Phrase {
   readonly words: Int32Array;
@@ -193,6 +196,39 @@ export class TextSink {
       at += OCTET_LENGTHS[octet]!;
     }
     this.#length = at;
+  }
+
+  /** An IPv4 address in a column of `width` characters, 12 at most; it stands at the right, or at the left. */
+  quadColumn(source: Uint8Array, from: number, width: number, atRight: boolean): void {
+    this.room();
+    const view = this.#view;
+    const start = this.#length;
+    let at = start;
+    if (atRight) {
+      this.#blanks(at);
+      let length = -1;
+      for (let i = from; i < from + 4; i++) length += OCTET_LENGTHS[source[i]!]!;
+      if (length < width) at += width - length;
+    }
+    for (let i = from; i < from + 4; i++) {
+      const octet = source[i]!;
+      view.setInt32(at, OCTETS[octet]!);
+      at += OCTET_LENGTHS[octet]!;
+    }
+    at--;
+    if (!atRight) {
+      this.#blanks(at);
+      at = Math.max(at, start + width);
+    }
+    this.#length = at;
+  }
+
+  /** Twelve spaces, which do not count as written. */
+  #blanks(at: number): void {
+    const view = this.#view;
+    view.setInt32(at, BLANKS);
+    view.setInt32(at + 4, BLANKS);
+    view.setInt32(at + 8, BLANKS);
   }
 
   /** Takes the last byte back, which was written since the last call but `char`. */

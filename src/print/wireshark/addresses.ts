@@ -4,6 +4,7 @@ import type { Packet } from "../../wire/packet.ts";
 import * as p from "../../wire/protocol.ts";
 import { Phrase, type TextSink } from "../sink.ts";
 import { hasCookedAddress } from "./info-link.ts";
+import { ARROW } from "./line.ts";
 import { isInnerFrame } from "./summary.ts";
 
 const WIDTH = 12;
@@ -56,6 +57,13 @@ export class AddressPrinter {
   /** Both, padded, with the arrow between them. */
   printPair(sink: TextSink, packet: Packet): void {
     if (packet.ipVersion !== 0 && !isInnerFrame(packet)) {
+      if (packet.addressLength === 4) {
+        const { bytes } = packet.frame;
+        sink.quadColumn(bytes, packet.sourceAt, WIDTH, true);
+        sink.phrase(ARROW);
+        sink.quadColumn(bytes, packet.destinationAt, WIDTH, false);
+        return;
+      }
       sink.phrase(this.#sources.of(packet.frame, packet.sourceAt, packet.addressLength));
       sink.phrase(this.#destinations.of(packet.frame, packet.destinationAt, packet.addressLength));
       return;

@@ -12,7 +12,12 @@ const LONG_TEXT = 16 * 1024;
 /** Bytes that a UTF-16 code unit takes in UTF-8, at most. */
 const MAX_UTF8 = 3;
 
+/** Phrases of so many words or more are copied by the runtime. */
+const LONG_PHRASE = 48;
+
 const ZERO = 0x30;
+const SPACE = 0x20;
+const DOT = 0x2e;
 const HEX = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 
 /** ASCII text as big-endian words of 4 bytes, the last one filled up with zeros. */
@@ -47,9 +52,19 @@ for (let i = 0; i < 256; i++) {
 /** Four spaces. */
 const BLANKS = 0x20202020;
 
+/** The two hexadecimal digits of a byte and two spaces. */
+const HEX_PAIRS = Int32Array.from(
+  { length: 256 },
+  (_, byte) => (HEX[byte >> 4]! << 24) | (HEX[byte & 15]! << 16) | 0x2020,
+);
+/** What stands for a byte among text: itself, or a dot. */
+const SHOWN = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= SPACE && byte < 0x7f ? byte : DOT));
+
 /** ASCII text that is printed often, made ready to be written a word at a time. */
 export class Phrase {
   readonly words: Int32Array;
+  /** The same of a long phrase, a byte at a time. */
+  readonly bytes: Uint8Array | undefined;
   /** Bytes. */
   readonly length: number;
 
@@ -57,6 +72,7 @@ export class Phrase {
   constructor(text: string) {
     this.words = wordsOf(text);
     this.length = text.length;
+    this.bytes = this.words.length < LONG_PHRASE ? undefined : Uint8Array.from(text, (char) => char.charCodeAt(0));
   }
 }
 
@@ -133,8 +149,12 @@ export class TextSink {
     const view = this.#view;
     const words = phrase.words;
     const start = this.#length;
-    for (let i = 0; i < words.length; i++) view.setInt32(start + 4 * i, words[i]!);
     this.#length = start + phrase.length;
+    if (phrase.bytes !== undefined) {
+      this.#bytes.set(phrase.bytes, start);
+      return;
+    }
+    for (let i = 0; i < words.length; i++) view.setInt32(start + 4 * i, words[i]!);
   }
 
   /** A whole number, 0 to 2^53 - 1, in decimal digits. */
@@ -251,6 +271,27 @@ export class TextSink {
     for (let left = Math.max(width, count) - 1; left >= 0; left--) {
       this.#bytes[this.#length++] = left > 7 ? ZERO : HEX[(value >>> (4 * left)) & 0xf]!;
     }
+  }
+
+  /** Bytes in lower-case hexadecimal, at most 256; behind each `gap` (0 to 2) spaces. */
+  hexBytes(source: Uint8Array, from: number, to: number, gap: number): void {
+    this.room();
+    const view = this.#view;
+    let at = this.#length;
+    for (let i = from; i < to; i++) {
+      view.setInt32(at, HEX_PAIRS[source[i]!]!);
+      at += 2 + gap;
+    }
+    this.#length = at;
+  }
+
+  /** Bytes as text, at most 256; dots stand for those that are not printable ASCII. */
+  printable(source: Uint8Array, from: number, to: number): void {
+    this.room();
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let i = from; i < to; i++) bytes[at++] = SHOWN[source[i]!]!;
+    this.#length = at;
   }
 
   /** Copies `source[from, to)` as it is: the caller knows that it is safe to print. */

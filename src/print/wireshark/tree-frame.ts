@@ -1,9 +1,9 @@
 import type { Frame } from "../../wire/frame.ts";
 import type { LayerKind, Layers } from "../../wire/layers.ts";
 import * as p from "../../wire/protocol.ts";
-import type { TextSink } from "../sink.ts";
+import { Phrase, type TextSink } from "../sink.ts";
 import { lines, Piece, type TreeWriter } from "./tree.ts";
-import { localTime } from "./tree-time.ts";
+import { printLocalTime } from "./tree-time.ts";
 
 const TITLE = new Piece("Frame ");
 const ARRIVAL = new Piece("    Arrival Time: ");
@@ -64,7 +64,7 @@ export class FrameTree {
     this.#lastNs = timeNs;
     tree.put(TITLE);
     sink.decimal(frame.number);
-    sink.text(": ");
+    sink.phrase(COLON);
     printSize(sink, frame.wireLength, ON_WIRE);
     printSize(sink, frame.capturedLength, CAUGHT);
     if (from.index >= 0) sink.text(` on interface ${from.name === "" ? "unknown" : from.name}, id ${from.index}`);
@@ -83,7 +83,7 @@ export class FrameTree {
     tree.put(MARKS);
     tree.put(PROTOCOLS);
     printProtocols(tree, frame, layers);
-    sink.text("]\n");
+    sink.phrase(END);
   }
 
   #times(tree: TreeWriter, frame: Frame, timeNs: number, sinceLast: number): void {
@@ -92,39 +92,47 @@ export class FrameTree {
     const seconds = frame.seconds + carried;
     const nanoseconds = frame.nanoseconds - 1e9 * carried;
     tree.put(ARRIVAL);
-    sink.text(localTime(seconds, nanoseconds));
+    printLocalTime(sink, seconds, nanoseconds);
     tree.end();
     tree.put(SHIFT);
     tree.put(EPOCH);
     sink.decimal(seconds);
     sink.char(0x2e);
     sink.padded(nanoseconds, 9);
-    sink.text(" seconds\n");
-    for (const [piece, ns] of [
-      [SINCE_CAPTURED, sinceLast],
-      [SINCE_DISPLAYED, sinceLast],
-      [SINCE_FIRST, timeNs],
-    ] as const) {
-      tree.put(piece);
-      tree.seconds(ns);
-      sink.text(" seconds]\n");
-    }
+    sink.phrase(SECONDS);
+    tree.duration(SINCE_CAPTURED, sinceLast);
+    tree.duration(SINCE_DISPLAYED, sinceLast);
+    tree.duration(SINCE_FIRST, timeNs);
   }
 }
 
 /** What stands between and behind the numbers of a size. */
-type SizeWords = readonly [string, string];
-const ON_WIRE: SizeWords = [" on wire (", "), "];
-const CAUGHT: SizeWords = [" captured (", ")"];
-const ONLY: SizeWords = [" (", ")\n"];
+interface SizeWords {
+  readonly one: Phrase;
+  readonly many: Phrase;
+  readonly behind: Phrase;
+}
 
-function printSize(sink: TextSink, bytes: number, [between, behind]: SizeWords): void {
+function sizeWords(between: string, behind: string): SizeWords {
+  return {
+    one: new Phrase(` byte${between}`),
+    many: new Phrase(` bytes${between}`),
+    behind: new Phrase(` bits${behind}`),
+  };
+}
+
+const ON_WIRE = sizeWords(" on wire (", "), ");
+const CAUGHT = sizeWords(" captured (", ")");
+const ONLY = sizeWords(" (", ")\n");
+const COLON = new Phrase(": ");
+const SECONDS = new Phrase(" seconds\n");
+const END = new Phrase("]\n");
+
+function printSize(sink: TextSink, bytes: number, { one, many, behind }: SizeWords): void {
   sink.decimal(bytes);
-  sink.text(bytes === 1 ? " byte" : " bytes");
-  sink.text(between);
+  sink.phrase(bytes === 1 ? one : many);
   sink.decimal(8 * bytes);
-  sink.text(" bits");
-  sink.text(behind);
+  sink.phrase(behind);
 }
 
 const pieces = new Map<number, Piece>();
@@ -138,7 +146,20 @@ function encapsulation(linkType: number): Piece {
   return piece;
 }
 
+const USUAL = new Phrase("eth:ethertype:ip:tcp");
+const USUAL_WITH_DATA = new Phrase("eth:ethertype:ip:tcp:data");
+
+/** TCP over IPv4 over Ethernet with nothing between. */
+function isUsual({ count, kinds }: Layers): boolean {
+  if (count < 3 || count > 4 || kinds[0] !== "ethernet" || kinds[1] !== "ipv4" || kinds[2] !== "tcp") return false;
+  return count === 3 || kinds[3] === "data";
+}
+
 function printProtocols(tree: TreeWriter, frame: Frame, layers: Layers): void {
+  if (isUsual(layers)) {
+    tree.sink.phrase(layers.count === 3 ? USUAL : USUAL_WITH_DATA);
+    return;
+  }
   for (let i = 0; i < layers.count; i++) {
     const kind = layers.kinds[i]!;
     if (i > 0) tree.sink.char(0x3a);

@@ -51,8 +51,9 @@ class AddressPhrases {
 
 /** Source and destination of a line: those of the innermost layer that has any. */
 export class AddressPrinter {
-  readonly #sources = new AddressPhrases((text) => text.padStart(WIDTH) + ARROW_BYTES);
-  readonly #destinations = new AddressPhrases((text) => text.padEnd(WIDTH));
+  /** Of IPv6, made when first needed. */
+  #sources: AddressPhrases | undefined = undefined;
+  #destinations: AddressPhrases | undefined = undefined;
 
   /** Both, padded, with the arrow between them. */
   printPair(sink: TextSink, packet: Packet): void {
@@ -64,6 +65,8 @@ export class AddressPrinter {
         sink.quadColumn(bytes, packet.destinationAt, WIDTH, false);
         return;
       }
+      this.#sources ??= new AddressPhrases((text) => text.padStart(WIDTH) + ARROW_BYTES);
+      this.#destinations ??= new AddressPhrases((text) => text.padEnd(WIDTH));
       sink.phrase(this.#sources.of(packet.frame, packet.sourceAt, packet.addressLength));
       sink.phrase(this.#destinations.of(packet.frame, packet.destinationAt, packet.addressLength));
       return;

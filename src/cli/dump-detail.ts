@@ -1,18 +1,28 @@
 import type { CaptureSource } from "../capture/source.ts";
-import { Analysis } from "../pipeline.ts";
 import type { TextSink } from "../print/sink.ts";
+import { StatesColumn } from "../print/states-column.ts";
 import { TreePrinter } from "../print/wireshark/tree-printer.ts";
 import type { Frame } from "../wire/frame.ts";
+import type { DumpOptions } from "./dump-options.ts";
 import type { DumpVisitor } from "./dump-visitor.ts";
+import { SharedAnalysis } from "./shared-analysis.ts";
 
 /** Prints each packet as a tree of all its fields, as Wireshark does. */
 export class PrintingDetail implements DumpVisitor {
-  readonly #analysis = new Analysis({ scope: "segments" });
+  readonly #shared: SharedAnalysis;
+  readonly #states: StatesColumn | undefined;
   readonly #printer: TreePrinter;
   readonly #sink: TextSink;
   readonly #each: boolean;
 
-  constructor(sink: TextSink, each: boolean) {
+  constructor(
+    sink: TextSink,
+    each: boolean,
+    { states, where }: Pick<DumpOptions, "states" | "where">,
+    shared: SharedAnalysis,
+  ) {
+    this.#states = states === true ? new StatesColumn() : undefined;
+    this.#shared = states === true || where !== undefined ? shared : new SharedAnalysis({ scope: "segments" });
     this.#printer = new TreePrinter(sink);
     this.#sink = sink;
     this.#each = each;
@@ -21,12 +31,23 @@ export class PrintingDetail implements DumpVisitor {
   open(): void {}
 
   frame(frame: Frame, source: CaptureSource): void {
-    const { packet, connections } = this.#analysis;
-    const segment = this.#analysis.observe(frame);
+    this.#print(frame, source, true);
+    if (this.#each) this.#sink.flush();
+  }
+
+  pass(frame: Frame, source: CaptureSource): void {
+    this.#sink.mute();
+    this.#print(frame, source, false);
+    this.#sink.unmute();
+  }
+
+  #print(frame: Frame, source: CaptureSource, isShown: boolean): void {
+    const segment = this.#shared.observe(frame);
+    const { packet, connections, evidence } = this.#shared.analysis;
+    this.#states?.set(segment, segment === undefined ? evidence.quoted?.connection : undefined, frame.number);
     const index = source.format === "pcapng" ? frame.interfaceIndex : -1;
     const name = source.interfaces[frame.interfaceIndex]?.name ?? "";
-    this.#printer.print(packet, segment, connections.timeNs(packet), { index, name });
-    if (this.#each) this.#sink.flush();
+    this.#printer.print(packet, segment, connections.timeNs(packet), { index, name, isShown }, this.#states);
   }
 
   idle(): void {

@@ -1,6 +1,6 @@
 import type { CaptureSource } from "../capture/source.ts";
-import { Analysis } from "../pipeline.ts";
 import type { TextSink } from "../print/sink.ts";
+import { StatesColumn } from "../print/states-column.ts";
 import { lineColours } from "../print/wireshark/colour.ts";
 import { COLUMN_NAMES } from "../print/wireshark/columns.ts";
 import { type FrameOrigin, type ListOptions, WiresharkList } from "../print/wireshark/list.ts";
@@ -9,6 +9,7 @@ import type { Frame } from "../wire/frame.ts";
 import { colourDepth } from "./colour-depth.ts";
 import type { Counts, DumpOptions } from "./dump-options.ts";
 import type { DumpVisitor } from "./dump-visitor.ts";
+import { SharedAnalysis } from "./shared-analysis.ts";
 import { UsageError } from "./status.ts";
 import { nearest } from "./suggest.ts";
 
@@ -16,7 +17,13 @@ import { nearest } from "./suggest.ts";
 const MICROSECONDS = 1e-6;
 
 /** The list as the options ask for it. */
-export function printingList(options: DumpOptions, counts: Counts, sink: TextSink, each: boolean): DumpVisitor {
+export function printingList(
+  options: DumpOptions,
+  counts: Counts,
+  sink: TextSink,
+  each: boolean,
+  shared: SharedAnalysis,
+): DumpVisitor {
   const { nano, micro, timeStampPrecision: precision } = options;
   const digits = nano === true || precision === "nano" ? 9 : micro === true || precision === "micro" ? 6 : undefined;
   const depth = colourDepth(options.color);
@@ -26,6 +33,9 @@ export function printingList(options: DumpOptions, counts: Counts, sink: TextSin
       time: TIME_STYLES[counts.t] ?? "relative",
       colours: depth === undefined ? undefined : lineColours(depth),
       digits,
+      states: options.states,
+      // What --where leaves out counts for the analysis, as beside a display filter of Wireshark.
+      shared: options.states === true || options.where !== undefined ? shared : undefined,
     },
     sink,
     each,
@@ -47,11 +57,23 @@ function columnNames(value: string): readonly string[] {
 export interface PrintingListOptions extends ListOptions {
   /** Digits after the second, whatever the capture has. */
   readonly digits?: number | undefined;
+  /** The states of both ends at the end of each line; with the analysis of both ends in `shared`. */
+  readonly states?: boolean | undefined;
+  /** An analysis of its own, of no more than the columns need, when left out. */
+  readonly shared?: SharedAnalysis | undefined;
+}
+
+/** Columns for which acknowledgments are followed. */
+const TIMED_COLUMNS: ReadonlySet<string> = new Set(["tcp.flight", "tcp.rtt"]);
+
+function ownAnalysis({ columns = [] }: ListOptions): SharedAnalysis {
+  return new SharedAnalysis({ scope: columns.some((name) => TIMED_COLUMNS.has(name)) ? "segments" : "names" });
 }
 
 /** Prints Wireshark's packet list. */
 export class PrintingList implements DumpVisitor {
-  readonly #analysis = new Analysis({ scope: "names" });
+  readonly #shared: SharedAnalysis;
+  readonly #states: StatesColumn | undefined;
   readonly #list: WiresharkList;
   readonly #sink: TextSink;
   readonly #each: boolean;
@@ -63,6 +85,8 @@ export class PrintingList implements DumpVisitor {
   constructor(options: PrintingListOptions, sink: TextSink, each: boolean) {
     this.#list = new WiresharkList(sink, options);
     this.#digits = options.digits;
+    this.#shared = options.shared ?? ownAnalysis(options);
+    this.#states = options.states === true ? new StatesColumn() : undefined;
     this.#sink = sink;
     this.#each = each;
   }
@@ -70,10 +94,22 @@ export class PrintingList implements DumpVisitor {
   open(): void {}
 
   frame(frame: Frame, source: CaptureSource): void {
-    const analysis = this.#analysis;
-    const segment = analysis.observe(frame);
-    this.#list.print(frame, analysis.transport, segment, this.#originOf(frame, source));
+    this.#print(frame, source);
     if (this.#each) this.#sink.flush();
+  }
+
+  pass(frame: Frame, source: CaptureSource): void {
+    this.#sink.mute();
+    this.#print(frame, source);
+    this.#sink.unmute();
+  }
+
+  #print(frame: Frame, source: CaptureSource): void {
+    const segment = this.#shared.observe(frame);
+    const { transport, evidence } = this.#shared.analysis;
+    const quoted = segment === undefined ? evidence.quoted?.connection : undefined;
+    this.#states?.set(segment, quoted, frame.number);
+    this.#list.print(frame, transport, segment, this.#originOf(frame, source), this.#states);
   }
 
   idle(): void {

@@ -49,19 +49,25 @@ export interface FrameInterface {
   /** -1: the capture has no interfaces. */
   readonly index: number;
   readonly name: string;
+  /** Printed, not only taken notice of; true when left out. */
+  readonly isShown?: boolean;
 }
 
 /** Prints what is known of the frame itself. */
 export class FrameTree {
   #lastNs = 0;
+  /** NaN: none was shown yet. */
+  #lastShownNs = Number.NaN;
   #isFirst = true;
 
   /** `timeNs`: since the first frame. */
   print(tree: TreeWriter, frame: Frame, layers: Layers, timeNs: number, from: FrameInterface): void {
     const sink = tree.sink;
     const sinceLast = this.#isFirst ? 0 : timeNs - this.#lastNs;
+    const sinceShown = Number.isNaN(this.#lastShownNs) ? 0 : timeNs - this.#lastShownNs;
     this.#isFirst = false;
     this.#lastNs = timeNs;
+    if (from.isShown !== false) this.#lastShownNs = timeNs;
     tree.put(TITLE);
     sink.decimal(frame.number);
     sink.phrase(COLON);
@@ -74,7 +80,7 @@ export class FrameTree {
       if (from.name !== "") tree.line(2, `Interface name: ${from.name}`);
     }
     tree.put(encapsulation(frame.linkType));
-    this.#times(tree, frame, timeNs, sinceLast);
+    this.#times(tree, frame, timeNs, sinceLast, sinceShown);
     tree.number(NUMBER, frame.number);
     tree.put(LENGTH);
     printSize(sink, frame.wireLength, ONLY);
@@ -86,7 +92,7 @@ export class FrameTree {
     sink.phrase(END);
   }
 
-  #times(tree: TreeWriter, frame: Frame, timeNs: number, sinceLast: number): void {
+  #times(tree: TreeWriter, frame: Frame, timeNs: number, sinceLast: number, sinceShown: number): void {
     const sink = tree.sink;
     const carried = Math.floor(frame.nanoseconds / 1e9);
     const seconds = frame.seconds + carried;
@@ -101,7 +107,7 @@ export class FrameTree {
     sink.padded(nanoseconds, 9);
     sink.phrase(SECONDS);
     tree.duration(SINCE_CAPTURED, sinceLast);
-    tree.duration(SINCE_DISPLAYED, sinceLast);
+    tree.duration(SINCE_DISPLAYED, sinceShown);
     tree.duration(SINCE_FIRST, timeNs);
   }
 }

@@ -7,7 +7,8 @@ import { foldSum } from "../../wire/checksum.ts";
 import * as icmp from "../../wire/icmp.ts";
 import { type LayerKind, Layers } from "../../wire/layers.ts";
 import type { Packet } from "../../wire/packet.ts";
-import type { TextSink } from "../sink.ts";
+import { Phrase, type TextSink } from "../sink.ts";
+import type { StatesColumn } from "../states-column.ts";
 import { printArp } from "./tree-arp.ts";
 import type { EchoRequest, StreamPacket, TreeContext } from "./tree-context.ts";
 import { printData } from "./tree-data.ts";
@@ -22,7 +23,7 @@ import { printIpv6 } from "./tree-ipv6.ts";
 import * as link from "./tree-link.ts";
 import { TcpTree } from "./tree-tcp.ts";
 import { printUdp } from "./tree-udp.ts";
-import { TreeWriter } from "./tree.ts";
+import { Piece, TreeWriter } from "./tree.ts";
 
 /** What a layer is called where it is cut. */
 const NAMES: Readonly<Record<LayerKind, string>> = {
@@ -50,6 +51,9 @@ const NAMES: Readonly<Record<LayerKind, string>> = {
   data: "Data",
 };
 
+const STATES = new Piece("[Connection states: ");
+const END = new Phrase("]\n");
+
 /** Sequence and acknowledgment number and flags: what a conversation is told by. */
 const TCP_NUMBERS = 14;
 const UDP_HEADER = 8;
@@ -71,8 +75,14 @@ export class TreePrinter {
     this.#tree = new TreeWriter(sink);
   }
 
-  /** `segment`: undefined when the packet has no TCP segment; `timeNs`: since the first frame. */
-  print(packet: Packet, segment: Segment | undefined, timeNs: number, from: FrameInterface): void {
+  /** `segment`: undefined when the packet has no TCP segment; `timeNs`: since the first frame; `states`: of both ends, as a last line. */
+  print(
+    packet: Packet,
+    segment: Segment | undefined,
+    timeNs: number,
+    from: FrameInterface,
+    states?: StatesColumn,
+  ): void {
     const tree = this.#tree;
     const layers = this.#layers;
     const { frame } = packet;
@@ -94,6 +104,7 @@ export class TreePrinter {
     };
     this.#print(context, timeNs);
     tree.level = 0;
+    if (states?.isEmpty === false) printStates(tree, states);
     tree.end();
   }
 
@@ -291,6 +302,12 @@ function isShown(context: TreeContext, i: number): boolean {
   if (segment === undefined || i === 0 || layers.kinds[i - 1] !== "tcp" || layers.at[i - 1] !== segmentAt) return true;
   if ((segment.analysis & a.ANALYSIS_FAST_RETRANSMISSION) !== 0) return true;
   return (segment.analysis & (a.ANALYSIS_RETRANSMISSION | a.ANALYSIS_OUT_OF_ORDER)) === 0;
+}
+
+function printStates(tree: TreeWriter, states: StatesColumn): void {
+  tree.put(STATES);
+  states.print(tree.sink);
+  tree.sink.phrase(END);
 }
 
 function printCut(tree: TreeWriter, name: string, isCut: boolean): void {

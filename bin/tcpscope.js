@@ -3,7 +3,8 @@
 import module from "node:module";
 
 // Where Node keeps what it has compiled (22.1 and later), the next start is faster.
-if ("enableCompileCache" in module) /** @type {() => void} */ (module.enableCompileCache)();
+if ("enableCompileCache" in module && typeof module.enableCompileCache === "function")
+  Reflect.apply(module.enableCompileCache, module, []);
 
 /** @type {{ main: (args: readonly string[]) => Promise<number> }} */
 const { main } = await import(new URL("../dist/command/main.js", import.meta.url).href);

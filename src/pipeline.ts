@@ -9,7 +9,7 @@ import { isNotable } from "./diagnosis/notice.ts";
 import type { Segment } from "./flow/segment.ts";
 import { Frame } from "./wire/frame.ts";
 import { Packet } from "./wire/packet.ts";
-import { Reassembler } from "./wire/reassembly.ts";
+import { type ReassembledDatagram, Reassembler } from "./wire/reassembly.ts";
 
 /** Called for each frame; the frame holds only during the call. `false` ends the reading. */
 export type FrameVisitor = (frame: Frame, source: CaptureSource) => boolean | void;
@@ -114,6 +114,8 @@ export class Analysis {
   readonly packet: Packet = new Packet();
   /** What carries the transport header: `packet`, or, where that was the last fragment that was missing, the datagram put together. */
   transport: Packet = this.packet;
+  /** That datagram; undefined where the packet completes none. */
+  datagram: ReassembledDatagram | undefined = undefined;
   readonly #whole = new Packet();
   readonly #reassembler = new Reassembler();
   readonly connections: Connections;
@@ -128,6 +130,7 @@ export class Analysis {
   /** The segment of the frame's connection, if it has one; it holds until the next call. */
   observe(frame: Frame): Segment | undefined {
     this.packet.decode(frame);
+    this.datagram = undefined;
     this.transport = this.packet.isFragment ? this.#reassembled(this.packet) : this.packet;
     const segment = this.connections.observe(this.transport);
     if (!this.#keepsEvidence) return segment;
@@ -139,6 +142,7 @@ export class Analysis {
   /** The whole datagram when the fragment completes it. */
   #reassembled(fragment: Packet): Packet {
     const datagram = this.#reassembler.add(fragment);
+    this.datagram = datagram;
     if (datagram === undefined) return fragment;
     this.#whole.decode(datagram.frame);
     return this.#whole;

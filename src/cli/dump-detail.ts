@@ -43,11 +43,21 @@ export class PrintingDetail implements DumpVisitor {
 
   #print(frame: Frame, source: CaptureSource, isShown: boolean): void {
     const segment = this.#shared.observe(frame);
-    const { packet, connections, evidence } = this.#shared.analysis;
+    const { packet, connections, evidence, datagram, transport } = this.#shared.analysis;
     this.#states?.set(segment, segment === undefined ? evidence.quoted?.connection : undefined, frame.number);
     const index = source.format === "pcapng" ? frame.interfaceIndex : -1;
     const name = source.interfaces[frame.interfaceIndex]?.name ?? "";
-    this.#printer.print(packet, segment, connections.timeNs(packet), { index, name, isShown }, this.#states);
+    this.#printer.print(
+      packet,
+      segment,
+      connections.timeNs(packet),
+      { index, name, isShown },
+      {
+        states: this.#states,
+        datagram,
+        transport,
+      },
+    );
   }
 
   idle(): void {

@@ -53,6 +53,15 @@ export interface FrameInterface {
   readonly isShown?: boolean;
 }
 
+/** A datagram that the frame, its last fragment, completed. */
+export interface Whole {
+  readonly frame: Frame;
+  readonly layers: Layers;
+  /** Its first layer that fragments do not have, and how many layers the frame has before. */
+  readonly from: number;
+  readonly after: number;
+}
+
 /** Prints what is known of the frame itself. */
 export class FrameTree {
   #lastNs = 0;
@@ -61,7 +70,7 @@ export class FrameTree {
   #isFirst = true;
 
   /** `timeNs`: since the first frame. */
-  print(tree: TreeWriter, frame: Frame, layers: Layers, timeNs: number, from: FrameInterface): void {
+  print(tree: TreeWriter, frame: Frame, layers: Layers, timeNs: number, from: FrameInterface, whole?: Whole): void {
     const sink = tree.sink;
     const sinceLast = this.#isFirst ? 0 : timeNs - this.#lastNs;
     const sinceShown = Number.isNaN(this.#lastShownNs) ? 0 : timeNs - this.#lastShownNs;
@@ -88,7 +97,12 @@ export class FrameTree {
     printSize(sink, frame.capturedLength, ONLY);
     tree.put(MARKS);
     tree.put(PROTOCOLS);
-    printProtocols(tree, frame, layers);
+    if (whole === undefined) {
+      printProtocols(tree, frame, layers, 0, layers.count);
+    } else {
+      printProtocols(tree, frame, layers, 0, whole.after);
+      printProtocols(tree, whole.frame, whole.layers, whole.from, whole.layers.count);
+    }
     sink.phrase(END);
   }
 
@@ -161,12 +175,12 @@ function isUsual({ count, kinds }: Layers): boolean {
   return count === 3 || kinds[3] === "data";
 }
 
-function printProtocols(tree: TreeWriter, frame: Frame, layers: Layers): void {
-  if (isUsual(layers)) {
+function printProtocols(tree: TreeWriter, frame: Frame, layers: Layers, from: number, to: number): void {
+  if (to === layers.count && isUsual(layers)) {
     tree.sink.phrase(layers.count === 3 ? USUAL : USUAL_WITH_DATA);
     return;
   }
-  for (let i = 0; i < layers.count; i++) {
+  for (let i = from; i < to; i++) {
     const kind = layers.kinds[i]!;
     if (i > 0) tree.sink.char(0x3a);
     const isProvider = kind === "vlan" && layers.type[i] === p.ETHERTYPE_PROVIDER_VLAN;

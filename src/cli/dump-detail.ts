@@ -45,13 +45,13 @@ export class PrintingDetail implements DumpVisitor {
     const segment = this.#shared.observe(frame);
     const { packet, connections, evidence, datagram, transport } = this.#shared.analysis;
     this.#states?.set(segment, segment === undefined ? evidence.quoted?.connection : undefined, frame.number);
-    const index = source.format === "pcapng" ? frame.interfaceIndex : -1;
-    const name = source.interfaces[frame.interfaceIndex]?.name ?? "";
+    const { name = "", section, idInSection = frame.interfaceIndex } = source.interfaces[frame.interfaceIndex] ?? {};
+    const index = source.format === "pcapng" ? idInSection : -1;
     this.#printer.print(
       packet,
       segment,
       connections.timeNs(packet),
-      { index, name, isShown },
+      { index, name, section, isShown },
       {
         states: this.#states,
         datagram,

@@ -46,9 +46,11 @@ const SHORT_NAMES: Readonly<Partial<Record<LayerKind, string>>> = {
 
 /** The interface of a frame, as far as the capture names it. */
 export interface FrameInterface {
-  /** -1: the capture has no interfaces. */
+  /** In its section; -1: the capture has no interfaces. */
   readonly index: number;
   readonly name: string;
+  /** Of pcapng, from 1. */
+  readonly section?: number | undefined;
   /** Printed, not only taken notice of; true when left out. */
   readonly isShown?: boolean;
 }
@@ -85,8 +87,10 @@ export class FrameTree {
     if (from.index >= 0) sink.text(` on interface ${from.name === "" ? "unknown" : from.name}, id ${from.index}`);
     tree.end();
     if (from.index >= 0) {
-      tree.line(1, `Interface id: ${from.index} (${from.name === "" ? "unknown" : from.name})`);
-      if (from.name !== "") tree.line(2, `Interface name: ${from.name}`);
+      const name = from.name === "" ? "unknown" : from.name;
+      if (from.section !== undefined) tree.line(1, `Section number: ${from.section}`);
+      tree.line(1, `Interface id: ${from.index} (${name})`);
+      tree.line(2, `Interface name: ${name}`);
     }
     tree.put(encapsulation(frame.linkType));
     this.#times(tree, frame, timeNs, sinceLast, sinceShown);

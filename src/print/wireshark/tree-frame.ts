@@ -55,6 +55,25 @@ export interface FrameInterface {
   readonly isShown?: boolean;
 }
 
+/** When a frame was captured. */
+class Moment {
+  isSet = false;
+  seconds = 0;
+  nanoseconds = 0;
+
+  set({ seconds, nanoseconds }: Frame): void {
+    this.isSet = true;
+    this.seconds = seconds;
+    this.nanoseconds = nanoseconds;
+  }
+}
+
+/** 0 where there was no such moment. */
+function printSince(tree: TreeWriter, piece: Piece, frame: Frame, { isSet, seconds, nanoseconds }: Moment): void {
+  if (isSet) tree.elapsed(piece, frame.seconds - seconds, frame.nanoseconds - nanoseconds);
+  else tree.elapsed(piece, 0, 0);
+}
+
 /** A datagram that the frame, its last fragment, completed. */
 export interface Whole {
   readonly frame: Frame;
@@ -66,19 +85,12 @@ export interface Whole {
 
 /** Prints what is known of the frame itself. */
 export class FrameTree {
-  #lastNs = 0;
-  /** NaN: none was shown yet. */
-  #lastShownNs = Number.NaN;
-  #isFirst = true;
+  readonly #first = new Moment();
+  readonly #last = new Moment();
+  readonly #lastShown = new Moment();
 
-  /** `timeNs`: since the first frame. */
-  print(tree: TreeWriter, frame: Frame, layers: Layers, timeNs: number, from: FrameInterface, whole?: Whole): void {
+  print(tree: TreeWriter, frame: Frame, layers: Layers, from: FrameInterface, whole?: Whole): void {
     const sink = tree.sink;
-    const sinceLast = this.#isFirst ? 0 : timeNs - this.#lastNs;
-    const sinceShown = Number.isNaN(this.#lastShownNs) ? 0 : timeNs - this.#lastShownNs;
-    this.#isFirst = false;
-    this.#lastNs = timeNs;
-    if (from.isShown !== false) this.#lastShownNs = timeNs;
     tree.put(TITLE);
     sink.decimal(frame.number);
     sink.phrase(COLON);
@@ -93,7 +105,9 @@ export class FrameTree {
       tree.line(2, `Interface name: ${name}`);
     }
     tree.put(encapsulation(frame.linkType));
-    this.#times(tree, frame, timeNs, sinceLast, sinceShown);
+    this.#times(tree, frame);
+    this.#last.set(frame);
+    if (from.isShown !== false) this.#lastShown.set(frame);
     tree.number(NUMBER, frame.number);
     tree.put(LENGTH);
     printSize(sink, frame.wireLength, ONLY);
@@ -110,7 +124,7 @@ export class FrameTree {
     sink.phrase(END);
   }
 
-  #times(tree: TreeWriter, frame: Frame, timeNs: number, sinceLast: number, sinceShown: number): void {
+  #times(tree: TreeWriter, frame: Frame): void {
     const sink = tree.sink;
     const carried = Math.floor(frame.nanoseconds / 1e9);
     const seconds = frame.seconds + carried;
@@ -124,9 +138,10 @@ export class FrameTree {
     sink.char(0x2e);
     sink.padded(nanoseconds, 9);
     sink.phrase(SECONDS);
-    tree.duration(SINCE_CAPTURED, sinceLast);
-    tree.duration(SINCE_DISPLAYED, sinceShown);
-    tree.duration(SINCE_FIRST, timeNs);
+    if (!this.#first.isSet) this.#first.set(frame);
+    printSince(tree, SINCE_CAPTURED, frame, this.#last);
+    printSince(tree, SINCE_DISPLAYED, frame, this.#lastShown);
+    printSince(tree, SINCE_FIRST, frame, this.#first);
   }
 }
 

@@ -103,7 +103,7 @@ export class TreePrinter {
     this.#times.add(frame.number, frame.seconds, frame.nanoseconds);
     tree.level = 0;
     const whole = datagram === undefined ? undefined : this.#whole(datagram);
-    this.#frameTree.print(tree, frame, layers, timeNs, from, whole);
+    this.#frameTree.print(tree, frame, layers, from, whole);
     const context: TreeContext = {
       tree,
       layers,

@@ -129,6 +129,24 @@ export class TreeWriter {
     this.sink.phrase(SECONDS);
   }
 
+  /** The same of seconds and nanoseconds: exact, however many they are. */
+  elapsed(piece: Piece, seconds: number, nanoseconds: number): void {
+    const { sink } = this;
+    const carried = Math.floor(nanoseconds / 1e9);
+    let whole = seconds + carried;
+    let rest = nanoseconds - carried * 1e9;
+    this.put(piece);
+    if (whole < 0) {
+      sink.char(DASH);
+      whole = rest === 0 ? -whole : -whole - 1;
+      rest = rest === 0 ? 0 : 1e9 - rest;
+    }
+    sink.decimal(whole);
+    sink.char(0x2e);
+    sink.padded(rest, 9);
+    sink.phrase(SECONDS);
+  }
+
   /** A line that starts with `piece` and ends with a number and a bracket. */
   bracketed(piece: Piece, value: number): void {
     this.put(piece);

@@ -4,7 +4,7 @@ import { Connections, type ConnectionsOptions } from "./flow/connections.ts";
 import type { Segment } from "./flow/segment.ts";
 import type { Frame } from "./wire/frame.ts";
 import { Packet } from "./wire/packet.ts";
-import { Reassembler } from "./wire/reassembly.ts";
+import { type ReassembledDatagram, Reassembler } from "./wire/reassembly.ts";
 
 export {
   readCaptures,
@@ -19,20 +19,26 @@ export class Analysis {
   readonly packet: Packet = new Packet();
   /** What carries the transport header: `packet`, or, where that was the last fragment that was missing, the datagram put together. */
   transport: Packet = this.packet;
+  /** That datagram; undefined where the packet completes none. */
+  datagram: ReassembledDatagram | undefined = undefined;
   readonly #whole = new Packet();
   readonly #reassembler = new Reassembler();
   readonly connections: Connections;
   readonly evidence: Evidence = new Evidence();
+  readonly #keepsEvidence: boolean;
 
   constructor(options: ConnectionsOptions = {}) {
+    this.#keepsEvidence = (options.scope ?? "ends") === "ends";
     this.connections = new Connections(options);
   }
 
   /** The segment of the frame's connection, if it has one; it holds until the next call. */
   observe(frame: Frame): Segment | undefined {
     this.packet.decode(frame);
+    this.datagram = undefined;
     this.transport = this.packet.isFragment ? this.#reassembled(this.packet) : this.packet;
     const segment = this.connections.observe(this.transport);
+    if (!this.#keepsEvidence) return segment;
     if (segment === undefined) this.evidence.observe(this.transport, this.connections);
     else if (isNotable(segment)) this.evidence.observeSegment(segment, this.transport, this.connections);
     return segment;
@@ -41,6 +47,7 @@ export class Analysis {
   /** The whole datagram when the fragment completes it. */
   #reassembled(fragment: Packet): Packet {
     const datagram = this.#reassembler.add(fragment);
+    this.datagram = datagram;
     if (datagram === undefined) return fragment;
     this.#whole.decode(datagram.frame);
     return this.#whole;

@@ -34,6 +34,8 @@ export const STATISTICS_MINIMUM = 24;
 /** What was captured on, how its times are to be read, and its latest counters. */
 export class PcapngInterface implements CaptureInterface {
   name = "";
+  readonly section: number;
+  readonly idInSection: number;
   description = "";
   filter = "";
   readonly linkType: number;
@@ -45,7 +47,9 @@ export class PcapngInterface implements CaptureInterface {
   readonly time: TimeUnit;
 
   /** Reads an Interface Description Block of at least `INTERFACE_MINIMUM` bytes. */
-  constructor(block: BlockBytes) {
+  constructor(block: BlockBytes, section: number, idInSection: number) {
+    this.section = section;
+    this.idInSection = idInSection;
     const { view, bytes, at, littleEndian } = block;
     this.linkType = view.getUint16(at + LINK_TYPE, littleEndian);
     const recorded = view.getUint32(at + SNAP_LENGTH, littleEndian);

@@ -44,6 +44,8 @@ export class PcapngReader extends Reader {
   littleEndian = true;
   /** Index of the section's first interface. */
   #firstInterface = 0;
+  /** Sections that have begun. */
+  #sections = 0;
   /** Stop after an Interface Description Block. */
   #untilInterface = false;
 
@@ -200,6 +202,7 @@ export class PcapngReader extends Reader {
       return this.#fail("unsupported-version", `has version ${major}.${minor}, 1.0 and 1.2 are supported`);
     }
     this.#firstInterface = this.interfaces.length;
+    this.#sections++;
     return true;
   }
 
@@ -208,7 +211,8 @@ export class PcapngReader extends Reader {
     if (this.interfaces.length === MAXIMUM_INTERFACES) {
       return this.#fail("too-many-interfaces", `is the one of interface ${MAXIMUM_INTERFACES + 1}, more are not read`);
     }
-    this.interfaces.push(new PcapngInterface(this.#bytes(end)));
+    const id = this.interfaces.length - this.#firstInterface;
+    this.interfaces.push(new PcapngInterface(this.#bytes(end), this.#sections, id));
     return true;
   }
 

@@ -5,6 +5,9 @@ import type { Frame } from "../wire/frame.ts";
 export interface CaptureInterface {
   /** As the capturing host called it; "" when not recorded. */
   readonly name: string;
+  /** Of pcapng: the section that describes it, from 1, and its number there, from 0. */
+  readonly section?: number;
+  readonly idInSection?: number;
   readonly description: string;
   /** The capture filter, as written; "" when not recorded. */
   readonly filter: string;

@@ -12,6 +12,8 @@ export interface DumpVisitor {
   open(source: CaptureSource): void;
   /** `false`: no more frames are wanted. */
   frame(frame: Frame, source: CaptureSource): boolean | void;
+  /** A frame that --where leaves out. */
+  pass?(frame: Frame, source: CaptureSource): void;
   /** More has to be read or waited for. */
   idle(): void;
   /** The input has ended, or something went wrong. */
@@ -63,11 +65,11 @@ async function printing(
   }
   if (options.detail === true) {
     const { PrintingDetail } = await import("./dump-detail.ts");
-    return new PrintingDetail(sink, each);
+    return new PrintingDetail(sink, each, options, await shared());
   }
   if (options.style === "wireshark") {
     const { printingList } = await import("./dump-wireshark.ts");
-    return printingList(options, counts, sink, each);
+    return printingList(options, counts, sink, each, await shared());
   }
   if (options.style === "stevens") {
     const { PrintingStevens } = await import("./dump-stevens.ts");
@@ -122,6 +124,10 @@ class Several implements DumpVisitor {
     let wanted = true;
     for (const part of this.#parts) wanted = wanted && part.frame(frame, source) !== false;
     return wanted;
+  }
+
+  pass(frame: Frame, source: CaptureSource): void {
+    for (const part of this.#parts) part.pass?.(frame, source);
   }
 
   idle(): void {

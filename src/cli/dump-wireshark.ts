@@ -1,6 +1,6 @@
 import type { CaptureSource } from "../capture/source.ts";
-import { Analysis } from "../pipeline.ts";
 import type { TextSink } from "../print/sink.ts";
+import { StatesColumn } from "../print/states-column.ts";
 import { lineColours } from "../print/wireshark/colour.ts";
 import { COLUMN_NAMES } from "../print/wireshark/columns.ts";
 import { type FrameOrigin, type ListOptions, WiresharkList } from "../print/wireshark/list.ts";
@@ -10,6 +10,7 @@ import { colourDepth } from "./colour-depth.ts";
 import type { Counts, DumpOptions } from "./dump-options.ts";
 import { Printing } from "./dump-printing.ts";
 import type { DumpVisitor } from "./dump-visitor.ts";
+import { SharedAnalysis } from "./shared-analysis.ts";
 import { UsageError } from "./status.ts";
 import { nearest } from "./suggest.ts";
 
@@ -17,7 +18,13 @@ import { nearest } from "./suggest.ts";
 const MICROSECONDS = 1e-6;
 
 /** The list as the options ask for it. */
-export function printingList(options: DumpOptions, counts: Counts, sink: TextSink, each: boolean): DumpVisitor {
+export function printingList(
+  options: DumpOptions,
+  counts: Counts,
+  sink: TextSink,
+  each: boolean,
+  shared: SharedAnalysis,
+): DumpVisitor {
   const { nano, micro, timeStampPrecision: precision } = options;
   const digits = nano === true || precision === "nano" ? 9 : micro === true || precision === "micro" ? 6 : undefined;
   const depth = colourDepth(options.color);
@@ -27,6 +34,9 @@ export function printingList(options: DumpOptions, counts: Counts, sink: TextSin
       time: TIME_STYLES[counts.t] ?? "relative",
       colours: depth === undefined ? undefined : lineColours(depth),
       digits,
+      states: options.states,
+      // What --where leaves out counts for the analysis, as beside a display filter of Wireshark.
+      shared: options.states === true || options.where !== undefined ? shared : undefined,
     },
     sink,
     each,
@@ -48,11 +58,23 @@ function columnNames(value: string): readonly string[] {
 interface PrintingListOptions extends ListOptions {
   /** Digits after the second, whatever the capture has. */
   readonly digits?: number | undefined;
+  /** The states of both ends at the end of each line; with the analysis of both ends in `shared`. */
+  readonly states?: boolean | undefined;
+  /** An analysis of its own, of no more than the columns need, when left out. */
+  readonly shared?: SharedAnalysis | undefined;
+}
+
+/** Columns for which acknowledgments are followed. */
+const TIMED_COLUMNS: ReadonlySet<string> = new Set(["tcp.flight", "tcp.rtt"]);
+
+function ownAnalysis({ columns = [] }: ListOptions): SharedAnalysis {
+  return new SharedAnalysis({ scope: columns.some((name) => TIMED_COLUMNS.has(name)) ? "segments" : "names" });
 }
 
 /** Prints Wireshark's packet list. */
 export class PrintingList extends Printing {
-  readonly #analysis = new Analysis();
+  readonly #shared: SharedAnalysis;
+  readonly #states: StatesColumn | undefined;
   readonly #list: WiresharkList;
   readonly #digits: number | undefined;
   #source: CaptureSource | undefined = undefined;
@@ -63,12 +85,22 @@ export class PrintingList extends Printing {
     super(sink, each);
     this.#list = new WiresharkList(sink, options);
     this.#digits = options.digits;
+    this.#shared = options.shared ?? ownAnalysis(options);
+    this.#states = options.states === true ? new StatesColumn() : undefined;
+  }
+
+  pass(frame: Frame, source: CaptureSource): void {
+    this.sink.mute();
+    this.print(frame, source);
+    this.sink.unmute();
   }
 
   protected override print(frame: Frame, source: CaptureSource): void {
-    const analysis = this.#analysis;
-    const segment = analysis.observe(frame);
-    this.#list.print(frame, analysis.transport, segment, this.#originOf(frame, source));
+    const segment = this.#shared.observe(frame);
+    const { transport, evidence } = this.#shared.analysis;
+    const quoted = segment === undefined ? evidence.quoted?.connection : undefined;
+    this.#states?.set(segment, quoted, frame.number);
+    this.#list.print(frame, transport, segment, this.#originOf(frame, source), this.#states);
   }
 
   #originOf(frame: Frame, source: CaptureSource): FrameOrigin {

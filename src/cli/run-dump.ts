@@ -35,7 +35,10 @@ export async function runDump(options: DumpOptions, counts: Counts, rest: readon
   const error = await readInputs(
     live === undefined ? files : [live.open],
     (frame, source) => {
-      if (where !== undefined && !where(frame, source)) return true;
+      if (where !== undefined && !where(frame, source)) {
+        visitor.pass?.(frame, source);
+        return true;
+      }
       return visitor.frame(frame, source) !== false && ++seen < limit;
     },
     {

@@ -1,3 +1,4 @@
+import type { ConnectionsOptions } from "../flow/connections.ts";
 import { Analysis } from "../pipeline.ts";
 import type { Segment } from "../flow/segment.ts";
 import type { Frame } from "../wire/frame.ts";
@@ -10,10 +11,15 @@ export class SharedAnalysis {
   #analysis: Analysis | undefined = undefined;
   #frame = 0;
   #segment: Segment | undefined = undefined;
+  readonly #options: ConnectionsOptions;
+
+  constructor(options: ConnectionsOptions = {}) {
+    this.#options = options;
+  }
 
   /** Made when somebody asks for it. */
   get analysis(): Analysis {
-    this.#analysis ??= new Analysis();
+    this.#analysis ??= new Analysis(this.#options);
     return this.#analysis;
   }
 

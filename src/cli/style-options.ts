@@ -28,14 +28,10 @@ export function addStyleOptions(command: Command): Command {
 }
 
 /** What is wrong with an option that belongs to another style; undefined when nothing is. */
-export function styleContradiction({ style, detail, columns, fold, states }: StyleOptions): string | undefined {
+export function styleContradiction({ style, detail, columns, fold }: StyleOptions): string | undefined {
   if (style !== "wireshark") {
     if (detail === true) return "option --detail: goes with --style wireshark";
     if (columns !== undefined) return "option --columns: the columns are those of --style wireshark";
-  } else if (states === true) {
-    return detail === true
-      ? "option --states: goes with lines, not with the trees of --detail"
-      : "option --states: the packet list has columns of its own; take --style tcpdump or --style stevens";
   }
   return fold !== undefined && style !== "stevens" ? "option --fold: goes with --style stevens" : undefined;
 }

@@ -12,13 +12,14 @@ import { noteFindings } from "./findings.ts";
 import { noteHandshake } from "./handshake.ts";
 import { HeaderPrediction } from "./header-prediction.ts";
 import { icmpErrno } from "./icmp-errno.ts";
-import { acknowledge, remember, setBases } from "./numbers.ts";
+import { NamePrediction } from "./name-prediction.ts";
+import { acknowledge, keepSent, remember, setBases } from "./numbers.ts";
 import { tellDuplicate } from "./link.ts";
 import { observeRetransmission } from "./retransmission.ts";
 import { Segment } from "./segment.ts";
 import { settle } from "./settle.ts";
 import { advance } from "./state-machine.ts";
-import { CLIENT, SERVER } from "./states.ts";
+import { CLIENT, type EndIndex, SERVER } from "./states.ts";
 import { scaledWindow, takeOptions } from "./syn-options.ts";
 import { NO_TIME } from "./time.ts";
 import { enter } from "./transition.ts";
@@ -26,11 +27,19 @@ import { enter } from "./transition.ts";
 /** Connections followed at once unless told otherwise. */
 const MAX_CONNECTIONS = 1_000_000;
 
+/**
+ * What is followed. "ends": both ends, with states, causes, findings and counts; "segments": only what Wireshark tells
+ * of each segment; "names": of that, only `analysis`, the duplicate acknowledgments, relative numbers and the scaled window.
+ */
+export type Scope = "ends" | "segments" | "names";
+
 export interface ConnectionsOptions {
   /** At most so many connections are followed; beyond, the longest idle one is finished. */
   readonly maxConnections?: number;
   /** Whether segments get Wireshark's names (`analysis`, `bytesInFlight`…); true when left out. Connections are followed just as well without, and faster. */
   readonly analysis?: boolean;
+  /** How much is followed, for who wants segments alone; "ends" when left out. */
+  readonly scope?: Scope;
   /**
    * Whether connections that are over leave (see `Expiry`), as endless input needs; false when left out: a
    * segment that comes much later still belongs to its connection.
@@ -51,7 +60,9 @@ export class Connections {
   readonly #segment = new Segment();
   readonly #plain = new PlainSegment();
   readonly #prediction = new HeaderPrediction();
+  readonly #names: NamePrediction | undefined;
   readonly #analyses: boolean;
+  readonly #scope: Scope;
   readonly #onFinished: ((connection: Connection) => void) | undefined;
   readonly #expiry: Expiry | undefined;
   #streams = 0;
@@ -60,7 +71,9 @@ export class Connections {
   #startNanoseconds: number = NO_TIME;
 
   constructor(options: ConnectionsOptions = {}) {
+    this.#scope = options.scope ?? "ends";
     this.#analyses = options.analysis ?? true;
+    this.#names = this.#scope === "names" ? new NamePrediction() : undefined;
     this.#table = new ConnectionTable(options.maxConnections ?? MAX_CONNECTIONS);
     this.#expiry = options.expires === true ? new Expiry() : undefined;
     this.#onFinished = options.onFinished;
@@ -107,7 +120,6 @@ export class Connections {
     const timeNs = this.timeNs(packet);
     if (!packet.hasTcp) return undefined;
     const tcp = packet.tcp;
-    const flags = tcp.flags;
     const segment = this.#segment;
     const table = this.#table;
     const second = table.stage(
@@ -120,18 +132,39 @@ export class Connections {
     const slot = table.find();
     segment.analysis = 0;
     let connection = slot < 0 ? undefined : table.at(slot);
-    if (connection !== undefined && !this.#analyses) this.#prediction.store(connection);
+    if (connection !== undefined) {
+      if (this.#names !== undefined && this.#takeNameless(packet, connection, slot, second, timeNs)) return segment;
+      this.#store(connection);
+    }
     if (connection === undefined) {
       connection = this.#open(packet, second, timeNs);
-    } else if ((flags & (SYN | ACK)) === SYN) {
+    } else if ((tcp.flags & (SYN | ACK)) === SYN) {
       connection = this.#startAnew(packet, second, timeNs, connection);
     }
     this.#table.touch(connection.slot);
-    this.#fill(segment, packet, connection, second, timeNs);
-    this.#follow(segment, packet, connection);
+    this.#fill(segment, packet, connection, second === connection.clientIsSecond ? CLIENT : SERVER, timeNs);
+    if (this.#scope === "ends") this.#follow(segment, packet, connection);
+    else this.#name(segment, packet, connection);
     if (!this.#analyses) this.#prediction.load(connection);
+    this.#names?.load(connection);
     if (this.#expiry !== undefined) this.#expire(this.#expiry, connection, timeNs);
     return segment;
+  }
+
+  /** Where only names are wanted: takes the segment if it is a predicted one, without a look at its connection. */
+  #takeNameless(packet: Packet, connection: Connection, slot: number, second: boolean, timeNs: number): boolean {
+    const from = this.#names?.senderOf(slot, second) ?? -1;
+    if (from === -1) return false;
+    this.#fill(this.#segment, packet, connection, from, timeNs);
+    if (this.#names?.take(this.#segment, slot, second) !== true) return false;
+    this.#table.touch(slot);
+    return true;
+  }
+
+  /** Brings the connection's own numbers up to date. */
+  #store(connection: Connection): void {
+    if (!this.#analyses) this.#prediction.store(connection);
+    this.#names?.store(connection);
   }
 
   /** A SYN on a known four-tuple: a retry, or a new connection. */
@@ -184,10 +217,10 @@ export class Connections {
     return connection;
   }
 
-  #fill(segment: Segment, packet: Packet, connection: Connection, second: boolean, timeNs: number): void {
+  #fill(segment: Segment, packet: Packet, connection: Connection, from: EndIndex, timeNs: number): void {
     const tcp = packet.tcp;
     segment.connection = connection;
-    segment.from = second === connection.clientIsSecond ? CLIENT : SERVER;
+    segment.from = from;
     segment.frame = packet.frame.number;
     segment.timeNs = timeNs;
     segment.sequence = tcp.sequence | 0;
@@ -222,6 +255,7 @@ export class Connections {
     reverse.resends?.acknowledge(segment, options);
     setBases(segment, forward, reverse);
     if (this.#analyses) analyse(segment, connection, forward, reverse);
+    keepSent(segment, forward);
     remember(segment, forward);
     acknowledge(segment, reverse);
     if (this.#analyses) conclude(segment, connection, forward, reverse);
@@ -230,6 +264,23 @@ export class Connections {
     noteHandshake(segment, connection, from, forward);
     advance(segment, connection);
     count(segment, packet, connection, forward, reverse);
+  }
+
+  /** Only what Wireshark tells of the segment. */
+  #name(segment: Segment, packet: Packet, connection: Connection): void {
+    const { tcp } = packet;
+    const forward = segment.from === CLIENT ? connection.client : connection.server;
+    const reverse = segment.from === CLIENT ? connection.server : connection.client;
+    this.#options.read(packet.frame.view, tcp.at + 20, tcp.payloadAt, packet.frame.end);
+    setBases(segment, forward, reverse);
+    analyse(segment, connection, forward, reverse);
+    if (this.#names === undefined) keepSent(segment, forward);
+    remember(segment, forward);
+    if (this.#names === undefined) acknowledge(segment, reverse);
+    conclude(segment, connection, forward, reverse);
+    takeOptions(segment, forward, reverse, this.#options);
+    segment.scaledWindow = scaledWindow(segment, forward);
+    forward.lastTimeNs = segment.timeNs;
   }
 
   /**
@@ -305,6 +356,7 @@ export class Connections {
     if (connection.finished) return;
     connection.finished = true;
     this.#prediction.store(connection);
+    this.#names?.store(connection);
     settle(connection, this.lastTimeNs);
     for (const end of connection.ends) end.unacknowledged = undefined;
   }

@@ -21,18 +21,27 @@ export function setBases(segment: Segment, forward: End, reverse: End): void {
     reverse.hasBase = true;
     reverse.base = (segment.acknowledgment - 1) | 0;
   }
+  segment.forwardBase = forward.base;
+  segment.reverseBase = reverse.base;
 }
 
-/** Takes over window, acknowledgment and what has to be acknowledged. */
-export function remember(segment: Segment, forward: End): void {
+/** Takes over what has to be acknowledged. */
+export function keepSent(segment: Segment, forward: End): void {
   const length = segment.sequenceLength;
-  if (length > 0) {
-    forward.unacknowledgedList().add(segment.sequence, (segment.sequence + length) | 0, segment.frame, segment.timeNs);
-  }
+  if (length === 0) return;
+  forward.unacknowledgedList().add(segment.sequence, (segment.sequence + length) | 0, segment.frame, segment.timeNs);
+}
+
+/** Takes over window and acknowledgment. */
+export function remember(segment: Segment, forward: End): void {
   if (segment.acknowledgment !== forward.lastAck) {
     forward.repeatedAcks = 0;
     forward.lastAck = segment.acknowledgment;
-  } else if (length === 0 && segment.window === forward.window && (segment.flags & (RST | ACK)) === ACK) {
+  } else if (
+    segment.sequenceLength === 0 &&
+    segment.window === forward.window &&
+    (segment.flags & (RST | ACK)) === ACK
+  ) {
     forward.repeatedAcks++;
   }
   forward.hasLastAck = (segment.flags & ACK) !== 0 || segment.acknowledgment !== 0;

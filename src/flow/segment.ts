@@ -57,6 +57,9 @@ export class Segment {
   acknowledgment = 0;
   flags = 0;
   payloadLength = 0;
+  /** Where the relative numbers of the sender and of the receiver count from. */
+  forwardBase = 0;
+  reverseBase = 0;
   /** As sent, before scaling. */
   window = 0;
   /** Bytes; scaled where the scale is known. */
@@ -83,13 +86,13 @@ export class Segment {
 
   /** Relative to the sender's initial sequence number, modulo 2^32. */
   get relativeSequence(): number {
-    return (this.sequence - this.connection.ends[this.from].base) >>> 0;
+    return (this.sequence - this.forwardBase) >>> 0;
   }
 
   /** Relative to the receiver's initial sequence number, modulo 2^32; as sent when the segment has no ACK. */
   get relativeAcknowledgment(): number {
     if ((this.flags & ACK) === 0) return this.acknowledgment >>> 0;
-    return (this.acknowledgment - this.connection.ends[this.from === 0 ? 1 : 0].base) >>> 0;
+    return (this.acknowledgment - this.reverseBase) >>> 0;
   }
 
   /** Sequence numbers it occupies: payload, SYN and FIN (RFC 9293 section 3.4, SEG.LEN). */

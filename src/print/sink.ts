@@ -12,7 +12,12 @@ const LONG_TEXT = 16 * 1024;
 /** Bytes that a UTF-16 code unit takes in UTF-8, at most. */
 const MAX_UTF8 = 3;
 
+/** Phrases of so many words or more are copied by the runtime. */
+const LONG_PHRASE = 48;
+
 const ZERO = 0x30;
+const SPACE = 0x20;
+const DOT = 0x2e;
 const HEX = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 /** The two digits of each byte. */
 const HEX_PAIRS = Uint16Array.from({ length: 256 }, (_, byte) => (HEX[byte >> 4]! << 8) | HEX[byte & 0xf]!);
@@ -26,17 +31,13 @@ function wordsOf(text: string): Int32Array {
 
 /** The digits of 0 to 9999 as one word each: all four of them, and without leading zeros. */
 const FOUR_DIGITS = new Int32Array(10000);
-const SHORT_DIGITS = new Int32Array(10000);
-for (let i = 0; i < 10000; i++) {
-  // By arithmetic: making 20,000 texts would delay every start by 10 ms.
-  const thousands = Math.floor(i / 1000);
-  const hundreds = Math.floor(i / 100) % 10;
-  const tens = Math.floor(i / 10) % 10;
-  const digits = 0x30303030 + (thousands << 24) + (hundreds << 16) + (tens << 8) + (i % 10);
-  const leadingZeros = i < 10 ? 3 : i < 100 ? 2 : i < 1000 ? 1 : 0;
-  FOUR_DIGITS[i] = digits;
-  SHORT_DIGITS[i] = digits << (8 * leadingZeros);
+// Each digit in front of what the digits behind it give: every start waits for this.
+FOUR_DIGITS[0] = 0x30303030;
+for (let step = 1, shift = 0; step < 10000; step *= 10, shift += 8) {
+  for (let i = step; i < 10 * step; i++) FOUR_DIGITS[i] = FOUR_DIGITS[i - step]! + (1 << shift);
 }
+const SHORT_DIGITS = FOUR_DIGITS.slice();
+for (let i = 0; i < 1000; i++) SHORT_DIGITS[i]! <<= i < 10 ? 24 : i < 100 ? 16 : 8;
 
 /** 0 to 255 with a dot behind, and how many bytes that is. */
 const OCTETS = new Int32Array(256);
@@ -46,9 +47,18 @@ for (let i = 0; i < 256; i++) {
   OCTET_LENGTHS[i] = String(i).length + 1;
 }
 
+/** Four spaces, and two. */
+const BLANKS = 0x20202020;
+const TWO_BLANKS = 0x2020;
+
+/** What stands for a byte among text: itself, or a dot. */
+const SHOWN = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= SPACE && byte < 0x7f ? byte : DOT));
+
 /** ASCII text that is printed often, made ready to be written a word at a time. */
 export class Phrase {
   readonly words: Int32Array;
+  /** The same of a long phrase, a byte at a time. */
+  readonly bytes: Uint8Array | undefined;
   /** Bytes. */
   readonly length: number;
 
@@ -56,6 +66,7 @@ export class Phrase {
   constructor(text: string) {
     this.words = wordsOf(text);
     this.length = text.length;
+    this.bytes = this.words.length < LONG_PHRASE ? undefined : Uint8Array.from(text, (char) => char.charCodeAt(0));
   }
 }
 
@@ -132,8 +143,12 @@ export class TextSink {
     const view = this.#view;
     const words = phrase.words;
     const start = this.#length;
-    for (let i = 0; i < words.length; i++) view.setInt32(start + 4 * i, words[i]!);
     this.#length = start + phrase.length;
+    if (phrase.bytes !== undefined) {
+      this.#bytes.set(phrase.bytes, start);
+      return;
+    }
+    for (let i = 0; i < words.length; i++) view.setInt32(start + 4 * i, words[i]!);
   }
 
   /** A whole number, 0 to 2^53 - 1, in decimal digits. */
@@ -197,6 +212,39 @@ export class TextSink {
     this.#length = at;
   }
 
+  /** An IPv4 address in a column of `width` characters, 12 at most; it stands at the right, or at the left. */
+  quadColumn(source: Uint8Array, from: number, width: number, atRight: boolean): void {
+    this.room();
+    const view = this.#view;
+    const start = this.#length;
+    let at = start;
+    if (atRight) {
+      this.#blanks(at);
+      let length = -1;
+      for (let i = from; i < from + 4; i++) length += OCTET_LENGTHS[source[i]!]!;
+      if (length < width) at += width - length;
+    }
+    for (let i = from; i < from + 4; i++) {
+      const octet = source[i]!;
+      view.setInt32(at, OCTETS[octet]!);
+      at += OCTET_LENGTHS[octet]!;
+    }
+    at--;
+    if (!atRight) {
+      this.#blanks(at);
+      at = Math.max(at, start + width);
+    }
+    this.#length = at;
+  }
+
+  /** Twelve spaces, which do not count as written. */
+  #blanks(at: number): void {
+    const view = this.#view;
+    view.setInt32(at, BLANKS);
+    view.setInt32(at + 4, BLANKS);
+    view.setInt32(at + 8, BLANKS);
+  }
+
   /** Takes the last byte back, which was written since the last call but `char`. */
   back(): void {
     this.#length--;
@@ -223,6 +271,27 @@ export class TextSink {
     for (let left = Math.max(width, count) - 1; left >= 0; left--) {
       this.#bytes[this.#length++] = left > 7 ? ZERO : HEX[(value >>> (4 * left)) & 0xf]!;
     }
+  }
+
+  /** Bytes in lower-case hexadecimal, at most 256; behind each `gap` (0 to 2) spaces. */
+  hexBytes(source: Uint8Array, from: number, to: number, gap: number): void {
+    this.room();
+    const view = this.#view;
+    let at = this.#length;
+    for (let i = from; i < to; i++) {
+      view.setInt32(at, (HEX_PAIRS[source[i]!]! << 16) | TWO_BLANKS);
+      at += 2 + gap;
+    }
+    this.#length = at;
+  }
+
+  /** Bytes as text, at most 256; dots stand for those that are not printable ASCII. */
+  printable(source: Uint8Array, from: number, to: number): void {
+    this.room();
+    const bytes = this.#bytes;
+    let at = this.#length;
+    for (let i = from; i < to; i++) bytes[at++] = SHOWN[source[i]!]!;
+    this.#length = at;
   }
 
   /** Copies `source[from, to)` as it is: the caller knows that it is safe to print. */

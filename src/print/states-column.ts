@@ -10,9 +10,12 @@ export interface LineEnd {
   printEnd(sink: TextSink): void;
 }
 
-/** Texts of all pairs of states, client's and server's: "  {SYN_SENT | SYN_RCVD}". */
+/** What parts the column from the line. */
+const GAP = new Phrase("  ");
+
+/** Texts of all pairs of states, client's and server's: "{SYN_SENT | SYN_RCVD}". */
 const PAIRS: readonly Phrase[] = STATES.flatMap((client) =>
-  STATES.map((server) => new Phrase(`  {${client} | ${server}}`)),
+  STATES.map((server) => new Phrase(`{${client} | ${server}}`)),
 );
 
 /** What a system call of a program at one of the ends returns. */
@@ -44,7 +47,19 @@ export class StatesColumn implements LineEnd {
     this.#frame = frame;
   }
 
+  /** Whether nothing is known of the packet's connection, or it has none. */
+  get isEmpty(): boolean {
+    return this.#segment === undefined && this.#error === undefined;
+  }
+
   printEnd(sink: TextSink): void {
+    if (this.isEmpty) return;
+    sink.phrase(GAP);
+    this.print(sink);
+  }
+
+  /** The same with nothing before it. */
+  print(sink: TextSink): void {
     const segment = this.#segment;
     if (segment !== undefined) {
       printStates(sink, segment.connection);

@@ -110,6 +110,20 @@ export const LINK_FIELDS: readonly Field<PacketSubject>[] = [
     ({ packet: { frame } }) => frame.seconds + frame.nanoseconds / 1e9,
   ),
   numberField(
+    "seconds",
+    "frame.time_relative",
+    "seconds since the first packet that the expression lets pass",
+    always,
+    ({ sinceFirstNs }) => sinceFirstNs / 1e9,
+  ),
+  numberField(
+    "seconds",
+    "frame.time_delta",
+    "seconds since the packet before; 0 for the first",
+    always,
+    ({ sincePreviousNs }) => sincePreviousNs / 1e9,
+  ),
+  numberField(
     "number",
     "frame.interface_id",
     "number of the interface in the capture, from 0",

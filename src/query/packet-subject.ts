@@ -1,4 +1,5 @@
 import type { Segment } from "../flow/segment.ts";
+import type { Frame } from "../wire/frame.ts";
 import type { Packet } from "../wire/packet.ts";
 import { TcpOptionValues } from "../wire/tcp-options.ts";
 import { TCP_MIN_HEADER } from "../wire/tcp.ts";
@@ -10,6 +11,13 @@ export class PacketSubject {
   segment: Segment | undefined = undefined;
   /** "": not known. */
   interfaceName = "";
+  /** Nanoseconds since the first packet and since the one before, of those that it was moved to; NaN without a time. */
+  sinceFirstNs: number = Number.NaN;
+  sincePreviousNs: number = Number.NaN;
+  #firstSeconds = Number.NaN;
+  #firstNanoseconds = 0;
+  #lastSeconds = Number.NaN;
+  #lastNanoseconds = 0;
   readonly #options: TcpOptionValues = new TcpOptionValues();
   #hasOptions = false;
 
@@ -17,11 +25,29 @@ export class PacketSubject {
     this.packet = packet;
   }
 
+  /** To the next packet. */
   move(packet: Packet, segment: Segment | undefined, interfaceName: string): void {
     this.packet = packet;
     this.segment = segment;
     this.interfaceName = interfaceName;
     this.#hasOptions = false;
+    this.#time(packet.frame);
+  }
+
+  #time({ hasTime, seconds, nanoseconds }: Frame): void {
+    this.sinceFirstNs = Number.NaN;
+    this.sincePreviousNs = Number.NaN;
+    if (!hasTime) return;
+    if (Number.isNaN(this.#firstSeconds)) {
+      this.#firstSeconds = seconds;
+      this.#firstNanoseconds = nanoseconds;
+      this.#lastSeconds = seconds;
+      this.#lastNanoseconds = nanoseconds;
+    }
+    this.sinceFirstNs = (seconds - this.#firstSeconds) * 1e9 + (nanoseconds - this.#firstNanoseconds);
+    this.sincePreviousNs = (seconds - this.#lastSeconds) * 1e9 + (nanoseconds - this.#lastNanoseconds);
+    this.#lastSeconds = seconds;
+    this.#lastNanoseconds = nanoseconds;
   }
 
   /** Options of the TCP header, read when first asked for. */

@@ -42,11 +42,26 @@ export interface ReassembledDatagram {
    * Number, time and interface are those of the frame that completed it.
    */
   readonly frame: Frame;
+  /** Length of the header in front of the fragmented part, in bytes. */
+  readonly headerLength: number;
   /** Frames of its fragments, by offset. */
   readonly frames: readonly number[];
+  /** The same fragments. */
+  readonly parts: readonly FragmentPart[];
   /** Fragments overlapped, and with different bytes. */
   readonly hasOverlap: boolean;
   readonly hasConflict: boolean;
+}
+
+/** A fragment of a datagram that was put together. */
+export interface FragmentPart {
+  readonly frame: number;
+  /** In bytes from the start of the fragmented part. */
+  readonly offset: number;
+  readonly length: number;
+  /** It repeats bytes of those before it, and with other values. */
+  readonly overlaps: boolean;
+  readonly conflicts: boolean;
 }
 
 interface Fragment {
@@ -165,7 +180,7 @@ export class Reassembler {
     if (this.#buffer.length < total) this.#buffer = new Uint8Array(Math.max(total, 2 * this.#buffer.length));
     const buffer = this.#buffer;
     buffer.set(header);
-    const overlap = copyFragments(fragments, buffer, header.length);
+    const parts = copyFragments(fragments, buffer, header.length);
     const frame = this.#frame;
     const { number, seconds, nanoseconds, interfaceIndex, direction } = packet.frame;
     Object.assign(frame, { number, seconds, nanoseconds, interfaceIndex, direction });
@@ -177,7 +192,14 @@ export class Reassembler {
       frame.view = new DataView(buffer.buffer);
     }
     finishHeader(frame.view, header.length, total);
-    return { frame, frames: fragments.map((fragment) => fragment.frame), ...overlap };
+    return {
+      frame,
+      headerLength: header.length,
+      frames: parts.map((part) => part.frame),
+      parts,
+      hasOverlap: parts.some(({ overlaps }) => overlaps),
+      hasConflict: parts.some(({ conflicts }) => conflicts),
+    };
   }
 
   /** Gives up what is too old: the oldest are the first of the map. */
@@ -290,22 +312,17 @@ function isComplete({ length, received, fragments }: Datagram): boolean {
   return reached >= length;
 }
 
-/** Copies by the policy above; whether any overlapped, and with other bytes. */
-function copyFragments(
-  fragments: readonly Fragment[],
-  buffer: Uint8Array,
-  base: number,
-): { hasOverlap: boolean; hasConflict: boolean } {
+/** Copies by the policy above. */
+function copyFragments(fragments: readonly Fragment[], buffer: Uint8Array, base: number): FragmentPart[] {
   let reached = 0;
-  let hasOverlap = false;
-  let hasConflict = false;
-  for (const { offset, bytes } of fragments) {
+  return fragments.map(({ frame, offset, bytes }) => {
     const known = Math.min(reached - offset, bytes.length);
-    for (let i = 0; i < known; i++) hasConflict ||= buffer[base + offset + i] !== bytes[i];
-    hasOverlap ||= known > 0;
-    if (offset + bytes.length <= reached) continue;
-    buffer.set(bytes.subarray(known), base + reached);
-    reached = offset + bytes.length;
-  }
-  return { hasOverlap, hasConflict };
+    let conflicts = false;
+    for (let i = 0; i < known; i++) conflicts ||= buffer[base + offset + i] !== bytes[i];
+    if (offset + bytes.length > reached) {
+      buffer.set(bytes.subarray(known), base + reached);
+      reached = offset + bytes.length;
+    }
+    return { frame, offset, length: bytes.length, overlaps: known > 0, conflicts };
+  });
 }

@@ -38,6 +38,28 @@ describe("--style wireshark", () => {
     ]);
   });
 
+  test("--states: both ends' states and the call that returns, behind the line or below the tree", () => {
+    const states = ["{SYN_SENT | UNKNOWN}", "{CLOSED | UNKNOWN} client: connect() = -1 ECONNREFUSED"];
+    expect(lines(["--states", ...LIST])).toEqual(lines(LIST).map((line, i) => `${line}  ${states[i]}`));
+    const trees = lines(["--states", "--detail", ...LIST]);
+    expect(trees.filter((line) => line.startsWith("["))).toEqual(states.map((text) => `[Connection states: ${text}]`));
+    expect(trees.filter((line) => !line.startsWith("["))).toEqual(lines(["--detail", ...LIST]));
+  });
+
+  test("what --where leaves out counts for times and analysis", () => {
+    const whole = ["--style", "wireshark", "-r", fixture("close-last-ack-lost")];
+    const where = ["--where", "tcp.analysis.retransmission"];
+    const retransmissions = lines(whole).filter((line) => line.includes("Retransmission]"));
+    expect(retransmissions.length).toBeGreaterThan(0);
+    expect(lines([...where, ...whole])).toEqual(retransmissions);
+    const [first = ""] = lines([...where, "--detail", ...whole]);
+    expect(first).toMatch(new RegExp(`^Frame ${retransmissions[0]?.trim().split(" ", 1)[0]}: `));
+    const trees = lines([...where, "--detail", ...whole]).join("\n");
+    expect(trees).toContain("This frame is a (suspected) retransmission");
+    expect(trees).toContain("[Time delta from previous displayed frame: 0.000000000 seconds]");
+    expect(trees).not.toContain("[Time since reference or first frame: 0.000000000 seconds]");
+  });
+
   test("refuses columns that there are not, with the nearest and all names", () => {
     const { status, stdout, stderr } = tcpscope(["--columns", "no,sorce", ...LIST]);
     expect([status, stdout]).toEqual([2, ""]);

@@ -48,6 +48,17 @@ describe("text", () => {
     );
   });
 
+  test.each([
+    { atRight: true, pad: (text: string) => text.padStart(12) },
+    { atRight: false, pad: (text: string) => text.padEnd(12) },
+  ])("addresses in a column, at the right: $atRight", ({ atRight, pad }) => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 4, maxLength: 4 }), (octets) => {
+        expect(printed((sink) => sink.quadColumn(octets, 0, 12, atRight))).toBe(pad(octets.join(".")));
+      }),
+    );
+  });
+
   test("a byte taken back is printed over", () => {
     const text = printed((sink) => {
       sink.dottedQuad(Uint8Array.of(1, 2, 3, 4), 0);

@@ -64,6 +64,9 @@ describe.skipIf(NO_TSHARK)("the same frames as tshark -Y", () => {
 describe("our own captures", () => {
   test.each<readonly [string, string, readonly number[]]>([
     ["refused", "tcp.flags.reset == 1", [2]],
+    ["refused", "frame.time_relative == 0 and frame.time_delta == 0", [1]],
+    ["refused", "frame.time_delta == 0.000214", [2]],
+    ["healthy", "frame.time_relative > 0.044 && frame.time_delta > 0.01", [10]],
     ["refused", "tcp.flags.rst == true", [2]],
     ["refused", "not tcp.flags.syn == 1", [2]],
     ["refused", "tcp.options.mss > 1400", [1]],

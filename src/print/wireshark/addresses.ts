@@ -4,6 +4,7 @@ import type { Packet } from "../../wire/packet.ts";
 import * as p from "../../wire/protocol.ts";
 import { Phrase, type TextSink } from "../sink.ts";
 import { hasCookedAddress } from "./info-link.ts";
+import { ARROW } from "./line.ts";
 import { isInnerFrame } from "./summary.ts";
 
 const WIDTH = 12;
@@ -50,12 +51,22 @@ class AddressPhrases {
 
 /** Source and destination of a line: those of the innermost layer that has any. */
 export class AddressPrinter {
-  readonly #sources = new AddressPhrases((text) => text.padStart(WIDTH) + ARROW_BYTES);
-  readonly #destinations = new AddressPhrases((text) => text.padEnd(WIDTH));
+  /** Of IPv6, made when first needed. */
+  #sources: AddressPhrases | undefined = undefined;
+  #destinations: AddressPhrases | undefined = undefined;
 
   /** Both, padded, with the arrow between them. */
   printPair(sink: TextSink, packet: Packet): void {
     if (packet.ipVersion !== 0 && !isInnerFrame(packet)) {
+      if (packet.addressLength === 4) {
+        const { bytes } = packet.frame;
+        sink.quadColumn(bytes, packet.sourceAt, WIDTH, true);
+        sink.phrase(ARROW);
+        sink.quadColumn(bytes, packet.destinationAt, WIDTH, false);
+        return;
+      }
+      this.#sources ??= new AddressPhrases((text) => text.padStart(WIDTH) + ARROW_BYTES);
+      this.#destinations ??= new AddressPhrases((text) => text.padEnd(WIDTH));
       sink.phrase(this.#sources.of(packet.frame, packet.sourceAt, packet.addressLength));
       sink.phrase(this.#destinations.of(packet.frame, packet.destinationAt, packet.addressLength));
       return;

@@ -96,8 +96,7 @@ function printOption(line: Line): boolean {
 /** Edges count from where the acknowledgment numbers count. */
 function printBlocks({ sink, packet, segment }: Line): boolean {
   const blocks = (walk.length - 2) >> 3;
-  const isRelative = segment !== undefined && (packet.tcp.flags & ACK) !== 0;
-  const base = isRelative ? segment.connection.ends[segment.from === 0 ? 1 : 0].base : 0;
+  const base = segment !== undefined && (packet.tcp.flags & ACK) !== 0 ? segment.reverseBase : 0;
   for (let i = 0; i < blocks; i++) {
     sink.phrase(LEFT_EDGE);
     sink.decimal((walk.uint32(8 * i) - base) >>> 0);

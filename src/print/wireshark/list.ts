@@ -3,6 +3,7 @@ import type { Segment } from "../../flow/segment.ts";
 import type { Frame } from "../../wire/frame.ts";
 import { Packet } from "../../wire/packet.ts";
 import type { TextSink } from "../sink.ts";
+import type { LineEnd } from "../states-column.ts";
 import { AddressPrinter, destinationText, sourceText } from "./addresses.ts";
 import type { Colours } from "./colour.ts";
 import { colourRuleOf, NO_RULE } from "./colour-rules.ts";
@@ -59,8 +60,8 @@ export class WiresharkList {
     };
   }
 
-  /** `packet`: of the frame, or of the datagram that the frame completed. */
-  print(frame: Frame, packet: Packet, segment: Segment | undefined, origin: FrameOrigin): void {
+  /** `packet`: of the frame, or of the datagram that the frame completed; `end` comes last in the line. */
+  print(frame: Frame, packet: Packet, segment: Segment | undefined, origin: FrameOrigin, end?: LineEnd): void {
     const line = this.#line;
     const { sink } = line;
     line.packet = packet;
@@ -77,6 +78,7 @@ export class WiresharkList {
       if (i > 0) sink.char(SPACE);
       this.#printColumn(columns[i]!, frame, origin, summary);
     }
+    end?.printEnd(sink);
     if (colours !== undefined && rule !== NO_RULE) sink.phrase(colours.after);
     sink.char(NEWLINE);
     if (frame.hasTime) this.#time.pass(frame);

@@ -1,5 +1,6 @@
 import { MIN_ETHERTYPE } from "../../wire/ethernet.ts";
 import { ETHERTYPE_PROVIDER_VLAN } from "../../wire/protocol.ts";
+import { Phrase } from "../sink.ts";
 import { etherTypeName } from "./ethertype-names.ts";
 import type { TreeContext } from "./tree-context.ts";
 import { bits, hex, hexBytes, lines, Piece, type TreeWriter } from "./tree.ts";
@@ -10,6 +11,7 @@ const ETHERNET_II = new Piece("Ethernet II, Src: ");
 const ETHERNET_802_3 = lines("IEEE 802.3 Ethernet ");
 const DESTINATION = new Piece("    Destination: ");
 const SOURCE = new Piece("    Source: ");
+const TO = new Phrase(", Dst: ");
 const ADDRESS = new Piece("        Address: ");
 /** Frames on the wire are no shorter, without their check sequence; shorter ones are padded. */
 const MIN_FRAME = 60;
@@ -58,7 +60,7 @@ export function printEthernet(
   if (type >= MIN_ETHERTYPE) {
     tree.put(ETHERNET_II);
     tree.mac(bytes, at + 6);
-    tree.sink.text(", Dst: ");
+    tree.sink.phrase(TO);
     tree.mac(bytes, at);
     tree.end();
   } else {

@@ -2,9 +2,9 @@ import type { Frame } from "../../wire/frame.ts";
 import { ICMP_ECHO, ICMP_ECHO_REPLY, ICMPV6_ECHO, ICMPV6_ECHO_REPLY } from "../../wire/icmp.ts";
 import type { LayerKind, Layers } from "../../wire/layers.ts";
 import * as p from "../../wire/protocol.ts";
-import type { TextSink } from "../sink.ts";
+import { Phrase, type TextSink } from "../sink.ts";
 import { lines, Piece, type TreeWriter } from "./tree.ts";
-import { localTime } from "./tree-time.ts";
+import { printLocalTime } from "./tree-time.ts";
 
 const TITLE = new Piece("Frame ");
 const ARRIVAL = new Piece("    Arrival Time: ");
@@ -47,35 +47,68 @@ const SHORT_NAMES: Readonly<Partial<Record<LayerKind, string>>> = {
 
 /** The interface of a frame, as far as the capture names it. */
 export interface FrameInterface {
-  /** -1: the capture has no interfaces. */
+  /** In its section; -1: the capture has no interfaces. */
   readonly index: number;
   readonly name: string;
+  /** Of pcapng, from 1. */
+  readonly section?: number | undefined;
+  /** Printed, not only taken notice of; true when left out. */
+  readonly isShown?: boolean;
+}
+
+/** When a frame was captured. */
+class Moment {
+  isSet = false;
+  seconds = 0;
+  nanoseconds = 0;
+
+  set({ seconds, nanoseconds }: Frame): void {
+    this.isSet = true;
+    this.seconds = seconds;
+    this.nanoseconds = nanoseconds;
+  }
+}
+
+/** 0 where there was no such moment. */
+function printSince(tree: TreeWriter, piece: Piece, frame: Frame, { isSet, seconds, nanoseconds }: Moment): void {
+  if (isSet) tree.elapsed(piece, frame.seconds - seconds, frame.nanoseconds - nanoseconds);
+  else tree.elapsed(piece, 0, 0);
+}
+
+/** A datagram that the frame, its last fragment, completed. */
+export interface Whole {
+  readonly frame: Frame;
+  readonly layers: Layers;
+  /** Its first layer that fragments do not have, and how many layers the frame has before. */
+  readonly from: number;
+  readonly after: number;
 }
 
 /** Prints what is known of the frame itself. */
 export class FrameTree {
-  #lastNs = 0;
-  #isFirst = true;
+  readonly #first = new Moment();
+  readonly #last = new Moment();
+  readonly #lastShown = new Moment();
 
-  /** `timeNs`: since the first frame. */
-  print(tree: TreeWriter, frame: Frame, layers: Layers, timeNs: number, from: FrameInterface): void {
+  print(tree: TreeWriter, frame: Frame, layers: Layers, from: FrameInterface, whole?: Whole): void {
     const sink = tree.sink;
-    const sinceLast = this.#isFirst ? 0 : timeNs - this.#lastNs;
-    this.#isFirst = false;
-    this.#lastNs = timeNs;
     tree.put(TITLE);
     sink.decimal(frame.number);
-    sink.text(": ");
+    sink.phrase(COLON);
     printSize(sink, frame.wireLength, ON_WIRE);
     printSize(sink, frame.capturedLength, CAUGHT);
     if (from.index >= 0) sink.text(` on interface ${from.name === "" ? "unknown" : from.name}, id ${from.index}`);
     tree.end();
     if (from.index >= 0) {
-      tree.line(1, `Interface id: ${from.index} (${from.name === "" ? "unknown" : from.name})`);
-      if (from.name !== "") tree.line(2, `Interface name: ${from.name}`);
+      const name = from.name === "" ? "unknown" : from.name;
+      if (from.section !== undefined) tree.line(1, `Section number: ${from.section}`);
+      tree.line(1, `Interface id: ${from.index} (${name})`);
+      tree.line(2, `Interface name: ${name}`);
     }
     tree.put(encapsulation(frame.linkType));
-    this.#times(tree, frame, timeNs, sinceLast);
+    this.#times(tree, frame);
+    this.#last.set(frame);
+    if (from.isShown !== false) this.#lastShown.set(frame);
     tree.number(NUMBER, frame.number);
     tree.put(LENGTH);
     printSize(sink, frame.wireLength, ONLY);
@@ -83,49 +116,63 @@ export class FrameTree {
     printSize(sink, frame.capturedLength, ONLY);
     tree.put(MARKS);
     tree.put(PROTOCOLS);
-    printProtocols(tree, frame, layers);
-    sink.text("]\n");
+    if (whole === undefined) {
+      printProtocols(tree, frame, layers, 0, layers.count);
+    } else {
+      printProtocols(tree, frame, layers, 0, whole.after);
+      printProtocols(tree, whole.frame, whole.layers, whole.from, whole.layers.count);
+    }
+    sink.phrase(END);
   }
 
-  #times(tree: TreeWriter, frame: Frame, timeNs: number, sinceLast: number): void {
+  #times(tree: TreeWriter, frame: Frame): void {
     const sink = tree.sink;
     const carried = Math.floor(frame.nanoseconds / 1e9);
     const seconds = frame.seconds + carried;
     const nanoseconds = frame.nanoseconds - 1e9 * carried;
     tree.put(ARRIVAL);
-    sink.text(localTime(seconds, nanoseconds));
+    printLocalTime(sink, seconds, nanoseconds);
     tree.end();
     tree.put(SHIFT);
     tree.put(EPOCH);
     sink.decimal(seconds);
     sink.char(0x2e);
     sink.padded(nanoseconds, 9);
-    sink.text(" seconds\n");
-    for (const [piece, ns] of [
-      [SINCE_CAPTURED, sinceLast],
-      [SINCE_DISPLAYED, sinceLast],
-      [SINCE_FIRST, timeNs],
-    ] as const) {
-      tree.put(piece);
-      tree.seconds(ns);
-      sink.text(" seconds]\n");
-    }
+    sink.phrase(SECONDS);
+    if (!this.#first.isSet) this.#first.set(frame);
+    printSince(tree, SINCE_CAPTURED, frame, this.#last);
+    printSince(tree, SINCE_DISPLAYED, frame, this.#lastShown);
+    printSince(tree, SINCE_FIRST, frame, this.#first);
   }
 }
 
 /** What stands between and behind the numbers of a size. */
-type SizeWords = readonly [string, string];
-const ON_WIRE: SizeWords = [" on wire (", "), "];
-const CAUGHT: SizeWords = [" captured (", ")"];
-const ONLY: SizeWords = [" (", ")\n"];
+interface SizeWords {
+  readonly one: Phrase;
+  readonly many: Phrase;
+  readonly behind: Phrase;
+}
 
-function printSize(sink: TextSink, bytes: number, [between, behind]: SizeWords): void {
+function sizeWords(between: string, behind: string): SizeWords {
+  return {
+    one: new Phrase(` byte${between}`),
+    many: new Phrase(` bytes${between}`),
+    behind: new Phrase(` bits${behind}`),
+  };
+}
+
+const ON_WIRE = sizeWords(" on wire (", "), ");
+const CAUGHT = sizeWords(" captured (", ")");
+const ONLY = sizeWords(" (", ")\n");
+const COLON = new Phrase(": ");
+const SECONDS = new Phrase(" seconds\n");
+const END = new Phrase("]\n");
+
+function printSize(sink: TextSink, bytes: number, { one, many, behind }: SizeWords): void {
   sink.decimal(bytes);
-  sink.text(bytes === 1 ? " byte" : " bytes");
-  sink.text(between);
+  sink.phrase(bytes === 1 ? one : many);
   sink.decimal(8 * bytes);
-  sink.text(" bits");
-  sink.text(behind);
+  sink.phrase(behind);
 }
 
 const pieces = new Map<number, Piece>();
@@ -139,8 +186,21 @@ function encapsulation(linkType: number): Piece {
   return piece;
 }
 
-function printProtocols(tree: TreeWriter, frame: Frame, layers: Layers): void {
-  for (let i = 0; i < layers.count; i++) {
+const USUAL = new Phrase("eth:ethertype:ip:tcp");
+const USUAL_WITH_DATA = new Phrase("eth:ethertype:ip:tcp:data");
+
+/** TCP over IPv4 over Ethernet with nothing between. */
+function isUsual({ count, kinds }: Layers): boolean {
+  if (count < 3 || count > 4 || kinds[0] !== "ethernet" || kinds[1] !== "ipv4" || kinds[2] !== "tcp") return false;
+  return count === 3 || kinds[3] === "data";
+}
+
+function printProtocols(tree: TreeWriter, frame: Frame, layers: Layers, from: number, to: number): void {
+  if (to === layers.count && isUsual(layers)) {
+    tree.sink.phrase(layers.count === 3 ? USUAL : USUAL_WITH_DATA);
+    return;
+  }
+  for (let i = from; i < to; i++) {
     const kind = layers.kinds[i]!;
     if (i > 0) tree.sink.char(0x3a);
     const isProvider = kind === "vlan" && layers.type[i] === p.ETHERTYPE_PROVIDER_VLAN;

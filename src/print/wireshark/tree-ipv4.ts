@@ -1,5 +1,6 @@
 import { ipv4Text } from "../../wire/address.ts";
 import { PROTOCOL_IGMP } from "../../wire/protocol.ts";
+import { Phrase } from "../sink.ts";
 import { protocolName } from "./protocol-names.ts";
 import type { TreeContext } from "./tree-context.ts";
 import { printIpv4Options } from "./tree-ipv4-options.ts";
@@ -21,7 +22,10 @@ const NO_OFFSET = lines("    ...0 0000 0000 0000 = Fragment Offset: 0");
 const TTL = new Piece("    Time to Live: ");
 const PROTOCOL = cached(256, (value) => lines(`    Protocol: ${protocolName(value)} (${value})`));
 const CHECKSUM = new Piece("    Header Checksum: 0x");
-const STATUS = new Piece(" [validation disabled]\n");
+const STATUS = new Phrase(" [validation disabled]\n");
+const TO = new Phrase(", Dst: ");
+const OPEN = new Phrase(" (");
+const CLOSE = new Phrase(")\n");
 const STATUS_LINE = lines("    [Header checksum status: Unverified]");
 const SOURCE = new Piece("    Source Address: ");
 const DESTINATION = new Piece("    Destination Address: ");
@@ -53,7 +57,7 @@ export function printIpv4(context: TreeContext, i: number, isQuoted: boolean): b
   if (limit - at < 20) return printCut(context, at, isQuoted ? Number.POSITIVE_INFINITY : available);
   tree.put(TITLE);
   tree.address(bytes, at + 12, 4);
-  sink.text(", Dst: ");
+  sink.phrase(TO);
   const finalAt = context.layers.finalDestinationAt(i);
   const isRouted = finalAt !== at + 16;
   tree.address(bytes, finalAt, 4);
@@ -73,9 +77,9 @@ export function printIpv4(context: TreeContext, i: number, isQuoted: boolean): b
   const identification = view.getUint16(at + 4);
   tree.put(IDENTIFICATION);
   sink.hex(identification, 4);
-  sink.text(" (");
+  sink.phrase(OPEN);
   sink.decimal(identification);
-  sink.text(")\n");
+  sink.phrase(CLOSE);
   const fragment = view.getUint16(at + 6);
   printFragment(tree, fragment);
   const ttl = view.getUint8(at + 8);
@@ -124,7 +128,7 @@ function printFragment(tree: TreeWriter, fragment: number): void {
 function printChecksum(tree: TreeWriter, checksum: number): void {
   tree.put(CHECKSUM);
   tree.sink.hex(checksum, 4);
-  for (const phrase of STATUS.at(0)) tree.sink.phrase(phrase);
+  tree.sink.phrase(STATUS);
   tree.put(STATUS_LINE);
 }
 

@@ -5,12 +5,15 @@ import type { Segment } from "../../flow/segment.ts";
 import { type Stream, Streams } from "../../flow/streams.ts";
 import { type LayerKind, Layers } from "../../wire/layers.ts";
 import type { Packet } from "../../wire/packet.ts";
-import type { TextSink } from "../sink.ts";
+import type { ReassembledDatagram } from "../../wire/reassembly.ts";
+import { Phrase, type TextSink } from "../sink.ts";
+import type { StatesColumn } from "../states-column.ts";
 import { printArp } from "./tree-arp.ts";
 import type { EchoRequest, StreamPacket, TreeContext } from "./tree-context.ts";
 import { printData } from "./tree-data.ts";
 import { printEthernet, printVlan } from "./tree-ethernet.ts";
-import { type FrameInterface, FrameTree } from "./tree-frame.ts";
+import { type FrameInterface, FrameTree, type Whole } from "./tree-frame.ts";
+import { printFragments } from "./tree-fragments.ts";
 import { printGre } from "./tree-gre.ts";
 import { printIcmp, printIcmpExtensions } from "./tree-icmp.ts";
 import { printIcmpv6 } from "./tree-icmpv6.ts";
@@ -20,7 +23,7 @@ import { printIpv6 } from "./tree-ipv6.ts";
 import * as link from "./tree-link.ts";
 import { TcpTree } from "./tree-tcp.ts";
 import { printUdp } from "./tree-udp.ts";
-import { TreeWriter } from "./tree.ts";
+import { Piece, TreeWriter } from "./tree.ts";
 
 /** What a layer is called where it is cut. */
 const NAMES: Readonly<Record<LayerKind, string>> = {
@@ -48,14 +51,28 @@ const NAMES: Readonly<Record<LayerKind, string>> = {
   data: "Data",
 };
 
+const STATES = new Piece("[Connection states: ");
+const END = new Phrase("]\n");
+
 /** Sequence and acknowledgment number and flags: what a conversation is told by. */
 const TCP_NUMBERS = 14;
 const UDP_HEADER = 8;
+
+/** What few trees have. */
+export interface TreeExtras {
+  /** Of both ends, as a last line. */
+  readonly states?: StatesColumn | undefined;
+  /** What the packet, a fragment, completes, and its transport header. */
+  readonly datagram?: ReassembledDatagram | undefined;
+  readonly transport?: Packet;
+}
 
 /** Prints packets as trees of all their fields, as Wireshark's packet details. */
 export class TreePrinter {
   readonly #tree: TreeWriter;
   readonly #layers: Layers = new Layers();
+  /** Of a datagram that a frame completes. */
+  readonly #inner: Layers = new Layers();
   readonly #frameTree = new FrameTree();
   readonly #tcpTree = new TcpTree();
   readonly #tcpStreams = new Streams();
@@ -70,14 +87,21 @@ export class TreePrinter {
   }
 
   /** `segment`: undefined when the packet has no TCP segment; `timeNs`: since the first frame. */
-  print(packet: Packet, segment: Segment | undefined, timeNs: number, from: FrameInterface): void {
+  print(
+    packet: Packet,
+    segment: Segment | undefined,
+    timeNs: number,
+    from: FrameInterface,
+    { states, datagram, transport = packet }: TreeExtras = {},
+  ): void {
     const tree = this.#tree;
     const layers = this.#layers;
     const { frame } = packet;
     layers.read(frame);
     this.#times.add(frame.number, frame.seconds, frame.nanoseconds);
     tree.level = 0;
-    this.#frameTree.print(tree, frame, layers, timeNs, from);
+    const whole = datagram === undefined ? undefined : this.#whole(datagram);
+    this.#frameTree.print(tree, frame, layers, from, whole);
     const context: TreeContext = {
       tree,
       layers,
@@ -88,17 +112,36 @@ export class TreePrinter {
       seconds: frame.seconds,
       nanoseconds: frame.nanoseconds,
       segment,
-      segmentAt: segment === undefined ? -1 : packet.tcp.at,
+      segmentAt: segment === undefined ? -1 : transport.tcp.at,
     };
-    this.#print(context, timeNs);
+    if (datagram === undefined || whole === undefined) this.#print(context, timeNs, 0, layers.count);
+    else this.#printWhole(context, timeNs, whole, datagram);
     tree.level = 0;
+    if (states?.isEmpty === false) printStates(tree, states);
     tree.end();
   }
 
-  #print(context: TreeContext, timeNs: number): void {
+  /** The layers of a datagram that the frame completed, which follow those of the frame's own up to IP. */
+  #whole({ frame }: ReassembledDatagram): Whole | undefined {
+    const after = lastIp(this.#layers) + 1;
+    this.#inner.read(frame);
+    const from = firstIp(this.#inner) + 1;
+    return after === 0 || from === 0 ? undefined : { frame, layers: this.#inner, from, after };
+  }
+
+  #printWhole(context: TreeContext, timeNs: number, whole: Whole, datagram: ReassembledDatagram): void {
+    const { tree, layers } = context;
+    this.#print(context, timeNs, 0, whole.after);
+    tree.level = 0;
+    printFragments(tree, layers.kinds[whole.after - 1] === "ipv4" ? 4 : 6, datagram);
+    const { view, bytes, end: limit } = whole.frame;
+    this.#print({ ...context, layers: whole.layers, view, bytes, limit }, timeNs, whole.from, whole.layers.count);
+  }
+
+  #print(context: TreeContext, timeNs: number, from: number, to: number): void {
     const { tree, layers, limit } = context;
     let quoting = -1;
-    for (let i = 0; i < layers.count; i++) {
+    for (let i = from; i < to; i++) {
       const kind = layers.kinds[i]!;
       const isQuoted = layers.depth[i]! > 0;
       if (kind === "icmp" || kind === "icmpv6") quoting = i;
@@ -243,6 +286,22 @@ export class TreePrinter {
   }
 }
 
+/** Index of the innermost IP layer that no ICMP error quotes; -1: none. */
+function lastIp({ kinds, depth, count }: Layers): number {
+  let found = -1;
+  for (let i = 0; i < count; i++) if (isIp(kinds[i]!) && depth[i] === 0) found = i;
+  return found;
+}
+
+function firstIp({ kinds, count }: Layers): number {
+  for (let i = 0; i < count; i++) if (isIp(kinds[i]!)) return i;
+  return -1;
+}
+
+function isIp(kind: LayerKind): boolean {
+  return kind === "ipv4" || kind === "ipv6";
+}
+
 function streamPacket(stream: Stream, from: 0 | 1): StreamPacket {
   return { stream, from, completeness: stream.completeness };
 }
@@ -278,6 +337,12 @@ function isShown(context: TreeContext, i: number): boolean {
   if (segment === undefined || i === 0 || layers.kinds[i - 1] !== "tcp" || layers.at[i - 1] !== segmentAt) return true;
   if ((segment.analysis & a.ANALYSIS_FAST_RETRANSMISSION) !== 0) return true;
   return (segment.analysis & (a.ANALYSIS_RETRANSMISSION | a.ANALYSIS_OUT_OF_ORDER)) === 0;
+}
+
+function printStates(tree: TreeWriter, states: StatesColumn): void {
+  tree.put(STATES);
+  states.print(tree.sink);
+  tree.sink.phrase(END);
 }
 
 function printCut(tree: TreeWriter, name: string, isCut: boolean): void {

@@ -53,26 +53,14 @@ export function printAnalysis(
 ): void {
   tree.put(TITLE);
   if (segment.acksFrame > 0) {
-    bracketed(tree, ACKS_FRAME, segment.acksFrame);
+    tree.bracketed(ACKS_FRAME, segment.acksFrame);
     const ns = times.since(segment.acksFrame, segment.ackRttNs);
-    if (ns !== 0) seconds(tree, ACK_RTT, ns);
+    if (ns !== 0) tree.duration(ACK_RTT, ns);
   }
-  if (initialRttNs !== 0) seconds(tree, INITIAL_RTT, initialRttNs);
-  if (segment.bytesInFlight > 0) bracketed(tree, IN_FLIGHT, segment.bytesInFlight);
-  if (sincePush > 0) bracketed(tree, SINCE_PUSH, sincePush);
+  if (initialRttNs !== 0) tree.duration(INITIAL_RTT, initialRttNs);
+  if (segment.bytesInFlight > 0) tree.bracketed(IN_FLIGHT, segment.bytesInFlight);
+  if (sincePush > 0) tree.bracketed(SINCE_PUSH, sincePush);
   if (segment.analysis !== 0) printRemarks(tree, segment, times);
-}
-
-function bracketed(tree: TreeWriter, name: Piece, value: number): void {
-  tree.put(name);
-  tree.sink.decimal(value);
-  tree.sink.text("]\n");
-}
-
-function seconds(tree: TreeWriter, name: Piece, ns: number): void {
-  tree.put(name);
-  tree.seconds(ns);
-  tree.sink.text(" seconds]\n");
 }
 
 function printRemarks(tree: TreeWriter, segment: Segment, times: FrameTimes): void {
@@ -83,8 +71,8 @@ function printRemarks(tree: TreeWriter, segment: Segment, times: FrameTimes): vo
   for (const [flag, piece] of MIDDLE) if ((analysis & flag) !== 0) tree.put(piece);
   if ((analysis & a.ANALYSIS_DUPLICATE_ACK) !== 0) {
     tree.put(DUPLICATE);
-    bracketed(tree, DUPLICATE_NUMBER, segment.duplicateAckNumber);
-    bracketed(tree, DUPLICATE_FRAME, segment.duplicateAckFrame);
+    tree.bracketed(DUPLICATE_NUMBER, segment.duplicateAckNumber);
+    tree.bracketed(DUPLICATE_FRAME, segment.duplicateAckFrame);
     tree.expert(3, "Note", "Sequence", `Duplicate ACK (#${segment.duplicateAckNumber})`);
   }
   for (const [flag, piece] of LAST) if ((analysis & flag) !== 0) tree.put(piece);
@@ -102,8 +90,8 @@ function printRepetition(tree: TreeWriter, segment: Segment, times: FrameTimes):
     tree.put(RETRANSMISSION);
     const ns = segment.rtoFrame > 0 ? times.since(segment.rtoFrame, segment.rtoNs) : 0;
     if (ns !== 0) {
-      seconds(tree, RTO, ns);
-      bracketed(tree, RTO_FRAME, segment.rtoFrame);
+      tree.duration(RTO, ns);
+      tree.bracketed(RTO_FRAME, segment.rtoFrame);
     }
   }
   if ((analysis & a.ANALYSIS_OUT_OF_ORDER) !== 0) tree.put(OUT_OF_ORDER);

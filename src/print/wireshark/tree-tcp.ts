@@ -2,13 +2,14 @@ import * as a from "../../flow/analysis.ts";
 import type { Segment } from "../../flow/segment.ts";
 import type { Stream } from "../../flow/streams.ts";
 import { ACK, FIN, SYN, URG } from "../../wire/tcp.ts";
+import { Phrase } from "../sink.ts";
 import type { StreamPacket, TreeContext } from "./tree-context.ts";
 import { cached } from "./tree-ip.ts";
 import { printAnalysis } from "./tree-tcp-analysis.ts";
 import { printFlags } from "./tree-tcp-flags.ts";
 import { TcpOptionsTree } from "./tree-tcp-options.ts";
 import { printTimes, printUnverified, type TimeTitles } from "./tree-transport.ts";
-import { bits, expertLines, lines, Piece, plural, type TreeWriter } from "./tree.ts";
+import { bits, expertLines, lines, Piece, type TreeWriter } from "./tree.ts";
 
 const TITLE = new Piece("Transmission Control Protocol, Src Port: ");
 const SOURCE = new Piece("    Source Port: ");
@@ -42,7 +43,20 @@ const NONZERO_URGENT = new Piece(
 );
 const FAST_OPEN_ACCEPTED = new Piece(expertLines(2, "Note", "Sequence", "TCP SYN-ACK accepting TFO data"));
 
-const NO_FACTOR = "-2 (no window scaling used)";
+const NO_FACTOR = lines("    [Window size scaling factor: -2 (no window scaling used)]");
+const UNKNOWN_FACTOR = lines("    [Window size scaling factor: -1 (unknown)]");
+
+const DESTINATION_PORT = new Phrase(", Dst Port: ");
+const SEQUENCE_FIELD = new Phrase(", Seq: ");
+const ACKNOWLEDGMENT_FIELD = new Phrase(", Ack: ");
+const LENGTH_FIELD = new Phrase(", Len: ");
+const IS_RELATIVE = new Phrase("    (relative sequence number)\n");
+const IS_RELATIVE_TOO = new Phrase("    (relative sequence number)]\n");
+const IS_RELATIVE_ACK = new Phrase("    (relative ack number)\n");
+const BYTE = new Phrase(" byte)\n");
+const BYTES = new Phrase(" bytes)\n");
+const PAYLOAD = new Piece("    TCP payload (");
+const RETRANSMITTED = new Piece("    Retransmitted TCP segment data (");
 
 function completenessText(value: number): string {
   switch (value) {
@@ -106,7 +120,7 @@ export class TcpTree {
       printConclusion(context, packet.stream, packet.from, segment, captured);
     } else {
       if (numbers.hasEmptyAnalysis) tree.line(1, "[SEQ/ACK analysis]");
-      if (captured > 0) tree.line(1, `TCP payload (${plural(captured, "byte")})`);
+      if (captured > 0) printBytes(tree, PAYLOAD, captured);
     }
     return true;
   }
@@ -162,7 +176,7 @@ function segmentNumbers(
     flags,
     sequence: segment.relativeSequence,
     acknowledgment: segment.relativeAcknowledgment,
-    reverseBase: segment.connection.ends[segment.from === 0 ? 1 : 0].base >>> 0,
+    reverseBase: segment.reverseBase >>> 0,
     payloadLength: segment.payloadLength,
     windowScale: segment.connection.ends[segment.from].windowScale,
     hasEmptyAnalysis: false,
@@ -178,16 +192,16 @@ function printTitle(
   const sink = tree.sink;
   tree.put(TITLE);
   sink.decimal(view.getUint16(at));
-  sink.text(", Dst Port: ");
+  sink.phrase(DESTINATION_PORT);
   sink.decimal(view.getUint16(at + 2));
-  sink.text(", Seq: ");
+  sink.phrase(SEQUENCE_FIELD);
   sink.decimal(numbers.sequence);
   if ((numbers.flags & ACK) !== 0) {
-    sink.text(", Ack: ");
+    sink.phrase(ACKNOWLEDGMENT_FIELD);
     sink.decimal(numbers.acknowledgment);
   }
   if (segment !== undefined) {
-    sink.text(", Len: ");
+    sink.phrase(LENGTH_FIELD);
     sink.decimal(numbers.payloadLength);
   }
   tree.end();
@@ -205,26 +219,20 @@ function printNumbers(
   tree.number(SOURCE, view.getUint16(at));
   tree.number(DESTINATION, view.getUint16(at + 2));
   if (isQuotedByIcmp) tree.number(SEQUENCE, numbers.sequence);
-  tree.put(STREAM);
-  sink.decimal(packet.stream.index);
-  sink.text("]\n");
+  tree.bracketed(STREAM, packet.stream.index);
   tree.put(COMPLETENESS(packet.completeness));
-  if (segment !== undefined) {
-    tree.put(LENGTH);
-    sink.decimal(numbers.payloadLength);
-    sink.text("]\n");
-  }
+  if (segment !== undefined) tree.bracketed(LENGTH, numbers.payloadLength);
   if (!isQuotedByIcmp) {
     tree.put(SEQUENCE);
     sink.decimal(numbers.sequence);
-    sink.text("    (relative sequence number)\n");
+    sink.phrase(IS_RELATIVE);
     tree.number(RAW_SEQUENCE, view.getUint32(at + 4));
   }
   if (segment !== undefined) {
     const occupies = (numbers.flags & (SYN | FIN)) !== 0 ? 1 : 0;
     tree.put(NEXT);
     sink.decimal((numbers.sequence + numbers.payloadLength + occupies) >>> 0);
-    sink.text("    (relative sequence number)]\n");
+    sink.phrase(IS_RELATIVE_TOO);
   }
   printAcknowledgment(tree, view.getUint32(at + 8), numbers);
 }
@@ -236,7 +244,7 @@ function printAcknowledgment(tree: TreeWriter, raw: number, numbers: SegmentNumb
   } else {
     tree.put(ACKNOWLEDGMENT);
     tree.sink.decimal(numbers.acknowledgment);
-    tree.sink.text("    (relative ack number)\n");
+    tree.sink.phrase(IS_RELATIVE_ACK);
     if ((numbers.flags & SYN) !== 0 && numbers.acknowledgment > 1) tree.put(FAST_OPEN_ACCEPTED);
   }
   tree.number(RAW_ACKNOWLEDGMENT, raw);
@@ -251,7 +259,6 @@ function printRest(
   numbers: SegmentNumbers,
   segment: Segment | undefined,
 ): boolean {
-  const sink = tree.sink;
   const flags = numbers.flags;
   tree.put(HEADER_LENGTH(view.getUint8(at + 12) >> 4));
   const serverPort = view.getUint16((flags & ACK) === 0 ? at + 2 : at);
@@ -260,9 +267,7 @@ function printRest(
   if (have < 16) return false;
   const window = view.getUint16(at + 14);
   tree.number(WINDOW, window);
-  tree.put(SCALED);
-  sink.decimal(segment === undefined ? window : segment.scaledWindow);
-  sink.text("]\n");
+  tree.bracketed(SCALED, segment === undefined ? window : segment.scaledWindow);
   if ((flags & SYN) === 0) printFactor(tree, numbers.windowScale);
   if (have < 18) return false;
   printUnverified(tree, view.getUint16(at + 16));
@@ -274,11 +279,9 @@ function printRest(
 }
 
 function printFactor(tree: TreeWriter, scale: number): void {
-  tree.put(FACTOR);
-  if (scale === -2) tree.sink.text(NO_FACTOR);
-  else if (scale === -1) tree.sink.text("-1 (unknown)");
-  else tree.sink.decimal(1 << scale);
-  tree.sink.text("]\n");
+  if (scale === -2) tree.put(NO_FACTOR);
+  else if (scale === -1) tree.put(UNKNOWN_FACTOR);
+  else tree.bracketed(FACTOR, 1 << scale);
 }
 
 /** Analysis and payload, of which `captured` bytes are there. */
@@ -288,8 +291,14 @@ function printConclusion(context: TreeContext, stream: Stream, from: 0 | 1, segm
   const sincePush = segment.bytesInFlight > 0 ? stream.push(from, flags, payloadLength) : 0;
   if (segment.isAnalysed) printAnalysis(context, segment, sincePush, stream.initialRttNs);
   if (captured <= 0) return;
-  tree.line(1, `TCP payload (${plural(payloadLength, "byte")})`);
-  if (isRepetition(segment)) tree.line(1, `Retransmitted TCP segment data (${plural(payloadLength, "byte")})`);
+  printBytes(tree, PAYLOAD, payloadLength);
+  if (isRepetition(segment)) printBytes(tree, RETRANSMITTED, payloadLength);
+}
+
+function printBytes(tree: TreeWriter, name: Piece, count: number): void {
+  tree.put(name);
+  tree.sink.decimal(count);
+  tree.sink.phrase(count === 1 ? BYTE : BYTES);
 }
 
 function isRepetition({ analysis }: Segment): boolean {

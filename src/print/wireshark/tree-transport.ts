@@ -1,9 +1,11 @@
+import { Phrase } from "../sink.ts";
 import type { StreamPacket } from "./tree-context.ts";
 import { lines, Piece, type TreeWriter } from "./tree.ts";
 
 /** Lines that the trees of TCP and UDP share. */
 
 const CHECKSUM = new Piece("    Checksum: 0x");
+const IS_UNVERIFIED = new Phrase(" [unverified]\n");
 const UNVERIFIED = lines("    [Checksum Status: Unverified]");
 const TIMES = lines("    [Timestamps]");
 
@@ -11,7 +13,7 @@ const TIMES = lines("    [Timestamps]");
 export function printUnverified(tree: TreeWriter, checksum: number): void {
   tree.put(CHECKSUM);
   tree.sink.hex(checksum, 4);
-  tree.sink.text(" [unverified]\n");
+  tree.sink.phrase(IS_UNVERIFIED);
   tree.put(UNVERIFIED);
 }
 
@@ -23,12 +25,6 @@ export interface TimeTitles {
 
 export function printTimes(tree: TreeWriter, titles: TimeTitles, { stream }: StreamPacket): void {
   tree.put(TIMES);
-  printTime(tree, titles.sinceFirst, stream.sinceFirstNs);
-  printTime(tree, titles.sincePrevious, stream.sincePreviousNs);
-}
-
-function printTime(tree: TreeWriter, title: Piece, nanoseconds: number): void {
-  tree.put(title);
-  tree.seconds(nanoseconds);
-  tree.sink.text(" seconds]\n");
+  tree.duration(titles.sinceFirst, stream.sinceFirstNs);
+  tree.duration(titles.sincePrevious, stream.sincePreviousNs);
 }

@@ -6,6 +6,7 @@ const STEP = 4;
 const MAX_PHRASE = 960;
 const NEWLINE = 0x0a;
 const COLON = 0x3a;
+const DASH = 0x2d;
 const HEX_DIGITS = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
 
 /** UTF-8 bytes as one character each, as `Phrase` wants them. */
@@ -48,6 +49,9 @@ export class Piece {
 export function lines(...texts: readonly string[]): Piece {
   return new Piece(texts.map((text) => `${text}\n`).join(""));
 }
+
+const SECONDS = new Phrase(" seconds]\n");
+const BRACKET = new Phrase("]\n");
 
 const INDENTATIONS: readonly string[] = Array.from({ length: 16 }, (_, level) => " ".repeat(STEP * level));
 
@@ -112,10 +116,42 @@ export class TreeWriter {
   seconds(ns: number): void {
     const sink = this.sink;
     const whole = Math.floor(Math.abs(ns) / 1e9);
-    if (ns < 0) sink.text("-");
+    if (ns < 0) sink.char(DASH);
     sink.decimal(whole);
     sink.char(0x2e);
     sink.padded(Math.abs(ns) - whole * 1e9, 9);
+  }
+
+  /** A line that starts with `piece` and ends with seconds and a bracket. */
+  duration(piece: Piece, ns: number): void {
+    this.put(piece);
+    this.seconds(ns);
+    this.sink.phrase(SECONDS);
+  }
+
+  /** The same of seconds and nanoseconds: exact, however many they are. */
+  elapsed(piece: Piece, seconds: number, nanoseconds: number): void {
+    const { sink } = this;
+    const carried = Math.floor(nanoseconds / 1e9);
+    let whole = seconds + carried;
+    let rest = nanoseconds - carried * 1e9;
+    this.put(piece);
+    if (whole < 0) {
+      sink.char(DASH);
+      whole = rest === 0 ? -whole : -whole - 1;
+      rest = rest === 0 ? 0 : 1e9 - rest;
+    }
+    sink.decimal(whole);
+    sink.char(0x2e);
+    sink.padded(rest, 9);
+    sink.phrase(SECONDS);
+  }
+
+  /** A line that starts with `piece` and ends with a number and a bracket. */
+  bracketed(piece: Piece, value: number): void {
+    this.put(piece);
+    this.sink.decimal(value);
+    this.sink.phrase(BRACKET);
   }
 
   /** What Wireshark's experts remark, `depth` steps below the protocol. */

@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
+import type { Segment } from "../../../../src/flow/segment.ts";
 import { readCaptures, Analysis } from "../../../../src/pipeline.ts";
 import { printed, type TextSink } from "../../../../src/print/sink.ts";
 import { TreePrinter } from "../../../../src/print/wireshark/tree-printer.ts";
@@ -30,6 +31,11 @@ async function framesOf(file: string): Promise<Captured[]> {
   return frames;
 }
 
+function printFrame(printer: TreePrinter, analysis: Analysis, segment: Segment | undefined): void {
+  const { packet, connections, datagram, transport } = analysis;
+  printer.print(packet, segment, connections.timeNs(packet), { index: -1, name: "" }, { datagram, transport });
+}
+
 /** Prints frames of one conversation, one after the other. */
 class Printing {
   readonly #analysis = new Analysis();
@@ -51,9 +57,8 @@ class Printing {
     frame.wireLength = wireLength;
     frame.linkType = linkType;
     frame.seconds = 1_600_000_000 + frame.number;
-    const { packet, connections } = this.#analysis;
     const segment = this.#analysis.observe(frame);
-    this.#printer.print(packet, segment, connections.timeNs(packet), { index: -1, name: "" });
+    printFrame(this.#printer, this.#analysis, segment);
   }
 }
 
@@ -63,8 +68,7 @@ async function treesOf(file: string): Promise<string> {
     const printer = new TreePrinter(sink);
     await readCaptures([file], (frame) => {
       const segment = analysis.observe(frame);
-      const timeNs = analysis.connections.timeNs(analysis.packet);
-      printer.print(analysis.packet, segment, timeNs, { index: -1, name: "" });
+      printFrame(printer, analysis, segment);
     });
   });
 }

@@ -38,7 +38,7 @@ export function icmpFailure(attempt: Attempt): Verdict | undefined {
       `connect() to ${attempt.serverText} failed: ${errno} after ${durationText(seconds)} – ` +
       `${senderText(decisive, attempt)} answered the SYN with ICMP ${icmpWords(decisive)}`,
     evidence: evidenceOf(attempt, errors, decisive),
-    likelyCauses: likelyCauses(cause),
+    likelyCauses: likelyCauses(cause, decisive),
     next: nextCommands(cause, decisive, attempt.serverAddress, attempt.serverPort),
   });
 }
@@ -83,7 +83,15 @@ function evidenceOf({ connection }: Attempt, errors: readonly IcmpError[], decis
   ].sort((a, b) => a.frame - b.frame);
 }
 
-function likelyCauses(cause: Cause): string[] {
+/** "Host unreachable" is what the last router says whose question for the host's address nobody answered. */
+function unreachableCauses({ version, type, code }: IcmpError): string[] {
+  const noRoute = "the router has no route to the network beyond it";
+  const noNeighbour = `the host is off, so the last router's ${version === 4 ? "ARP" : "neighbour discovery"} goes unanswered`;
+  const isHost = version === 4 ? type === 3 && (code === 1 || code === 7) : type === 1 && code === 3;
+  return [...(isHost ? [noNeighbour, noRoute] : [noRoute]), "a firewall rejects in these words"];
+}
+
+function likelyCauses(cause: Cause, error: IcmpError): string[] {
   switch (cause) {
     case causes.ICMP_PROHIBITED:
       return ["a firewall rejects this traffic by policy (firewalld rejects with host-prohibited)"];
@@ -94,11 +102,7 @@ function likelyCauses(cause: Cause): string[] {
     case causes.TTL_EXCEEDED:
       return ["a routing loop", "the program or the system sets a small TTL"];
     default:
-      return [
-        "the router has no route to the network beyond it",
-        "the host is off, so the last router's ARP goes unanswered",
-        "a firewall rejects in these words",
-      ];
+      return unreachableCauses(error);
   }
 }
 
@@ -148,7 +152,7 @@ export function orphanFailure(orphan: OrphanErrors): Verdict | undefined {
       (own
         ? "the host's own firewall rejected the SYN before it left"
         : `${decisive.router} answered a SYN with ICMP ${icmpWords(decisive)}`),
-    likelyCauses: own ? ["a rule in the local OUTPUT chain rejects it"] : likelyCauses(cause),
+    likelyCauses: own ? ["a rule in the local OUTPUT chain rejects it"] : likelyCauses(cause, decisive),
     next: own
       ? ["nft list ruleset; iptables -vnL OUTPUT"]
       : nextCommands(cause, decisive, orphan.destination, orphan.destinationPort),

@@ -4,6 +4,7 @@ import type { Listener, OneSided } from "./listeners.ts";
 import { CLIENT, SERVER } from "../flow/states.ts";
 import { addressText } from "../wire/address.ts";
 import { ADVICE, type Place } from "./advice.ts";
+import { laterOf } from "./later-calls.ts";
 import { remarksOf } from "./remarks.ts";
 import { stacksOf } from "./stack.ts";
 import { hostAndPort } from "./text.ts";
@@ -121,11 +122,12 @@ export class Attempt {
 
   /** A connect() that failed at the client. */
   connectFailed(errno: string, seconds: number, parts: VerdictParts): Verdict {
+    const failures: Failure[] = [{ end: CLIENT, call: "connect", errno, at: seconds }];
     return this.verdict({
       call: "connect",
       errno,
       seconds,
-      failures: [{ end: CLIENT, call: "connect", errno, at: seconds }],
+      failures,
       ...parts,
     });
   }
@@ -150,7 +152,7 @@ export function bareVerdict(parts: VerdictParts & Pick<Verdict, "stream" | "clie
     evidence: [],
     schedule: null,
     failures: [],
-    later: [],
+    later: parts.call === "connect" ? laterOf(parts.failures ?? []) : [],
     vantage: { at: "unknown", reason: "no segment of it is in the capture" },
     stacks: [null, null],
     provenance: null,

@@ -3,6 +3,7 @@ import type { Reset } from "../flow/connection.ts";
 import { CLIENT, SERVER } from "../flow/states.ts";
 import type { Attempt } from "./attempt.ts";
 import * as causes from "./causes.ts";
+import { givenUpWithReset } from "./given-up.ts";
 import { resetByClient } from "./client-reset.ts";
 import {
   AT_ONCE_NS,
@@ -12,12 +13,12 @@ import {
   hadClosed,
   idleCauses,
   isActive,
-  laterOf,
   other,
   stateBefore,
   sureOf,
   sureOfForged,
 } from "./reset-errors.ts";
+import { laterOf } from "./later-calls.ts";
 import { provenanceOf } from "./reset-provenance.ts";
 import { durationText } from "./text.ts";
 import type { Cause, Failure, Provenance, Verdict } from "./verdict.ts";
@@ -36,6 +37,8 @@ export function reset(attempt: Attempt): Verdict | undefined {
     (each) => each.accepted && stateBefore(attempt, other(each.from), each) !== "CLOSED",
   );
   if (decisive === undefined || !isOpen(attempt)) return undefined;
+  const gaveUp = givenUpWithReset(attempt, decisive);
+  if (gaveUp !== undefined) return gaveUp;
   const counterpart = resetOfOther(attempt, decisive);
   if (counterpart !== undefined) return resetBothSides(attempt, decisive, counterpart);
   return decisive.from === SERVER ? resetByServer(attempt, decisive) : resetByClient(attempt, decisive);

@@ -4,7 +4,7 @@ import { CLIENT, type EndIndex, SERVER, type TcpState } from "../flow/states.ts"
 import { ACK } from "../wire/tcp.ts";
 import type { Attempt } from "./attempt.ts";
 import { durationText } from "./text.ts";
-import type { Confidence, EvidenceFrame, FailingCall, Failure, LaterCall, Provenance } from "./verdict.ts";
+import type { Confidence, EvidenceFrame, FailingCall, Failure, Provenance } from "./verdict.ts";
 
 /** A RST within this time of the handshake belongs to it. */
 export const AT_ONCE_NS = 5_000_000;
@@ -76,17 +76,6 @@ export function stateOf(attempt: Attempt, end: EndIndex, rst: Reset): TcpState {
   if (!self.hasSent && peer.finSeen) return "LAST_ACK";
   if (!attempt.connection.clientInferred || !peer.finSeen || !lessOrEqual(peer.finEnd, self.lastAck)) return state;
   return self.finSeen ? "LAST_ACK" : "CLOSE_WAIT";
-}
-
-export function laterOf(failures: readonly Failure[]): LaterCall[] {
-  return failures.flatMap((failure) =>
-    failure.errno === "EPIPE"
-      ? [{ end: failure.end, call: "recv" as const, returns: "0" }]
-      : [
-          { end: failure.end, call: "send" as const, returns: "EPIPE" },
-          { end: failure.end, call: "recv" as const, returns: "0" },
-        ],
-  );
 }
 
 /** Silence of this length before a RST, in nanoseconds, speaks for a timer. */

@@ -34,7 +34,11 @@ const ROUND_TRIP_NS = 1_000_000;
 export function reset(attempt: Attempt): Verdict | undefined {
   const { connection } = attempt;
   const decisive = connection.resets.find(
-    (each) => each.accepted && stateBefore(attempt, other(each.from), each) !== "CLOSED",
+    (each) =>
+      each.accepted &&
+      // A SYN that was refused and sent again, as Windows does, may have been accepted then.
+      (!connection.established || each.frame > connection.handshakeAckFrame) &&
+      stateBefore(attempt, other(each.from), each) !== "CLOSED",
   );
   if (decisive === undefined || !isOpen(attempt)) return undefined;
   const gaveUp = givenUpWithReset(attempt, decisive);

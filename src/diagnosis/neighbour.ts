@@ -11,7 +11,7 @@ const SOLICITATIONS = 3;
 const AGAIN_FROM = 0.8;
 const AGAIN_TO = 1.4;
 /** From the first question to EHOSTUNREACH, measured: 3.06 to 3.08 s. */
-const GIVES_UP = 3.07;
+export const NEIGHBOUR_GIVES_UP = 3.07;
 
 /** How many questions follow the first one in a kernel's rhythm; other rhythms are programs that look who is there. */
 function askedInRow(times: readonly number[]): number {
@@ -45,13 +45,13 @@ export function neighbourFailure(query: NeighbourQuery, timesOut = false): Verdi
     cause: causes.NEIGHBOUR_UNREACHABLE,
     call: "connect",
     errno,
-    seconds: GIVES_UP,
+    seconds: NEIGHBOUR_GIVES_UP,
     confidence: all ? "likely" : "possible",
     doubt: all
       ? "no SYN left, so the capture cannot show that a connect() waited for the address"
       : `${query.times.length} of ${SOLICITATIONS} questions are in the capture`,
     evidence: query.frames.map((frame) => ({ frame, note: `who has ${query.target}? (${protocol}), unanswered` })),
-    failures: [{ end: CLIENT, call: "connect", errno, at: GIVES_UP }],
+    failures: [{ end: CLIENT, call: "connect", errno, at: NEIGHBOUR_GIVES_UP }],
     predicted: true,
     remarks: [
       timesOut
@@ -59,7 +59,7 @@ export function neighbourFailure(query: NeighbourQuery, timesOut = false): Verdi
         : "with net.ipv4.tcp_syn_retries=1, or 2 without linear time-outs, connect() returns ETIMEDOUT at that time",
     ],
     summary:
-      `connect() from ${query.asker} to or by way of ${query.target} fails: ${errno} after ${durationText(GIVES_UP)} – ` +
+      `connect() from ${query.asker} to or by way of ${query.target} fails: ${errno} after ${durationText(NEIGHBOUR_GIVES_UP)} – ` +
       `nobody answers to its address on this link (${protocol} asked ${query.times.length} times)`,
     likelyCauses: [
       "the host is off, or its address is wrong",

@@ -147,3 +147,17 @@ describe("the schedule is that of the client's own system", () => {
     expect(verdict.schedule).toMatchObject({ stack: "Linux before 3.1", retries: 5 });
   });
 });
+
+test("a refusal that Windows tries again and that succeeds then is not what ends the connection", () => {
+  const script = `${ENDS}0 > S\n+0.001 < R. 0(0) ack 1 win 0\n0.5 > S\n+0.001 < S.\n+0.0001 > .\n1 > P.(10)\n+0.01 < P.(20)\n3 < R. 21(0) ack 11`;
+  const verdict = analyseScript(script).verdicts.at(-1);
+  expect([verdict?.cause.word, verdict?.errno]).toEqual(["aborted", "ECONNRESET"]);
+  expect(verdict?.seconds).toBeGreaterThan(2);
+});
+
+test("host unreachable from the host itself is its neighbour's silence, not its firewall", () => {
+  const script = `${ENDS}0 > S\n3 < icmp 10.0.0.1 unreachable host quotes 1`;
+  const verdict = analyseScript(script, 0, [1]).verdicts[0];
+  expect([verdict?.cause.word, verdict?.errno]).toEqual(["neighbour-unreachable", "EHOSTUNREACH"]);
+  expect(verdict?.seconds).toBeCloseTo(3.07, 1);
+});

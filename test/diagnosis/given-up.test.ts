@@ -24,10 +24,7 @@ describe("the program gives up before the kernel", () => {
   });
 
   test("who closes at once after the data waited for nothing", () => {
-    const verdict = verdictOf(
-      `${UNANSWERED.replace("1 > P.(10)", "1 > FP.(10)").replaceAll("6:16(10)", "6:16(10)")}`,
-      60,
-    );
+    const verdict = verdictOf(UNANSWERED.replace("1 > P.(10)", "1 > FP.(10)"), 60);
     expect(verdict.cause.word).not.toBe("application-gave-up");
   });
 

@@ -4,6 +4,7 @@ import { FilterError } from "../filter/error.ts";
 import type { Filter } from "../filter/filter.ts";
 import { type FrameVisitor, type Input, readCaptures } from "../capture/read-captures.ts";
 import { explained } from "./expression.ts";
+import { inTimeOrder } from "./file-order.ts";
 import { Interrupt } from "./interrupt.ts";
 import { Progress } from "./progress.ts";
 import { reportNotices } from "./notices.ts";
@@ -33,9 +34,10 @@ export async function readInputs(
   const interrupt = new Interrupt();
   const shown = process.stderr.isTTY && !(hooks.printsMeanwhile === true && process.stdout.isTTY);
   const notices: CaptureSource[] = [];
+  const inputs = await inTimeOrder(files, (text) => process.stderr.write(`tcpscope: ${text}\n`));
   const progress = new Progress((text) => process.stderr.write(text), shown);
   try {
-    const error = await readCaptures(files, visit, {
+    const error = await readCaptures(inputs, visit, {
       filter: hooks.filter,
       indexes: hooks.indexes,
       signal: interrupt.signal,

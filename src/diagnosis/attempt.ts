@@ -5,6 +5,7 @@ import { CLIENT, SERVER } from "../flow/states.ts";
 import { NEVER } from "../flow/time.ts";
 import { addressText } from "../wire/address.ts";
 import { ADVICE, type Place } from "./advice.ts";
+import { laterOf } from "./later-calls.ts";
 import { remarksOf } from "./remarks.ts";
 import { stacksOf } from "./stack.ts";
 import { hostAndPort } from "./text.ts";
@@ -122,11 +123,12 @@ export class Attempt {
 
   /** A connect() that failed at the client. */
   connectFailed(errno: string, seconds: number, parts: VerdictParts): Verdict {
+    const failures: Failure[] = [{ end: CLIENT, call: "connect", errno, at: seconds }];
     return this.verdict({
       call: "connect",
       errno,
       seconds,
-      failures: [{ end: CLIENT, call: "connect", errno, at: seconds }],
+      failures,
       ...parts,
     });
   }
@@ -151,7 +153,7 @@ export function bareVerdict(parts: VerdictParts & Pick<Verdict, "stream" | "clie
     evidence: [],
     schedule: null,
     failures: [],
-    later: [],
+    later: parts.call === "connect" ? laterOf(parts.failures ?? []) : [],
     vantage: { at: "unknown", reason: "no segment of it is in the capture" },
     stacks: [null, null],
     provenance: null,

@@ -72,8 +72,12 @@ export function giveUpAfter(times: readonly number[], limit: number, pattern: Pa
 }
 
 /** `times` in seconds from the first sending; `ended`: until when the capture goes on. */
-export function backoffSchedule(kind: ScheduleKind, times: readonly number[], ended: number): ScheduleMatch {
-  const pattern = patternOf(times);
+export function backoffSchedule(
+  kind: ScheduleKind,
+  times: readonly number[],
+  ended: number,
+  pattern: Pattern = patternOf(times),
+): ScheduleMatch {
   const due = nextOf(times, pattern);
   const over = ended > due;
   const retries = retriesOf(times[times.length - 1] ?? 0, due);

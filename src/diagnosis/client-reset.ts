@@ -4,8 +4,9 @@ import { ACK } from "../wire/tcp.ts";
 import { ADVICE } from "./advice.ts";
 import type { Attempt } from "./attempt.ts";
 import * as causes from "./causes.ts";
-import { AT_ONCE_NS, evidenceOf, failuresOf, laterOf, sureOf, sureOfForged } from "./reset-errors.ts";
+import { AT_ONCE_NS, evidenceOf, failuresOf, idleCauses, sureOf, sureOfForged } from "./reset-errors.ts";
 import { keepAliveDeath } from "./keep-alive.ts";
+import { laterOf } from "./later-calls.ts";
 import { provenanceOf } from "./reset-provenance.ts";
 import { durationText } from "./text.ts";
 import type { Failure, Verdict } from "./verdict.ts";
@@ -44,13 +45,25 @@ export function resetByClient(attempt: Attempt, rst: Reset): Verdict | undefined
     failures,
     later: laterOf(failures),
     evidence: evidenceOf(attempt, rst, "RST from the client"),
-    summary: `the client aborted the connection to ${attempt.serverText} after ${durationText(at)}: the server's program got ${failures[0]?.errno ?? ""}`,
+    summary: `the client aborted the connection to ${attempt.serverText} after ${durationText(at)}: ${serverError(failures)}`,
     likelyCauses: [
+      ...idleCauses(
+        attempt,
+        rst,
+        (idle) => `the client's program drops idle connections (the timer of its pool): ${idle}`,
+      ),
       "the client closed with data unread, or with SO_LINGER 0",
       "the client's program was killed with data unread",
     ],
     next: [`on ${attempt.clientAddress}: look at what the program did at that time`],
   });
+}
+
+/** What the server's program gets: the RST itself, or, where it has read the end of the stream, only the failure of what it sends. */
+function serverError([failure]: readonly Failure[]): string {
+  return failure?.errno === "EPIPE"
+    ? "the server's program gets EPIPE if it sends again"
+    : `the server's program got ${failure?.errno ?? ""}`;
 }
 
 /** The server's data came when the client had closed: at once it is a race, much later the server had never closed its side. */

@@ -1,23 +1,28 @@
+import { ANALYSIS_KEEP_ALIVE } from "../flow/analysis.ts";
 import type { Reset } from "../flow/connection.ts";
 import { CLIENT, SERVER } from "../flow/states.ts";
 import { NEVER } from "../flow/time.ts";
-import { ACK } from "../wire/tcp.ts";
 import type { Attempt } from "./attempt.ts";
 import * as causes from "./causes.ts";
+import { givenUpWithReset } from "./given-up.ts";
 import { resetByClient } from "./client-reset.ts";
 import {
   AT_ONCE_NS,
   evidenceOf,
+  errorsOf,
   failuresOf,
-  laterOf,
+  hadClosed,
+  idleCauses,
+  isActive,
   other,
   stateBefore,
   sureOf,
   sureOfForged,
 } from "./reset-errors.ts";
+import { laterOf } from "./later-calls.ts";
 import { provenanceOf } from "./reset-provenance.ts";
 import { durationText } from "./text.ts";
-import type { Cause, Provenance, Verdict } from "./verdict.ts";
+import type { Cause, Failure, Provenance, Verdict } from "./verdict.ts";
 
 /** Idle timers of NATs, firewalls and load balancers begin here, in seconds. */
 const IDLE_TIMER = 60;
@@ -30,9 +35,15 @@ const ROUND_TRIP_NS = 1_000_000;
 export function reset(attempt: Attempt): Verdict | undefined {
   const { connection } = attempt;
   const decisive = connection.resets.find(
-    (each) => each.accepted && stateBefore(attempt, other(each.from), each) !== "CLOSED",
+    (each) =>
+      each.accepted &&
+      // A SYN that was refused and sent again, as Windows does, may have been accepted then.
+      (!connection.established || each.frame > connection.handshakeAckFrame) &&
+      stateBefore(attempt, other(each.from), each) !== "CLOSED",
   );
   if (decisive === undefined || !isOpen(attempt)) return undefined;
+  const gaveUp = givenUpWithReset(attempt, decisive);
+  if (gaveUp !== undefined) return gaveUp;
   const counterpart = resetOfOther(attempt, decisive);
   if (counterpart !== undefined) return resetBothSides(attempt, decisive, counterpart);
   return decisive.from === SERVER ? resetByServer(attempt, decisive) : resetByClient(attempt, decisive);
@@ -49,23 +60,20 @@ function isOpen({ connection }: Attempt): boolean {
  */
 function resetOfOther({ connection }: Attempt, decisive: Reset): Reset | undefined {
   const wayNs = Math.max(ROUND_TRIP_NS, connection.initialRttNs);
+  // Two answers of kernels without a socket are a close that crossed, unless nobody had closed.
+  const closing =
+    connection.ends[CLIENT].finSeen || connection.ends[SERVER].finSeen || decisive.frame < connection.handshakeAckFrame;
   return connection.resets.find(
     (each) =>
       each.from !== decisive.from &&
       each.accepted &&
-      isActive(each) &&
-      isActive(decisive) &&
+      (isActive(each) ? isActive(decisive) : !isActive(decisive) && !closing) &&
       each.timeNs - decisive.timeNs < wayNs,
   );
 }
 
-/** A bare RST with window 0 is a kernel's answer to what it has no socket for: two of them are a close that crossed. */
-function isActive({ flags, window }: Reset): boolean {
-  return (flags & ACK) !== 0 || window !== 0;
-}
-
 function resetBothSides(attempt: Attempt, first: Reset, second: Reset): Verdict {
-  const failures = [...failuresOf(attempt, other(first.from), first), ...failuresOf(attempt, first.from, first)];
+  const failures = [...errorsOf(attempt, other(first.from), first), ...errorsOf(attempt, first.from, first)];
   const atClient = failures.find(({ end }) => end === CLIENT);
   return attempt.verdict({
     cause: causes.RESET_BOTH_SIDES,
@@ -88,14 +96,14 @@ function resetBothSides(attempt: Attempt, first: Reset, second: Reset): Verdict 
   });
 }
 
-function resetByServer(attempt: Attempt, rst: Reset): Verdict {
+function resetByServer(attempt: Attempt, rst: Reset): Verdict | undefined {
   const provenance = provenanceOf(attempt, rst);
   const cause = causeOf(attempt, rst, provenance);
   const failures = failuresOf(attempt, CLIENT, rst);
   const error = failures[0];
+  // The client had closed, and the server closed with RST instead of FIN: nothing failed.
+  if (error === undefined && hadClosed(attempt, CLIENT) && ENDINGS.has(cause)) return undefined;
   const at = attempt.since(rst.timeNs);
-  const call =
-    error === undefined ? "" : `${error.call}() on the connection to ${attempt.serverText} failed: ${error.errno}`;
   return attempt.verdict({
     cause,
     call: error?.call ?? null,
@@ -106,10 +114,21 @@ function resetByServer(attempt: Attempt, rst: Reset): Verdict {
     failures,
     later: laterOf(failures),
     evidence: evidenceOf(attempt, rst, "RST from the server's address"),
-    summary: `${call === "" ? `the connection to ${attempt.serverText} was reset` : call} after ${durationText(at)} – ${reasonOf(cause)}${cause === causes.HALF_OPEN ? idleText(attempt) : ""}`,
-    likelyCauses: cause === causes.HALF_OPEN ? halfOpenCauses(attempt, provenance) : likelyCauses(cause),
+    summary: `${headOf(attempt, error, at)} – ${reasonOf(cause, attempt)}${cause === causes.HALF_OPEN ? idleText(attempt) : ""}`,
+    likelyCauses: cause === causes.HALF_OPEN ? halfOpenCauses(attempt, provenance) : likelyCauses(cause, attempt, rst),
     next: nextCommands(cause, attempt),
   });
+}
+
+/** Ways in which a server ends what its client has closed. */
+const ENDINGS: ReadonlySet<Cause> = new Set([causes.ABORTED, causes.HALF_OPEN, causes.RESET_AFTER_HANDSHAKE]);
+
+function headOf(attempt: Attempt, error: Failure | undefined, at: number): string {
+  const to = `the connection to ${attempt.serverText}`;
+  if (error === undefined) return `${to} was reset after ${durationText(at)}`;
+  // Who has read the end of the stream learns of the RST only when it sends again.
+  if (error.errno === "EPIPE") return `send() on ${to} fails: EPIPE from ${durationText(at)} on`;
+  return `${error.call}() on ${to} failed: ${error.errno} after ${durationText(at)}`;
 }
 
 /** The longer the silence, the likelier a timer on the way; a connection that was busy a moment ago is not forgotten by a timer. */
@@ -142,7 +161,7 @@ function causeOf(attempt: Attempt, rst: Reset, { origin }: Provenance): Cause {
     return overflows(attempt) ? causes.ACCEPT_QUEUE_FULL_AT_ACK : causes.RESET_AFTER_HANDSHAKE;
   }
   if (server.finSeen) return causes.WRITE_AFTER_CLOSE;
-  return (rst.flags & ACK) === 0 ? causes.HALF_OPEN : causes.ABORTED;
+  return isActive(rst) ? causes.ABORTED : causes.HALF_OPEN;
 }
 
 /** Others at the same port got through: the service works, its queue is full (tcp_abort_on_overflow). */
@@ -150,7 +169,7 @@ function overflows({ listener }: Attempt): boolean {
   return listener !== undefined && listener.healthy > 0;
 }
 
-function reasonOf(cause: Cause): string {
+function reasonOf(cause: Cause, attempt: Attempt): string {
   switch (cause) {
     case causes.RESET_FORGED:
       return "a RST that the server did not send: something on the way forged it";
@@ -159,7 +178,9 @@ function reasonOf(cause: Cause): string {
     case causes.RESET_AFTER_HANDSHAKE:
       return "the server reset it right after the handshake";
     case causes.WRITE_AFTER_CLOSE:
-      return "the server had closed; data sent to it afterwards was answered with RST";
+      return probed(attempt)
+        ? "the server had closed and forgot the connection: a keep-alive probe was answered with RST"
+        : "the server had closed; data sent to it afterwards was answered with RST";
     case causes.HALF_OPEN:
       return "the server no longer knows the connection: data was answered with a bare RST";
     default:
@@ -167,12 +188,17 @@ function reasonOf(cause: Cause): string {
   }
 }
 
+/** What the client sent last was a probe of its kernel, not data of its program. */
+function probed({ connection }: Attempt): boolean {
+  return (connection.ends[CLIENT].lastAnalysis & ANALYSIS_KEEP_ALIVE) !== 0;
+}
+
 /** How long the connection was silent before the data that met no connection any more. */
 function idleText({ connection }: Attempt): string {
   return connection.idleBeforeNs > IDLE_NS ? `, after ${durationText(connection.idleBeforeNs / 1e9)} of silence` : "";
 }
 
-function likelyCauses(cause: Cause): string[] {
+function likelyCauses(cause: Cause, attempt: Attempt, rst: Reset): string[] {
   switch (cause) {
     case causes.RESET_FORGED:
       return ["an intrusion prevention system or a censor", "a proxy or load balancer on the path"];
@@ -188,10 +214,12 @@ function likelyCauses(cause: Cause): string[] {
         "an idle connection of a pool is used just when the server closes it",
         "the server answered and closed before it had read the whole request",
       ];
-    case causes.HALF_OPEN:
-      return ["the server restarted", "a NAT or load balancer forgot the idle connection"];
     default:
-      return ["the program closed with data unread, or with SO_LINGER 0", "the program crashed or was killed"];
+      return [
+        ...idleCauses(attempt, rst, (idle) => `an idle timer of the server, or of a proxy or load balancer: ${idle}`),
+        "the program closed with data unread, or with SO_LINGER 0",
+        "the program crashed or was killed",
+      ];
   }
 }
 

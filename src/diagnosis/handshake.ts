@@ -1,4 +1,5 @@
 import { CLIENT, SERVER } from "../flow/states.ts";
+import type { Reset } from "../flow/connection.ts";
 import type { Attempt } from "./attempt.ts";
 import { durationText } from "./text.ts";
 import * as causes from "./causes.ts";
@@ -12,6 +13,7 @@ export function clientReset(attempt: Attempt): Verdict | undefined {
   const { connection } = attempt;
   const rst = connection.resets.find((each) => each.from === CLIENT);
   if (rst === undefined || connection.established || connection.synAckTimeNs === NEVER) return undefined;
+  if (connection.synTimeNs === NEVER) return unasked(attempt, rst);
   return attempt.verdict({
     cause: causes.CLIENT_RESET_SYNACK,
     confidence: "likely",
@@ -27,6 +29,26 @@ export function clientReset(attempt: Attempt): Verdict | undefined {
       "asymmetric routing: another host sent the SYN",
     ],
     next: ["compare the program's connect timeout with the time to the SYN-ACK"],
+  });
+}
+
+/** A SYN-ACK for which the capture has no SYN: the host that gets it knows of none. */
+function unasked(attempt: Attempt, rst: Reset): Verdict {
+  const { connection, clientAddress } = attempt;
+  return attempt.verdict({
+    cause: causes.CLIENT_RESET_SYNACK,
+    confidence: "likely",
+    doubt: "no SYN is in the capture: it was never sent from there, or the capture misses it",
+    evidence: [
+      { frame: connection.synAckFrame, note: "SYN-ACK without a SYN" },
+      { frame: rst.frame, note: "RST of the host that did not ask for it" },
+    ],
+    summary: `a SYN-ACK of ${attempt.serverText} that answers no SYN of the capture was answered with RST by ${clientAddress}: no connect() waits for it`,
+    likelyCauses: [
+      `somebody sends SYNs in the name of ${clientAddress}: backscatter of a SYN flood against ${attempt.serverText}, or a scan with forged sources`,
+      "asymmetric routing: the SYN left by another way, from another host of that address",
+    ],
+    next: [`capture where ${clientAddress} sends, with -i any: does a SYN leave?`],
   });
 }
 

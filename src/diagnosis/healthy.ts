@@ -120,6 +120,7 @@ function leakAt(attempt: Attempt, end: EndIndex): Verdict | undefined {
     phase: "close",
     confidence: "likely",
     doubt: "the program may still be at work; the capture shows that it neither sends nor closes",
+    later: [{ end, call: "recv", returns: "0" }],
     evidence: [{ frame: active.finFrame, note: `FIN of the ${names[1]}` }],
     summary: `the ${names[1]} closed the connection to ${attempt.serverText}, the ${names[0]}'s program has not for ${durationText(waits / 1e9)}: CLOSE_WAIT`,
     next: [`on ${address}: ss -tnp state close-wait '( sport = :${passive.port} )'`],
@@ -143,6 +144,7 @@ export function closedWindow(attempt: Attempt): Verdict | undefined {
     return attempt.verdict({
       cause: causes.ZERO_WINDOW,
       evidence,
+      later: isOpen ? [] : [{ end: end === CLIENT ? SERVER : CLIENT, call: "send", returns: "EAGAIN" }],
       schedule: probeSchedule(attempt, end === CLIENT ? SERVER : CLIENT),
       summary: `the ${name}'s program on the connection to ${attempt.serverText} reads too slowly: its receive window was closed ${closed.count === 1 ? "once" : `${closed.count} times`}, for up to ${durationText(longest / 1e9)}${isOpen ? "" : ", and still is"}`,
       next: [

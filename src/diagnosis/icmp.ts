@@ -7,6 +7,7 @@ import * as causes from "./causes.ts";
 import { icmpErrno } from "../flow/icmp-errno.ts";
 import { NEVER } from "../flow/time.ts";
 import { icmpWords } from "./errno.ts";
+import { NEIGHBOUR_GIVES_UP } from "./neighbour.ts";
 import type { OrphanErrors } from "./evidence.ts";
 import type { Cause, EvidenceFrame, Verdict } from "./verdict.ts";
 
@@ -39,7 +40,7 @@ export function icmpFailure(attempt: Attempt): Verdict | undefined {
       `connect() to ${attempt.serverText} failed: ${errno} after ${durationText(seconds)} – ` +
       `${senderText(decisive, attempt)} answered the SYN with ICMP ${icmpWords(decisive)}`,
     evidence: evidenceOf(attempt, errors, decisive),
-    likelyCauses: likelyCauses(cause),
+    likelyCauses: likelyCauses(cause, decisive),
     next: nextCommands(cause, decisive, attempt.serverAddress, attempt.serverPort),
   });
 }
@@ -84,7 +85,18 @@ function evidenceOf({ connection }: Attempt, errors: readonly IcmpError[], decis
   ].sort((a, b) => a.frame - b.frame);
 }
 
-function likelyCauses(cause: Cause): string[] {
+function isHostUnreachable({ version, type, code }: IcmpError): boolean {
+  return version === 4 ? type === 3 && (code === 1 || code === 7) : type === 1 && code === 3;
+}
+
+/** "Host unreachable" is what the last router says whose question for the host's address nobody answered. */
+function unreachableCauses(error: IcmpError): string[] {
+  const noRoute = "the router has no route to the network beyond it";
+  const noNeighbour = `the host is off, so the last router's ${error.version === 4 ? "ARP" : "neighbour discovery"} goes unanswered`;
+  return [...(isHostUnreachable(error) ? [noNeighbour, noRoute] : [noRoute]), "a firewall rejects in these words"];
+}
+
+function likelyCauses(cause: Cause, error: IcmpError): string[] {
   switch (cause) {
     case causes.ICMP_PROHIBITED:
       return ["a firewall rejects this traffic by policy (firewalld rejects with host-prohibited)"];
@@ -95,11 +107,7 @@ function likelyCauses(cause: Cause): string[] {
     case causes.TTL_EXCEEDED:
       return ["a routing loop", "the program or the system sets a small TTL"];
     default:
-      return [
-        "the router has no route to the network beyond it",
-        "the host is off, so the last router's ARP goes unanswered",
-        "a firewall rejects in these words",
-      ];
+      return unreachableCauses(error);
   }
 }
 
@@ -125,10 +133,11 @@ export function orphanFailure(orphan: OrphanErrors): Verdict | undefined {
   const decisive = orphan.errors[orphan.errors.length - 1];
   if (first === undefined || decisive === undefined || icmpErrno(decisive) === "") return undefined;
   const errno = icmpErrno(decisive);
-  const own = decisive.router === orphan.source;
-  const seconds = (decisive.timeNs - first.timeNs) / 1e9;
+  const seen = (decisive.timeNs - first.timeNs) / 1e9;
   const server = hostAndPort(orphan.destination, orphan.destinationPort);
-  const cause = own ? causes.LOCAL_FIREWALL_REJECT : causeOf(decisive);
+  const { cause, reason, likely, next } = readingOf(orphan, decisive);
+  const waited = cause === causes.NEIGHBOUR_UNREACHABLE;
+  const seconds = waited ? NEIGHBOUR_GIVES_UP : seen;
   return bareVerdict({
     stream: null,
     client: { address: orphan.source, port: orphan.sourcePort },
@@ -137,6 +146,7 @@ export function orphanFailure(orphan: OrphanErrors): Verdict | undefined {
     call: "connect",
     errno,
     seconds,
+    predicted: waited,
     confidence: "likely",
     doubt: "the SYN itself is not in the capture: only what was sent back because of it",
     evidence: orphan.errors.map((error) => ({
@@ -144,15 +154,44 @@ export function orphanFailure(orphan: OrphanErrors): Verdict | undefined {
       note: `ICMP ${icmpWords(error)} from ${error.router} quotes the SYN`,
     })),
     failures: [{ end: CLIENT, call: "connect", errno, at: seconds }],
-    summary:
-      `connect() to ${server} failed: ${errno} after ${durationText(seconds)} – ` +
-      (own
-        ? "the host's own firewall rejected the SYN before it left"
-        : `${decisive.router} answered a SYN with ICMP ${icmpWords(decisive)}`),
-    likelyCauses: own ? ["a rule in the local OUTPUT chain rejects it"] : likelyCauses(cause),
-    next: own
-      ? ["nft list ruleset; iptables -vnL OUTPUT"]
-      : nextCommands(cause, decisive, orphan.destination, orphan.destinationPort),
+    summary: `connect() to ${server} failed: ${errno} after ${durationText(seconds)} – ${reason}`,
+    likelyCauses: likely,
+    next,
     timeNs: first.timeNs,
   });
+}
+
+/** What an error means of which the SYN is not in the capture. */
+function readingOf(
+  orphan: OrphanErrors,
+  error: IcmpError,
+): { cause: Cause; reason: string; likely: string[]; next: string[] } {
+  const { source, destination, destinationPort } = orphan;
+  if (error.router !== source) {
+    const cause = causeOf(error);
+    return {
+      cause,
+      reason: `${error.router} answered a SYN with ICMP ${icmpWords(error)}`,
+      likely: likelyCauses(cause, error),
+      next: nextCommands(cause, error, destination, destinationPort),
+    };
+  }
+  // Of a neighbour that does not answer, the own kernel tells its sockets as a router does.
+  if (isHostUnreachable(error)) {
+    return {
+      cause: causes.NEIGHBOUR_UNREACHABLE,
+      reason: "the host's own kernel found nobody with that address, or its gateway's, on the link",
+      likely: [
+        "the host, or the gateway to it, is off, or its address is wrong",
+        "a rule in the local OUTPUT chain rejects with host-unreachable",
+      ],
+      next: [`ip neigh; ip route get ${destination}`, `arping -c 3 ${destination}`],
+    };
+  }
+  return {
+    cause: causes.LOCAL_FIREWALL_REJECT,
+    reason: "the host's own firewall rejected the SYN before it left",
+    likely: ["a rule in the local OUTPUT chain rejects it"],
+    next: ["nft list ruleset; iptables -vnL OUTPUT"],
+  };
 }

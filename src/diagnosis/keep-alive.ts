@@ -2,6 +2,7 @@ import type { Reset } from "../flow/connection.ts";
 import { CLIENT, SERVER } from "../flow/states.ts";
 import type { Attempt } from "./attempt.ts";
 import * as causes from "./causes.ts";
+import { laterOf } from "./later-calls.ts";
 import { durationText } from "./text.ts";
 import type { ScheduleMatch, Verdict } from "./verdict.ts";
 
@@ -35,7 +36,7 @@ export function unansweredKeepAlives(attempt: Attempt): Verdict | undefined {
       : "the capture ends while the kernel still probes",
     schedule: keepAliveSchedule(attempt, at),
     failures: [{ end: CLIENT, call: "recv", errno: "ETIMEDOUT", at }],
-    later: [{ end: CLIENT, call: "send", returns: "EPIPE" }],
+    later: laterOf([{ end: CLIENT, call: "recv", errno: "ETIMEDOUT", at }]),
     evidence: probes.frames.map((frame) => ({ frame, note: "keep-alive probe, unanswered" })),
     summary: `recv() on the connection to ${attempt.serverText} fails: ETIMEDOUT after ${durationText(at)} – ${probes.length} keep-alive probes went unanswered`,
     ...textsOf(attempt),
@@ -62,7 +63,7 @@ export function keepAliveDeath(attempt: Attempt, rst: Reset, at: number): Verdic
     seconds: at,
     schedule: keepAliveSchedule(attempt, at),
     failures: [{ end: CLIENT, call: "recv", errno: "ETIMEDOUT", at }],
-    later: [{ end: CLIENT, call: "send", returns: "EPIPE" }],
+    later: laterOf([{ end: CLIENT, call: "recv", errno: "ETIMEDOUT", at }]),
     evidence: [
       ...(probes?.frames ?? []).map((frame) => ({ frame, note: "keep-alive probe, unanswered" })),
       { frame: rst.frame, note: "RST: the kernel gives the connection up" },

@@ -124,7 +124,12 @@ export function oneSidedOf(connections: readonly Connection[]): OneSided {
   for (const connection of connections) {
     const client = connection.ends[CLIENT];
     const server = connection.ends[SERVER];
-    if (client.hasSent && !server.hasSent && client.hasLastAck && client.packets > (client.synSends?.length ?? 0))
+    if (
+      client.hasSent &&
+      !server.hasSent &&
+      client.hasLastAck &&
+      client.packets > (client.synSends?.length ?? 0) + client.rstSent
+    )
       clients.add(clientAddress(connection));
     if (!client.hasSent && server.hasSent && server.rstSent < server.packets) unseen.add(clientAddress(connection));
   }

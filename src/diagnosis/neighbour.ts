@@ -11,7 +11,7 @@ const SOLICITATIONS = 3;
 const AGAIN_FROM = 0.8;
 const AGAIN_TO = 1.4;
 /** From the first question to EHOSTUNREACH, measured: 3.06 to 3.08 s. */
-const GIVES_UP = 3.07;
+export const NEIGHBOUR_GIVES_UP = 3.07;
 
 /** How many questions follow the first one in a kernel's rhythm; other rhythms are programs that look who is there. */
 function askedInRow(times: readonly number[]): number {
@@ -26,9 +26,10 @@ function askedInRow(times: readonly number[]): number {
 
 /**
  * The next hop, or the host on the same link, never answered ARP or neighbour
- * discovery: no SYN can leave, and connect() fails with EHOSTUNREACH.
+ * discovery: no SYN can leave, and connect() fails with EHOSTUNREACH. `timesOut`:
+ * the SYNs that wait there are over at that moment (tcp_syn_retries 1 or 2), and it fails with ETIMEDOUT.
  */
-export function neighbourFailure(query: NeighbourQuery): Verdict | undefined {
+export function neighbourFailure(query: NeighbourQuery, timesOut = false): Verdict | undefined {
   const first = query.times[0];
   if (query.answered || first === undefined) return undefined;
   const asked = askedInRow(query.times);
@@ -36,23 +37,29 @@ export function neighbourFailure(query: NeighbourQuery): Verdict | undefined {
   if (asked < 2 || (asked < SOLICITATIONS && query.times.length > asked)) return undefined;
   const protocol = query.version === 4 ? "ARP" : "neighbour discovery";
   const all = asked >= SOLICITATIONS;
+  const errno = timesOut ? "ETIMEDOUT" : "EHOSTUNREACH";
   return bareVerdict({
     stream: null,
     client: { address: query.asker, port: null },
     server: { address: query.target, port: null },
     cause: causes.NEIGHBOUR_UNREACHABLE,
     call: "connect",
-    errno: "EHOSTUNREACH",
-    seconds: GIVES_UP,
+    errno,
+    seconds: NEIGHBOUR_GIVES_UP,
     confidence: all ? "likely" : "possible",
     doubt: all
       ? "no SYN left, so the capture cannot show that a connect() waited for the address"
       : `${query.times.length} of ${SOLICITATIONS} questions are in the capture`,
     evidence: query.frames.map((frame) => ({ frame, note: `who has ${query.target}? (${protocol}), unanswered` })),
-    failures: [{ end: CLIENT, call: "connect", errno: "EHOSTUNREACH", at: GIVES_UP }],
+    failures: [{ end: CLIENT, call: "connect", errno, at: NEIGHBOUR_GIVES_UP }],
     predicted: true,
+    remarks: [
+      timesOut
+        ? "this client's other attempts show net.ipv4.tcp_syn_retries=1 or 2: its SYNs are over before the kernel tells the socket of the neighbour (EHOSTUNREACH otherwise)"
+        : "with net.ipv4.tcp_syn_retries=1, or 2 without linear time-outs, connect() returns ETIMEDOUT at that time",
+    ],
     summary:
-      `connect() from ${query.asker} to or by way of ${query.target} fails: EHOSTUNREACH after ${durationText(GIVES_UP)} – ` +
+      `connect() from ${query.asker} to or by way of ${query.target} fails: ${errno} after ${durationText(NEIGHBOUR_GIVES_UP)} – ` +
       `nobody answers to its address on this link (${protocol} asked ${query.times.length} times)`,
     likelyCauses: [
       "the host is off, or its address is wrong",

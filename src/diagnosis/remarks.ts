@@ -2,6 +2,7 @@ import { icmpErrno } from "../flow/icmp-errno.ts";
 import { CLIENT, SERVER } from "../flow/states.ts";
 import type { Attempt } from "./attempt.ts";
 import { icmpWords } from "./errno.ts";
+import { hadClosed, other } from "./reset-errors.ts";
 import { durationText } from "./text.ts";
 
 /** Remarks on one connection; more are noise. */
@@ -23,11 +24,22 @@ export function remarksOf(attempt: Attempt): string[] {
       "the server sent its SYN-ACK again although it was acknowledged: the ACK was lost, or the server waits for data (TCP_DEFER_ACCEPT)",
     );
   if (attempt.context.evidence.redirects > 0) remarks.push(...redirects(attempt));
+  remarks.push(...quietResets(attempt));
   const holes = connection.ends[CLIENT].holes.length + connection.ends[SERVER].holes.length;
   if (holes > 0) remarks.push(`the capture does not hold all of it: ${holes} gaps in the sequence numbers`);
   if (connection.clientInferred)
     remarks.push("the capture begins in its middle: who is the client is told by the ports");
   return remarks.slice(0, MAX_REMARKS);
+}
+
+/** A RST at an end whose program had closed. */
+function quietResets(attempt: Attempt): string[] {
+  const rst = attempt.connection.resets.find(({ accepted }) => accepted);
+  if (rst === undefined || !hadClosed(attempt, other(rst.from))) return [];
+  const [who, whom] = rst.from === CLIENT ? ["client", "server"] : ["server", "client"];
+  return [
+    `the ${who} sent RST (frame ${rst.frame}) when the ${whom} had closed: no program is told; had the ${whom} only called shutdown(), its recv() would fail with ECONNRESET`,
+  ];
 }
 
 /** Errors that a kernel does not believe, or that do not end a connect(). */

@@ -4,6 +4,7 @@ import { ACK } from "../wire/tcp.ts";
 import type { Attempt } from "./attempt.ts";
 import { hopsFrom } from "../flow/initial-ttl.ts";
 import { NEVER } from "../flow/time.ts";
+import { isActive } from "./reset-errors.ts";
 import { durationText } from "./text.ts";
 import type { Provenance } from "./verdict.ts";
 
@@ -11,6 +12,8 @@ import type { Provenance } from "./verdict.ts";
 const SAME_HOST_HOPS = 2;
 /** An IP identification this close to the one before belongs to the same counter. */
 const SAME_COUNTER = 64;
+/** Packets between, at most, of which the numbers are not kept. */
+const MAX_ACKNOWLEDGMENTS = 1024;
 /** A RST that comes sooner than this part of the quickest round trip was sent on the way. */
 const TOO_SOON = 0.5;
 /** Round trips below this are those of one link: speed says nothing. */
@@ -74,7 +77,7 @@ function wasForged(rst: Reset, attempt: Attempt): boolean {
 /** A bare RST to a connection that was alive a moment ago: a kernel does not forget, a firewall's table may. */
 function lostTooSoon(rst: Reset, { connection }: Attempt): boolean {
   const sender = connection.ends[rst.from];
-  return (rst.flags & ACK) === 0 && connection.established && !sender.finSeen && connection.idleBeforeNs < FRESH_NS;
+  return !isActive(rst) && connection.established && !sender.finSeen && connection.idleBeforeNs < FRESH_NS;
 }
 
 function distanceTold(rst: Reset, { connection }: Attempt): Reading | undefined {
@@ -124,7 +127,8 @@ function identificationTold(rst: Reset, { connection }: Attempt, note: ResetNote
   // Linux sends 0 where it has no socket; only a socket goes on counting.
   if (rst.identification === 0 || (rst.flags & ACK) === 0) return undefined;
   const step = (rst.identification - note.lastIdentification) & 0xffff;
-  if (step > 0 && step <= SAME_COUNTER)
+  // The number kept is that of its last new data: bare acknowledgments count as well.
+  if (step > 0 && step <= SAME_COUNTER + Math.min(MAX_ACKNOWLEDGMENTS, connection.ends[rst.from].packets))
     return {
       points: -2,
       reason: `its IP identification ${rst.identification} follows the host's ${note.lastIdentification}`,

@@ -3,9 +3,10 @@ import type { End, SendTimes } from "../flow/end.ts";
 import { less } from "../flow/sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import type { Attempt } from "./attempt.ts";
-import { backoffSchedule } from "./backoff.ts";
+import { backoffSchedule, patternOf } from "./backoff.ts";
 import { durationText } from "./text.ts";
 import * as causes from "./causes.ts";
+import { laterOf } from "./later-calls.ts";
 import { icmpErrno } from "../flow/icmp-errno.ts";
 import { icmpWords } from "./errno.ts";
 import type { Cause, EvidenceFrame, ScheduleMatch, Verdict } from "./verdict.ts";
@@ -40,22 +41,21 @@ function abandoned(attempt: Attempt, from: EndIndex, repeats: SendTimes): Verdic
   const end = connection.ends[from];
   const soft = connection.icmpErrors.findLast((error) => error.to === from && icmpErrno(error) !== "");
   const errno = soft === undefined ? "ETIMEDOUT" : icmpErrno(soft);
-  const givesUp = attempt.since(
-    lastWait(repeats.times, end.repeatFirstTimeNs, soft !== undefined && revertsBackOff(soft)),
-  );
+  const reverts = soft !== undefined && revertsBackOff(soft);
+  const givesUp = attempt.since(lastWait(repeats.times, end.repeatFirstTimeNs, reverts));
   const ended = attempt.since(attempt.context.lastTimeNs);
   const over = ended > givesUp;
   const cause = soft === undefined ? silentCause(attempt, from) : causes.PEER_UNREACHABLE;
   // An end whose program has closed has nobody left to be told (the kernel counts tcp_orphan_retries).
   const orphan = end.finSeen;
-  const evidence = evidenceOf(end.repeatFirstFrame, repeats.frames);
+  const evidence = dataEvidence(end.repeatFirstFrame, repeats.frames);
   if (soft !== undefined)
     evidence.push({
       frame: soft.frame,
       note: `ICMP ${icmpWords(soft)} from ${soft.router}: kept until the kernel gives up`,
     });
   const atClient = from === CLIENT && !orphan;
-  const schedule = scheduleOf(attempt, end, repeats, ended);
+  const schedule = dataSchedule(attempt, end, repeats, ended, reverts);
   return attempt.verdict({
     cause,
     call: atClient ? "send" : null,
@@ -68,13 +68,7 @@ function abandoned(attempt: Attempt, from: EndIndex, repeats: SendTimes): Verdic
       : `the capture ends before the next time-out at ${durationText(givesUp)}: with net.ipv4.tcp_retries2=15 the kernel goes on to about ${durationText(schedule.givesUp)}`,
     schedule,
     failures: over && !orphan ? [{ end: from, call: "send", errno, at: givesUp }] : [],
-    later:
-      over && !orphan
-        ? [
-            { end: from, call: "send", returns: "EPIPE" },
-            { end: from, call: "recv", returns: "0" },
-          ]
-        : [],
+    later: orphan ? [] : laterOf([{ end: from, call: "send", errno, at: givesUp }]),
     evidence,
     summary:
       (orphan
@@ -82,12 +76,12 @@ function abandoned(attempt: Attempt, from: EndIndex, repeats: SendTimes): Verdic
         : `send() on the connection to ${attempt.serverText} fails: ${errno} – `) +
       `data sent again ${repeats.length} times was never acknowledged${reasonOf(cause)}` +
       (soft === undefined ? "" : `, ${soft.router} says ${icmpWords(soft)}`),
-    ...textsOf(attempt, cause),
+    ...silentTexts(attempt, cause),
   });
 }
 
 /** What the silence after data means: the first data that is dropped, only large segments, a server that never took the connection, or a peer that is gone. */
-function silentCause(attempt: Attempt, from: EndIndex): Cause {
+export function silentCause(attempt: Attempt, from: EndIndex): Cause {
   const { connection } = attempt;
   const end = connection.ends[from];
   const server = connection.ends[SERVER];
@@ -119,7 +113,8 @@ function reasonOf(cause: Cause): string {
   }
 }
 
-function textsOf(attempt: Attempt, cause: Cause): { likelyCauses?: string[]; next?: string[] } {
+/** Likely causes and commands for it. */
+export function silentTexts(attempt: Attempt, cause: Cause): { likelyCauses?: string[]; next?: string[] } {
   const server = attempt.serverAddress;
   switch (cause) {
     case causes.FIRST_DATA_BLOCKED:
@@ -143,10 +138,17 @@ function textsOf(attempt: Attempt, cause: Cause): { likelyCauses?: string[]; nex
   }
 }
 
-function scheduleOf(attempt: Attempt, end: End, repeats: SendTimes, ended: number): ScheduleMatch {
+/** `ended`: until when the capture goes on, in seconds; `even`: the time-outs do not double. */
+export function dataSchedule(
+  attempt: Attempt,
+  end: End,
+  repeats: SendTimes,
+  ended: number,
+  even = false,
+): ScheduleMatch {
   const first = attempt.since(end.repeatFirstTimeNs);
   const times = [end.repeatFirstTimeNs, ...repeats.times].map((time) => attempt.since(time) - first);
-  return backoffSchedule(end.finSeen ? "fin" : "data", times, ended - first);
+  return backoffSchedule(end.finSeen ? "fin" : "data", times, ended - first, even ? "even" : patternOf(times));
 }
 
 /** When the next repetition would be due: twice the last gap after the last one, or the same gap when the back-off is reverted. */
@@ -174,7 +176,7 @@ function stalled(attempt: Attempt, from: EndIndex): Verdict | undefined {
     cause: causes.PMTU_BLACK_HOLE,
     confidence: "possible",
     doubt: "small segments pass and full-size ones do not; only a capture beyond the bottleneck proves it",
-    evidence: evidenceOf(end.repeatFirstFrame, end.repeats.frames),
+    evidence: dataEvidence(end.repeatFirstFrame, end.repeats.frames),
     summary: `the connection to ${attempt.serverText} stalls: small segments pass, full-size ones are sent again ${end.repeats.length} times – a path MTU black hole`,
     ...blackHoleTexts(from === CLIENT ? attempt.serverAddress : attempt.clientAddress),
   });
@@ -187,7 +189,7 @@ function blocked(attempt: Attempt): Verdict {
     cause: causes.FIRST_DATA_BLOCKED,
     confidence: "likely",
     doubt: "that a device looks into the data is a guess; a capture at the server shows whether it arrives",
-    evidence: evidenceOf(end.repeatFirstFrame, end.repeats?.frames ?? []),
+    evidence: dataEvidence(end.repeatFirstFrame, end.repeats?.frames ?? []),
     summary: `the connection to ${attempt.serverText} stalls at once: the TLS client hello was sent again ${end.repeats?.length ?? 0} times and never acknowledged, though the server answers`,
   });
 }
@@ -199,7 +201,8 @@ function blackHoleTexts(peer: string): { likelyCauses: string[]; next: string[] 
   };
 }
 
-function evidenceOf(firstFrame: number, frames: readonly number[]): EvidenceFrame[] {
+/** The data and its repetitions. */
+export function dataEvidence(firstFrame: number, frames: readonly number[]): EvidenceFrame[] {
   return [
     { frame: firstFrame, note: "data" },
     ...frames.map((frame, index) => ({ frame, note: `the same data again, number ${index + 1}` })),

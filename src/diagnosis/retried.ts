@@ -10,7 +10,8 @@ import type { EvidenceFrame, Verdict } from "./verdict.ts";
 export function retriedHandshake(attempt: Attempt): Verdict | undefined {
   const { connection } = attempt;
   if (!connection.established || connection.simultaneousOpen) return undefined;
-  const frames = attempt.syns.frames;
+  // A SYN that comes when all is done repeats the capture, not the attempt.
+  const frames = attempt.syns.frames.filter((frame) => frame < connection.handshakeAckFrame);
   if (frames.length < 2) return undefined;
   const why = challengeAnswered(attempt) ?? optionsDropped(attempt) ?? plainRetry(attempt);
   return attempt.verdict({ evidence: synEvidence(frames), ...why });

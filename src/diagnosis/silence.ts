@@ -27,18 +27,19 @@ export function silence(attempt: Attempt): Verdict | undefined {
 
 const FAMILY_WORDS: Readonly<Record<string, string>> = { linux: "Linux", windows: "Windows", bsd: "BSD" };
 
-/** Schedules of the client's own system first, where its SYN tells which that is. */
+/** Schedules of the client's own system alone, where its SYN tells which that is and one of them fits. */
 export function ofStack(client: End, fits: readonly ScheduleFit[]): readonly ScheduleFit[] {
   const stack = guessStack(client);
   const word = stack === null || stack.confidence === "possible" ? undefined : FAMILY_WORDS[stack.family];
   if (word === undefined) return fits;
-  const isOwn = ({ schedule }: ScheduleFit): boolean => schedule.stack.includes(word);
-  return [...fits.filter(isOwn), ...fits.filter((fit) => !isOwn(fit))];
+  const own = fits.filter(({ schedule }) => schedule.stack.includes(word));
+  return own.length > 0 ? own : fits;
 }
 
-/** The client sends more than SYNs though nothing of the server was captured: it is connected. */
+/** The client sends more than SYNs though the server's SYN-ACK was not captured, or is damaged: it is connected. */
 function goesOn({ connection }: Attempt): boolean {
   const client = connection.ends[CLIENT];
+  if (client.hasSentData || client.finSeen) return client.hasLastAck;
   const only = (client.synSends?.length ?? 0) + client.rstSent;
   return !connection.ends[SERVER].hasSent && client.packets > only && client.hasLastAck;
 }

@@ -105,6 +105,8 @@ export class Connection {
   simultaneousOpen = false;
   /** The server repeated its SYN-ACK after the client had acknowledged it: only proof makes it established. */
   acknowledgmentIgnored = false;
+  /** The client repeated its SYN after a SYN-ACK had passed, which so did not reach its socket: only proof makes it established. */
+  synAckMissed = false;
   /** The server answered the SYN with something that belongs to another connection. */
   challenged = false;
   /** Earlier connection on the same four-tuple; let go once this one is established. */

@@ -14,6 +14,10 @@ export function count(segment: Segment, packet: Packet, connection: Connection, 
     forward.firstTimeNs = segment.timeNs;
     forward.firstTtl = segment.ttl;
     forward.link = linkOf(packet);
+  } else if (forward.packets === forward.rstSent && (flags & RST) === 0) {
+    // Resets before its first segment may be somebody else's.
+    forward.firstTtl = segment.ttl;
+    forward.link = linkOf(packet);
   }
   forward.packets++;
   forward.bytes += ipLength(packet);

@@ -74,7 +74,8 @@ function accepts(segment: Segment, sender: End, receiver: End): boolean {
     );
   }
   if (!receiver.hasSent || !sender.hasHighest) return true;
-  return lessOrEqual(receiver.lastAck, segment.sequence) && !less(sender.highest, segment.sequence);
+  const isOld = receiver.hasLastAck && less(segment.sequence, receiver.lastAck);
+  return !isOld && !less(sender.highest, segment.sequence);
 }
 
 /**

@@ -102,7 +102,10 @@ function sendSyn(segment: Segment, connection: Connection, from: EndIndex, to: E
     const misled =
       sender.state === "ESTABLISHED" ||
       (sender.state === "CLOSED" && connection.transitions.lastBasis(from) === "received");
-    if (misled && !sender.hasSentData && !connection.established) takeBack(connection, from);
+    if (misled && !sender.hasSentData && !connection.established) {
+      connection.synAckMissed ||= sender.state === "ESTABLISHED";
+      takeBack(connection, from);
+    }
     if (sender.state === "SYN_SENT" || sender.state === "SYN_RCVD") return;
     sender.synBase = segment.sequence;
     enter(connection, from, "SYN_SENT", segment.timeNs, segment.frame, "sent");
@@ -186,7 +189,8 @@ function receiveAcknowledgment(segment: Segment, connection: Connection, to: End
   const { timeNs, frame } = segment;
   switch (receiver.state) {
     case "SYN_SENT":
-      if ((segment.flags & SYN) !== 0 && acknowledges(segment, (receiver.synBase + 1) | 0)) {
+      if ((segment.flags & SYN) === 0 || connection.synAckMissed) break;
+      if (acknowledges(segment, (receiver.synBase + 1) | 0)) {
         enter(connection, to, "ESTABLISHED", timeNs, frame, "received");
       }
       break;

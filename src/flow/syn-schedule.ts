@@ -62,6 +62,7 @@ const SYN_SCHEDULES: readonly SynSchedule[] = [
   linux(6, 4, "Linux 6.5 or later", true),
   linux(6, 0, "Linux 3.7 to 6.4, or with linear timeouts off", true),
   linux(5, 0, "Linux before 3.7, or with tcp_syn_retries=5", true),
+  fixed("Linux before 3.1", [3, 6, 12, 24, 48], 96),
   fixed("Windows", [3, 6], 12),
   fixed("Windows, recent", [1, 2, 4, 8], 6),
   fixed("BSD 4.4", [6, 18], 51),

@@ -1,5 +1,6 @@
 import { ANALYSIS_NAMES } from "../flow/analysis.ts";
 import type { Segment } from "../flow/segment.ts";
+import { shownServerState } from "../flow/shown-state.ts";
 import { ipv6Text } from "../wire/address.ts";
 import type { Packet } from "../wire/packet.ts";
 import * as kind from "../wire/tcp-options.ts";
@@ -215,7 +216,7 @@ export class JsonPrinter {
     sink.text(',"states":{"client":"');
     sink.text(segment.connection.ends[0].state);
     sink.text('","server":"');
-    sink.text(segment.connection.ends[1].state);
+    sink.text(shownServerState(segment.connection));
     sink.text('"}}');
   }
 

@@ -1,6 +1,7 @@
 import type { Connection } from "../flow/connection.ts";
 import { icmpErrno } from "../flow/icmp-errno.ts";
 import type { Segment } from "../flow/segment.ts";
+import { shownServerState } from "../flow/shown-state.ts";
 import { CLIENT, type EndIndex, SERVER, STATES, type TcpState } from "../flow/states.ts";
 import { ACK, FIN, RST, SYN } from "../wire/tcp.ts";
 import { Phrase, type TextSink } from "./sink.ts";
@@ -70,8 +71,9 @@ export class StatesColumn implements LineEnd {
   }
 }
 
-function printStates(sink: TextSink, { client, server }: Connection): void {
-  sink.phrase(PAIRS[STATES.indexOf(client.state) * STATES.length + STATES.indexOf(server.state)]!);
+function printStates(sink: TextSink, connection: Connection): void {
+  const { client } = connection;
+  sink.phrase(PAIRS[STATES.indexOf(client.state) * STATES.length + STATES.indexOf(shownServerState(connection))]!);
 }
 
 /** The calls that return where the segment arrives. */

@@ -1,4 +1,4 @@
-import type { Verdict } from "../diagnosis/verdict.ts";
+import type { Failure, Verdict } from "../diagnosis/verdict.ts";
 import type { Connection } from "../flow/connection.ts";
 import { CLIENT, SERVER, type Transition } from "../flow/states.ts";
 import type { LadderCall, LadderRow, LadderStates } from "./ladder-row.ts";
@@ -65,13 +65,19 @@ function withoutSuccess(rows: readonly LadderRow[], { failures }: Verdict): Ladd
 /** Times of a failure and of the row that shows it differ by rounding. */
 const SAME_SECONDS = 1e-6;
 
+/** The failures, or the one that is to come where the capture ends before it. */
+function failuresOf({ failures, call, errno, seconds }: Verdict): readonly Failure[] {
+  if (failures.length > 0 || call === null || errno === null || seconds === null) return failures;
+  return [{ end: CLIENT, call, errno, at: seconds }];
+}
+
 /**
  * The rows with the failing calls of a verdict: each at the last row that was there when the
  * call failed, or in a row of its own when nothing on the wire belongs to that moment.
  */
 export function withFailures(rows: readonly LadderRow[], verdict: Verdict, connection?: Connection): LadderRow[] {
   const result = withoutSuccess(rows, verdict);
-  for (const failure of verdict.failures) {
+  for (const failure of failuresOf(verdict)) {
     const text = `${failure.call}() fails: ${failure.errno}`;
     const added: LadderCall = { end: failure.end, text, failed: true };
     const index = result.findLastIndex((row) => row.kind !== "gap" && row.at <= failure.at + SAME_SECONDS);

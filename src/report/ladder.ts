@@ -28,7 +28,7 @@ export function ladderOf(
     ...toldErrors(connection.icmpErrors, remarks).map((error) => icmpRow(error, zeroNs)),
   ].sort((a, b) => a.frame - b.frame);
   const spoken = turns(segments);
-  const complete = addStates(rows, connection.transitions.list(), start).map((row) => ({
+  const complete = addStates(rows, connection.transitions.list(), start, zeroNs).map((row) => ({
     ...row,
     notes: withRemark(row.notes, remarks.get(row.frame)),
     calls: spoken.has(row.frame) ? [...dataCall(row), ...row.calls] : row.calls,
@@ -129,7 +129,12 @@ export function icmpRow(error: IcmpError, zeroNs: number): LadderRow {
 }
 
 /** The rows with the states after each of them, and the calls that changes of state show. */
-function addStates(rows: readonly LadderRow[], shown: readonly Transition[], start: LadderStates): LadderRow[] {
+export function addStates(
+  rows: readonly LadderRow[],
+  shown: readonly Transition[],
+  start: LadderStates,
+  zeroNs = 0,
+): LadderRow[] {
   let before = start;
   let frame = 0;
   return rows.map((row) => {
@@ -139,12 +144,20 @@ function addStates(rows: readonly LadderRow[], shown: readonly Transition[], sta
       start,
     );
     const states: [LadderStates[0], LadderStates[1]] = [before[0], before[1]];
-    for (const each of news) states[each.end] = each.state;
+    for (const each of news) if (!isTimers(each, row, zeroNs)) states[each.end] = each.state;
     before = states;
     frame = Math.max(frame, row.frame);
     return { ...row, states, calls: [...row.calls, ...calls] };
   });
 }
+
+/** What a timer did long after the frame that it is told at: no segment shows it. */
+function isTimers({ basis, timeNs }: Transition, { at }: LadderRow, zeroNs: number): boolean {
+  return basis === "inferred" && timeNs - zeroNs - at * 1e9 > TIMER_NS;
+}
+
+/** Half a round trip, by which times at the far end are estimated, is less. */
+const TIMER_NS = 1_000_000_000;
 
 /** Rows for the segments that were left out. */
 function withGaps(rows: readonly LadderRow[], segments: readonly KeptSegment[], zeroNs: number): LadderRow[] {

@@ -1,5 +1,5 @@
 import { errnoAt, errnoByOs } from "../diagnosis/errno.ts";
-import type { Verdict } from "../diagnosis/verdict.ts";
+import type { LaterCall, Verdict } from "../diagnosis/verdict.ts";
 import { POINT_TEXTS } from "./capture-point.ts";
 import { ERRNO_NUMBERS } from "./explain/errno-numbers.ts";
 import { END_NAMES } from "./flow-json.ts";
@@ -24,13 +24,17 @@ export function verdictFields(verdict: Verdict): VerdictField[] {
   for (const each of verdict.failures) {
     if (each.end === 1) fields.push({ name: "server", text: `${each.call}() fails: ${each.errno}` });
   }
-  if (verdict.later.length > 0) {
-    const calls = verdict.later.map((each) => `${END_NAMES[each.end]} ${each.call}() returns ${each.returns}`);
-    fields.push({ name: "then", text: calls.join(", ") });
-  }
+  // After a connect() that failed there is nothing to send, and nobody does.
+  if (verdict.later.length > 0 && verdict.call !== "connect")
+    fields.push({ name: "then", text: verdict.later.map(laterText).join(", ") });
   if (verdict.schedule !== null) fields.push({ name: "schedule", text: scheduleText(verdict.schedule) });
   fields.push(...provenanceFields(verdict), ...groupFields(verdict), ...stackFields(verdict));
   return [...fields, ...verdict.remarks.map((text) => ({ name: "note", text }))];
+}
+
+function laterText({ end, call, returns }: LaterCall): string {
+  if (returns === "EAGAIN") return `${END_NAMES[end]} ${call}() blocks, or returns EAGAIN on a non-blocking socket`;
+  return `${END_NAMES[end]} ${call}() returns ${returns}`;
 }
 
 /** Names and numbers: a program may print either. */
@@ -52,9 +56,11 @@ function errnoText(errno: string, verdict: Verdict): string {
 function scheduleText(schedule: NonNullable<Verdict["schedule"]>): string {
   const what =
     schedule.kind === "syn" ? "SYN" : schedule.kind === "syn-ack" ? "SYN-ACK" : schedule.kind.replace("-", " ");
-  const next =
-    schedule.nextSyn === null ? `no ${what} is to come` : `next ${what} due at ${schedule.nextSyn.toFixed(1)} s`;
-  return `${schedule.stack}: ${next}, gives up at ${schedule.givesUp.toFixed(1)} s`;
+  // A SYN is the first packet of its attempt; of anything else, the first one is.
+  const at = (seconds: number): string =>
+    schedule.kind === "syn" ? `at ${seconds.toFixed(1)} s` : `${seconds.toFixed(1)} s after the first`;
+  const next = schedule.nextSyn === null ? `no ${what} is to come` : `next ${what} due ${at(schedule.nextSyn)}`;
+  return `${schedule.stack}: ${next}, gives up ${at(schedule.givesUp)}`;
 }
 
 const ORIGINS: Readonly<Record<NonNullable<Verdict["provenance"]>["origin"], string>> = {

@@ -52,10 +52,10 @@ describe("ladder", () => {
   });
 
   test("by default draws the first connection that failed", () => {
-    const files = ["-r", fixture("healthy"), "-r", fixture("refused")];
+    const files = ["-r", fixture("refused"), "-r", fixture("healthy")];
     expect(tcpscope(["ladder", ...files]).stdout).toContain("10.0.0.2:81");
-    expect(tcpscope(["ladder", "--flow", "0", ...files]).stdout).toContain("10.0.0.2:80");
-    expect(tcpscope(["ladder", "--flow", "1", ...files]).stdout).toBe(tcpscope(["ladder", ...files]).stdout);
+    expect(tcpscope(["ladder", "--flow", "1", ...files]).stdout).toContain("10.0.0.2:80");
+    expect(tcpscope(["ladder", "--flow", "0", ...files]).stdout).toBe(tcpscope(["ladder", ...files]).stdout);
   });
 
   test("of a number that no connection has says which there are", () => {

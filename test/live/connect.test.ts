@@ -27,6 +27,7 @@ interface Printed extends Pick<Answer, "agree" | "explanation"> {
     readonly gaveUp: string | null;
   };
   readonly verdict: { readonly errno: string | null; readonly cause: string } | null;
+  readonly cause: string | null;
 }
 
 async function connect(namespace: Namespace, ...args: string[]): Promise<Answer> {
@@ -40,7 +41,7 @@ async function connect(namespace: Namespace, ...args: string[]): Promise<Answer>
     number: kernel.number,
     gaveUp: kernel.gaveUp,
     wire: verdict?.errno,
-    cause: verdict?.cause,
+    cause: verdict?.cause ?? object.cause ?? undefined,
     agree,
     explanation,
     status,
@@ -188,8 +189,15 @@ describe.skipIf(CANNOT_CAPTURE)("connect says why the kernel and the wire differ
     const namespace = new Namespace();
     namespace.run("ip", "route", "add", kind, "10.1.0.0/24");
     const answer = await connect(namespace, "10.1.0.9", "80");
-    expect(answer).toMatchObject({ kernel: errno, wire: undefined, agree: false, status: 3 });
+    expect(answer).toMatchObject({ kernel: errno, wire: undefined, agree: false, status: 3, cause: "no-route" });
     expect(answer.explanation).toContain(why);
+  });
+
+  test("when no local port is free, or the source is another's address", async () => {
+    const namespace = new Namespace();
+    namespace.run("ip", "address", "add", "10.1.0.1/24", "dev", "va");
+    const answer = await connect(namespace, "--source", "10.9.9.9", "10.1.0.9", "80");
+    expect(answer).toMatchObject({ kernel: "EADDRNOTAVAIL", wire: undefined, cause: "local-address-or-port" });
   });
 });
 

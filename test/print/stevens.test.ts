@@ -99,7 +99,7 @@ describe("--states", () => {
 
   test("a connection from its opening to its close", () => {
     expect(columns("healthy")).toEqual([
-      "{SYN_SENT | UNKNOWN}",
+      "{SYN_SENT | LISTEN}",
       "{ESTABLISHED | SYN_RCVD} client: connect() = 0",
       "{ESTABLISHED | ESTABLISHED} server: accept() returns",
       ...Array.from({ length: 5 }, () => "{ESTABLISHED | ESTABLISHED}"),
@@ -111,7 +111,7 @@ describe("--states", () => {
 
   test("a refusal", () => {
     expect(columns("refused")).toEqual([
-      "{SYN_SENT | UNKNOWN}",
+      "{SYN_SENT | LISTEN}",
       "{CLOSED | UNKNOWN} client: connect() = -1 ECONNREFUSED",
     ]);
   });

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from "chalk";
 import os from "node:os";
-import type { Verdict } from "../../diagnosis/verdict.ts";
+import * as causes from "../../diagnosis/causes.ts";
+import type { Cause, Verdict } from "../../diagnosis/verdict.ts";
 import { verdictObject } from "../../report/verdict-json.ts";
 import type { KernelAnswer } from "./kernel.ts";
 
@@ -34,6 +35,7 @@ export function outcomeObject(outcome: Outcome): Record<string, unknown> {
     interface: captured ?? null,
     verdict: verdict === undefined ? null : verdictObject(verdict),
     agree: captured === undefined ? null : agrees(outcome),
+    cause: unseenCause(outcome)?.word ?? null,
     explanation: explanation(outcome) ?? null,
   };
 }
@@ -44,7 +46,8 @@ export function outcomeText(outcome: Outcome, colour: ChalkInstance): string {
   const lines = [`kernel   ${(answer.isConnected ? colour.green : colour.red)(kernelText(answer))}`];
   if (outcome.captured !== undefined) lines.push(`wire     ${wireText(outcome)}`);
   const why = explanation(outcome);
-  if (why !== undefined) lines.push(`because  ${why}`);
+  const cause = unseenCause(outcome);
+  if (why !== undefined) lines.push(`because  ${cause === undefined ? "" : `${cause.word} (${cause.code}): `}${why}`);
   const next = outcome.verdict?.next ?? [];
   if (!answer.isConnected) lines.push(...next.map((each) => `next     ${colour.bold(each)}`));
   return lines.join("\n");
@@ -84,15 +87,23 @@ function agrees({ answer, verdict }: Outcome): boolean {
   return verdict !== undefined && answer.gaveUp === undefined && answer.errno === wireErrno(verdict);
 }
 
+/** The cause of an error that leaves nothing on the wire; undefined where there is no error, or the verdict has one. */
+function unseenCause({ answer, verdict, captured }: Outcome): Cause | undefined {
+  if (answer.isConnected || verdict !== undefined) return undefined;
+  const own = kernelsOwn(answer.errno);
+  if (own !== undefined) return own.cause;
+  return captured === undefined ? undefined : causes.LOCAL_FIREWALL_DROP;
+}
+
 /** Why the kernel and the wire do not say the same, or why the wire says nothing; undefined when they agree. */
 function explanation(outcome: Outcome): string | undefined {
   const { answer, verdict, captured } = outcome;
-  if (captured === undefined) return answer.isConnected ? undefined : kernelsOwn(answer.errno);
+  if (captured === undefined) return answer.isConnected ? undefined : kernelsOwn(answer.errno)?.text;
   if (agrees(outcome)) return undefined;
   if (answer.gaveUp !== undefined) return gaveUpText(answer, verdict);
   if (verdict === undefined) {
     if (answer.isConnected) return `the connection did not go over ${captured}: -i any captures on all interfaces`;
-    return kernelsOwn(answer.errno) ?? LOCAL_FIREWALL;
+    return kernelsOwn(answer.errno)?.text ?? LOCAL_FIREWALL;
   }
   if (answer.isConnected) {
     return "packets are captured before this host's firewall on their way in and behind it on their way out, and some may be missing: the kernel's answer is the one that counts";
@@ -111,29 +122,48 @@ function gaveUpText({ gaveUp }: KernelAnswer, verdict: Verdict | undefined): str
   const until = verdict?.schedule?.givesUp;
   const kernel =
     until === undefined ? "the kernel would have gone on" : `the kernel would have gone on to ${durationText(until)}`;
-  return `${who} ended it before the kernel did: ${kernel}`;
+  return `${who} ended it before the kernel did: ${kernel}${verdict === undefined ? `; ${LOCAL_FIREWALL}` : ""}`;
 }
 
 const LOCAL_FIREWALL =
   "no packet of it left this host: a firewall in its OUTPUT chain drops them (nft list ruleset; iptables -vnL OUTPUT)";
 
 /** What an error means that the kernel gives without any packet. */
-function kernelsOwn(errno: string | null): string | undefined {
+function kernelsOwn(errno: string | null): { readonly cause: Cause; readonly text: string } | undefined {
+  const { NO_ROUTE, LOCAL_ADDRESS_OR_PORT, LOCAL_FIREWALL_REJECT } = causes;
   switch (errno) {
     case "ENETUNREACH":
-      return "this host has no route to the address (ip route get ADDRESS)";
+      return { cause: NO_ROUTE, text: "this host has no route to the address (ip route get ADDRESS)" };
     case "EHOSTUNREACH":
-      return "a route of type unreachable leads there, or the neighbour is known not to answer (ip route get ADDRESS; ip neigh)";
+      return {
+        cause: NO_ROUTE,
+        text: "a route of type unreachable leads there, or the neighbour is known not to answer (ip route get ADDRESS; ip neigh)",
+      };
     case "EACCES":
-      return "a route of type prohibit leads there, or a policy of this host forbids it (ip route get ADDRESS)";
+      return {
+        cause: NO_ROUTE,
+        text: "a route of type prohibit leads there, or a policy of this host forbids it (ip route get ADDRESS)",
+      };
     case "EINVAL":
-      return "a route of type blackhole leads there, or source and destination do not go together (ip route get ADDRESS)";
+      return {
+        cause: NO_ROUTE,
+        text: "a route of type blackhole leads there, or source and destination do not go together (ip route get ADDRESS)",
+      };
     case "EADDRNOTAVAIL":
-      return "no interface has the source address, or no local port is free (ip address; ss -tan)";
+      return {
+        cause: LOCAL_ADDRESS_OR_PORT,
+        text: "no interface has the source address, or no local port is free (ip address; ss -tan)",
+      };
     case "EADDRINUSE":
-      return `the source port is in use (${os.platform() === "linux" ? "ss -tan" : "netstat -an"})`;
+      return {
+        cause: LOCAL_ADDRESS_OR_PORT,
+        text: `the source port is in use (${os.platform() === "linux" ? "ss -tan" : "netstat -an"})`,
+      };
     case "EPERM":
-      return "a firewall or a policy of this host forbids it (nft list ruleset; iptables -vnL OUTPUT)";
+      return {
+        cause: LOCAL_FIREWALL_REJECT,
+        text: "a firewall or a policy of this host forbids it (nft list ruleset; iptables -vnL OUTPUT)",
+      };
     default:
       return undefined;
   }

@@ -13,7 +13,6 @@ import { noteHandshake } from "./handshake.ts";
 import { HeaderPrediction } from "./header-prediction.ts";
 import { icmpErrno } from "./icmp-errno.ts";
 import { acknowledge, remember, setBases } from "./numbers.ts";
-import { tellDuplicate } from "./link.ts";
 import { observeRetransmission } from "./retransmission.ts";
 import { Segment } from "./segment.ts";
 import { settle } from "./settle.ts";
@@ -218,8 +217,7 @@ export class Connections {
     const options = this.#options;
     options.read(packet.frame.view, tcp.at + 20, tcp.payloadAt, packet.frame.end);
     noteFindings(segment, connection, forward, reverse, options);
-    observeRetransmission(segment, forward, reverse, options.hasTimestamps ? options.tsval : -1);
-    tellDuplicate(segment, packet, forward);
+    observeRetransmission(segment, packet, forward, reverse, options.hasTimestamps ? options.tsval : -1);
     reverse.resends?.acknowledge(segment, options);
     setBases(segment, forward, reverse);
     if (this.#analyses) analyse(segment, connection, forward, reverse);

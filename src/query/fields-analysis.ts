@@ -140,7 +140,10 @@ export const ANALYSIS_FIELDS: readonly Field<PacketSubject>[] = [
     type: "text",
     name: "retransmission.cause",
     about: "why it was sent again",
-    choices: ["syn", "syn-ack", "fin", "rto", "fast", "spurious", "network-duplicate", "unknown"],
+    choices: [
+      ...["syn", "syn-ack", "fin", "rto", "tlp", "fast", "sack", "spurious", "window-probe", "keep-alive"],
+      ...["network-duplicate", "duplicate-capture", "unknown"],
+    ],
     text: ({ segment }) =>
       segment === undefined || segment.retransmissionCause === "" ? undefined : segment.retransmissionCause,
   },

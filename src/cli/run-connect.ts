@@ -5,6 +5,7 @@ import type { LiveSource } from "../capture/live/open.ts";
 import { colourOf } from "./colour.ts";
 import type { ConnectOptions } from "./connect.ts";
 import { Exchange } from "./connect/exchange.ts";
+import { type CapturePlace, placeFor } from "./connect/interfaces.ts";
 import { connectOnce, type KernelAnswer } from "./connect/kernel.ts";
 import { endText, type Outcome, outcomeObject, outcomeText } from "./connect/outcome.ts";
 import { portOf, type Target, targetsOf } from "./connect/targets.ts";
@@ -51,6 +52,7 @@ class Attempts {
   readonly #options: ConnectOptions;
   readonly #sink: TextSink;
   readonly #exchange: Exchange;
+  readonly #place: CapturePlace;
   readonly #interrupt = new AbortController();
 
   constructor(host: string, targets: readonly Target[], options: ConnectOptions, sink: TextSink) {
@@ -58,7 +60,9 @@ class Attempts {
     this.#targets = targets;
     this.#options = options;
     this.#sink = sink;
-    this.#exchange = new Exchange(targets, options.json === true ? undefined : sink);
+    this.#place = placeFor(targets);
+    const carriers = options.interface === undefined ? this.#place.carriers : undefined;
+    this.#exchange = new Exchange(targets, options.json === true ? undefined : sink, carriers);
   }
 
   /** `error`: why the capture ended before its time. */
@@ -81,10 +85,8 @@ class Attempts {
 
   /** Undefined when nothing can be captured here: then it is said what that would add. */
   async #open(): Promise<LiveSource | undefined> {
-    const [name = "any", ...others] = new Set(this.#targets.map(({ interfaceName }) => interfaceName));
-    const wanted = others.length === 0 ? name : "any";
     try {
-      const asked = { interface: wanted, expression: this.#exchange.expression, promiscuous: false };
+      const asked = { interface: this.#place.name, expression: this.#exchange.expression, promiscuous: false };
       const { source } = await openOwnCapture(this.#options, asked);
       source.live.onNotice = say;
       this.#exchange.open(source);

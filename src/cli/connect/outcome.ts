@@ -1,6 +1,7 @@
 import type { ChalkInstance } from "chalk";
 import os from "node:os";
-import type { Verdict } from "../../diagnosis/verdict.ts";
+import { LOCAL_ADDRESS_OR_PORT, LOCAL_FIREWALL_DROP, NO_ROUTE } from "../../diagnosis/causes.ts";
+import type { Cause, Verdict } from "../../diagnosis/verdict.ts";
 import { verdictObject } from "../../report/verdict-json.ts";
 import type { KernelAnswer } from "./kernel.ts";
 
@@ -34,6 +35,7 @@ export function outcomeObject(outcome: Outcome): Record<string, unknown> {
     interface: captured ?? null,
     verdict: verdict === undefined ? null : verdictObject(verdict),
     agree: captured === undefined ? null : agrees(outcome),
+    cause: causeOf(outcome),
     explanation: explanation(outcome) ?? null,
   };
 }
@@ -45,6 +47,8 @@ export function outcomeText(outcome: Outcome, colour: ChalkInstance): string {
   if (outcome.captured !== undefined) lines.push(`wire     ${wireText(outcome)}`);
   const why = explanation(outcome);
   if (why !== undefined) lines.push(`because  ${why}`);
+  const cause = outcome.verdict === undefined ? causeOf(outcome) : null;
+  if (cause !== null) lines.push(`see      tcpscope explain ${cause}`);
   const next = outcome.verdict?.next ?? [];
   if (!answer.isConnected) lines.push(...next.map((each) => `next     ${colour.bold(each)}`));
   return lines.join("\n");
@@ -60,7 +64,7 @@ function kernelText({ target, isConnected, errno, number, seconds, gaveUp }: Ker
 }
 
 function wireText({ verdict, captured }: Outcome): string {
-  if (verdict === undefined) return `nothing of it was seen on ${captured}`;
+  if (verdict === undefined) return `nothing of it was seen on ${captured === "any" ? "any interface" : captured}`;
   const { cause, confidence, errno, call } = verdict;
   const error = errno === null ? "no error" : `${call}() = -1 ${errno}`;
   return `${error} (${cause.word}, ${confidence}): ${verdict.summary}`;
@@ -113,6 +117,24 @@ function gaveUpText({ gaveUp }: KernelAnswer, verdict: Verdict | undefined): str
     until === undefined ? "the kernel would have gone on" : `the kernel would have gone on to ${durationText(until)}`;
   return `${who} ended it before the kernel did: ${kernel}`;
 }
+
+/** Word of the cause: the verdict's; without one, of those that leave nothing on the wire. */
+function causeOf({ answer, verdict, captured }: Outcome): string | null {
+  if (verdict !== undefined) return verdict.cause.word;
+  // Without a capture, a router may have said so as well.
+  if (captured === undefined || answer.errno === null) return null;
+  return (OWN_CAUSES[answer.errno] ?? LOCAL_FIREWALL_DROP).word;
+}
+
+/** What errors mean that the kernel gives without any packet. */
+const OWN_CAUSES: Readonly<Record<string, Cause>> = {
+  ENETUNREACH: NO_ROUTE,
+  EHOSTUNREACH: NO_ROUTE,
+  EACCES: NO_ROUTE,
+  EINVAL: NO_ROUTE,
+  EADDRNOTAVAIL: LOCAL_ADDRESS_OR_PORT,
+  EADDRINUSE: LOCAL_ADDRESS_OR_PORT,
+};
 
 const LOCAL_FIREWALL =
   "no packet of it left this host: a firewall in its OUTPUT chain drops them (nft list ruleset; iptables -vnL OUTPUT)";

@@ -1,4 +1,6 @@
 import { CaptureError } from "../capture/error.ts";
+import { LibpcapError } from "../libpcap/error.ts";
+import type { TcpInfoReader } from "../libpcap/tcp-info.ts";
 import type { TextSink } from "../print/sink.ts";
 import { readCaptures } from "../pipeline.ts";
 import type { LiveSource } from "../capture/live/open.ts";
@@ -107,12 +109,14 @@ class Attempts {
 
   async #connect(): Promise<KernelAnswer[]> {
     const answers: KernelAnswer[] = [];
+    const readInfo = await infoReader();
     for (const target of this.#targets) {
       if (this.#options.json !== true) say(`${this.#host}: trying ${endText(target.address, target.port)}`);
       const answer = await connectOnce(target, {
         timeout: this.#options.timeout,
         signal: this.#interrupt.signal,
         onPort: (port) => this.#exchange.expect(port),
+        readInfo,
       });
       answers.push(answer);
       if (answer.isConnected || this.#interrupt.signal.aborted) break;
@@ -123,6 +127,18 @@ class Attempts {
   #outcomes(answers: readonly KernelAnswer[], captured: string | undefined): Outcome[] {
     const verdicts = captured === undefined ? [] : this.#exchange.verdicts(answers);
     return answers.map((answer, index) => ({ host: this.#host, answer, verdict: verdicts[index], captured }));
+  }
+}
+
+/** Undefined where there is none, which is said. */
+async function infoReader(): Promise<TcpInfoReader | undefined> {
+  const { tcpInfoReader } = await import("../libpcap/tcp-info.ts");
+  try {
+    return await tcpInfoReader();
+  } catch (error) {
+    if (!(error instanceof LibpcapError)) throw error;
+    say(`TCP_INFO, what the kernel tells of a socket, is not to be had: ${error.message}`);
+    return undefined;
   }
 }
 

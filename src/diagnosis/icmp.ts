@@ -117,9 +117,10 @@ function nextCommands(cause: Cause, error: IcmpError, server: string, port: numb
 /**
  * ICMP errors that quote a SYN which no interface of the capture shows: the
  * host's own firewall rejected it before it could leave. The first error meets
- * connect() holding the socket and is stored, the second one fails it.
+ * connect() holding the socket and is stored, the second one fails it. Where nobody answered to the neighbour's address
+ * (`isNeighbourLost`), "host unreachable" is what the kernel tells itself of the packets that waited for it.
  */
-export function orphanFailure(orphan: OrphanErrors): Verdict | undefined {
+export function orphanFailure(orphan: OrphanErrors, isNeighbourLost: boolean): Verdict | undefined {
   const first = orphan.errors[0];
   const decisive = orphan.errors[orphan.errors.length - 1];
   if (first === undefined || decisive === undefined || icmpErrno(decisive) === "") return undefined;
@@ -127,7 +128,8 @@ export function orphanFailure(orphan: OrphanErrors): Verdict | undefined {
   const own = decisive.router === orphan.source;
   const seconds = (decisive.timeNs - first.timeNs) / 1e9;
   const server = hostAndPort(orphan.destination, orphan.destinationPort);
-  const cause = own ? causes.LOCAL_FIREWALL_REJECT : causeOf(decisive);
+  const waited = own && isNeighbourLost && isHostUnreachable(decisive);
+  const cause = waited ? causes.NEIGHBOUR_UNREACHABLE : own ? causes.LOCAL_FIREWALL_REJECT : causeOf(decisive);
   return bareVerdict({
     stream: null,
     client: { address: orphan.source, port: orphan.sourcePort },
@@ -144,14 +146,26 @@ export function orphanFailure(orphan: OrphanErrors): Verdict | undefined {
     })),
     failures: [{ end: CLIENT, call: "connect", errno, at: seconds }],
     summary:
-      `connect() to ${server} failed: ${errno} after ${durationText(seconds)} – ` +
-      (own
-        ? "the host's own firewall rejected the SYN before it left"
-        : `${decisive.router} answered a SYN with ICMP ${icmpWords(decisive)}`),
-    likelyCauses: own ? ["a rule in the local OUTPUT chain rejects it"] : likelyCauses(cause),
-    next: own
-      ? ["nft list ruleset; iptables -vnL OUTPUT"]
-      : nextCommands(cause, decisive, orphan.destination, orphan.destinationPort),
+      `connect() to ${server} failed: ${errno}${waited ? "" : ` after ${durationText(seconds)}`} – ` +
+      (waited
+        ? "nobody answered to the address of the next hop on this link, and the SYN never left"
+        : own
+          ? "the host's own firewall rejected the SYN before it left"
+          : `${decisive.router} answered a SYN with ICMP ${icmpWords(decisive)}`),
+    likelyCauses: waited
+      ? ["the host, or the router to it, is off or its address is wrong", "the subnet mask or the VLAN is wrong"]
+      : own
+        ? ["a rule in the local OUTPUT chain rejects it"]
+        : likelyCauses(cause),
+    next: waited
+      ? [`ip route get ${orphan.destination}; ip neigh`]
+      : own
+        ? ["nft list ruleset; iptables -vnL OUTPUT"]
+        : nextCommands(cause, decisive, orphan.destination, orphan.destinationPort),
     timeNs: first.timeNs,
   });
+}
+
+function isHostUnreachable({ version, type, code }: IcmpError): boolean {
+  return version === 4 ? type === 3 && code === 1 : type === 1 && code === 3;
 }

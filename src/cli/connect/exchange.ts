@@ -10,7 +10,7 @@ import { TcpdumpPrinter } from "../../print/tcpdump/printer.ts";
 import type { Frame } from "../../wire/frame.ts";
 import { LINKTYPE_LINUX_SLL2 } from "../../wire/protocol.ts";
 import { CookedHeader } from "../../wire/sll.ts";
-import { nowNs } from "../own-capture.ts";
+import { nowNs, sinceStartNs } from "../own-capture.ts";
 import type { KernelAnswer } from "./kernel.ts";
 import { type Target, withoutScope } from "./targets.ts";
 
@@ -73,8 +73,12 @@ export class Exchange {
   verdicts(answers: readonly KernelAnswer[]): (Verdict | undefined)[] {
     this.#analysis.finish();
     const { evidence, connections } = this.#analysis;
-    const all = diagnoseAll(this.#connections, evidence, nowNs(connections));
-    return answers.map((answer) => verdictOn(answer, all));
+    const now = nowNs(connections);
+    return answers.map((answer) => {
+      // Packets that did not come after its end say nothing of it.
+      const endNs = answer.isConnected ? now : Math.min(now, sinceStartNs(connections.start, answer.returned));
+      return verdictOn(answer, diagnoseAll(this.#connections, evidence, endNs));
+    });
   }
 
   /** On a bridge, or on another interface of a pair, packets come again. */

@@ -2,6 +2,7 @@ import type { ChalkInstance } from "chalk";
 import os from "node:os";
 import { LOCAL_ADDRESS_OR_PORT, LOCAL_FIREWALL_DROP, NO_ROUTE } from "../../diagnosis/causes.ts";
 import type { Cause, Verdict } from "../../diagnosis/verdict.ts";
+import type { TcpInfo } from "../../libpcap/tcp-info.ts";
 import { verdictObject } from "../../report/verdict-json.ts";
 import type { KernelAnswer } from "./kernel.ts";
 
@@ -29,9 +30,10 @@ export function outcomeObject(outcome: Outcome): Record<string, unknown> {
       connected: isConnected,
       errno,
       number,
-      seconds: Math.round(seconds * MICRO) / MICRO,
+      seconds: micro(seconds),
       gaveUp: gaveUp ?? null,
     },
+    tcpInfo: answer.info === undefined ? null : { at: micro(answer.info.at), ...answer.info.tcp },
     interface: captured ?? null,
     verdict: verdict === undefined ? null : verdictObject(verdict),
     agree: captured === undefined ? null : agrees(outcome),
@@ -40,10 +42,15 @@ export function outcomeObject(outcome: Outcome): Record<string, unknown> {
   };
 }
 
+function micro(seconds: number): number {
+  return Math.round(seconds * MICRO) / MICRO;
+}
+
 /** The kernel's answer, the wire's, and why they differ where they do: a line each. */
 export function outcomeText(outcome: Outcome, colour: ChalkInstance): string {
   const { answer } = outcome;
   const lines = [`kernel   ${(answer.isConnected ? colour.green : colour.red)(kernelText(answer))}`];
+  if (answer.info !== undefined) lines.push(`tcp_info ${infoText(answer.info.tcp, answer.info.at)}`);
   if (outcome.captured !== undefined) lines.push(`wire     ${wireText(outcome)}`);
   const why = explanation(outcome);
   if (why !== undefined) lines.push(`because  ${why}`);
@@ -63,6 +70,22 @@ function kernelText({ target, isConnected, errno, number, seconds, gaveUp }: Ker
   return `${where} = -1 ${errno ?? ""}${number === null ? "" : ` (${number})`} after ${time}`;
 }
 
+/** In ss's words, where it has them. */
+function infoText(tcp: TcpInfo, at: number): string {
+  const parts = [`${tcp.state} ${durationText(at)} after the call`, `rto ${durationText(tcp.rto)}`];
+  if (tcp.totalRetransmissions > 0 || tcp.retransmits > 0) {
+    parts.push(`${Math.max(tcp.totalRetransmissions, tcp.retransmits)} sent again`);
+  }
+  if (tcp.unacknowledged > 0) parts.push(`${tcp.unacknowledged} unacknowledged`);
+  if (tcp.state === "SYN_SENT") return [...parts, `advmss ${tcp.advertisedMss}`].join(", ");
+  if (tcp.rtt > 0) parts.push(`rtt ${durationText(tcp.rtt)} ± ${durationText(tcp.rttVariation)}`);
+  parts.push(`mss ${tcp.mss}`, `pmtu ${tcp.pathMtu}`, `cwnd ${tcp.congestionWindow}`);
+  const options = tcp.options.map((name) =>
+    name === "window-scale" ? `wscale ${tcp.sendWindowScale},${tcp.receiveWindowScale}` : name,
+  );
+  return [...parts, ...options].join(", ");
+}
+
 function wireText({ verdict, captured }: Outcome): string {
   if (verdict === undefined) return `nothing of it was seen on ${captured === "any" ? "any interface" : captured}`;
   const { cause, confidence, errno, call } = verdict;
@@ -75,6 +98,7 @@ export function endText(address: string, port: number): string {
 }
 
 function durationText(seconds: number): string {
+  if (seconds < 0.001) return `${Math.round(seconds * MICRO)} µs`;
   return seconds < 1 ? `${(seconds * 1000).toFixed(1)} ms` : `${seconds.toFixed(2)} s`;
 }
 

@@ -22,6 +22,9 @@ import { scaledWindow, takeOptions } from "./syn-options.ts";
 import { NO_TIME } from "./time.ts";
 import { enter } from "./transition.ts";
 
+/** Longer than any gap in a schedule of SYNs, in nanoseconds: Linux' settings allow 120 s. */
+const SILENT_NS = 150_000_000_000;
+
 /** Connections followed at once unless told otherwise. */
 const MAX_CONNECTIONS = 1_000_000;
 
@@ -35,6 +38,11 @@ export interface ConnectionsOptions {
    * segment that comes much later still belongs to its connection.
    */
   readonly expires?: boolean;
+  /**
+   * With `expires`: while there are more connections than this, those leave that have been silent for longer than any
+   * kernel waits before it sends a SYN again, established ones too; without a limit when left out.
+   */
+  readonly mostSilent?: number;
   /** Called once for each connection, when nothing more will come of it. */
   readonly onFinished?: (connection: Connection) => void;
 }
@@ -53,6 +61,7 @@ export class Connections {
   readonly #analyses: boolean;
   readonly #onFinished: ((connection: Connection) => void) | undefined;
   readonly #expiry: Expiry | undefined;
+  readonly #mostSilent: number;
   #streams = 0;
   #hasStart = false;
   #startSeconds: number = NO_TIME;
@@ -62,6 +71,7 @@ export class Connections {
     this.#analyses = options.analysis ?? true;
     this.#table = new ConnectionTable(options.maxConnections ?? MAX_CONNECTIONS);
     this.#expiry = options.expires === true ? new Expiry() : undefined;
+    this.#mostSilent = options.mostSilent ?? Number.POSITIVE_INFINITY;
     this.#onFinished = options.onFinished;
   }
 
@@ -320,6 +330,17 @@ export class Connections {
     for (let slot = expiry.due(timeNs); slot >= 0 && slot !== connection.slot; slot = expiry.due(timeNs)) {
       this.#leave(slot);
     }
+    while (this.#table.size > this.#mostSilent && this.#isSilent(this.#table.idlest, timeNs)) {
+      if (this.#table.at(this.#table.idlest)?.established === true) this.evicted++;
+      this.#leave(this.#table.idlest);
+    }
+  }
+
+  #isSilent(slot: number, timeNs: number): boolean {
+    const connection = this.#table.at(slot);
+    if (connection === undefined) return false;
+    this.#prediction.store(connection);
+    return timeNs - connection.lastTimeNs > SILENT_NS;
   }
 
   /** Takes the connection in the slot out of the tables, and finishes it. */

@@ -42,10 +42,10 @@ const MICRO = 1e6;
 const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** In the order of their numbers, from 1. */
-const STATES = [
-  ...["ESTABLISHED", "SYN_SENT", "SYN_RCVD", "FIN_WAIT_1", "FIN_WAIT_2", "TIME_WAIT", "CLOSED", "CLOSE_WAIT"],
-  ...["LAST_ACK", "LISTEN", "CLOSING", "SYN_RCVD"],
-];
+const STATES =
+  "ESTABLISHED SYN_SENT SYN_RCVD FIN_WAIT_1 FIN_WAIT_2 TIME_WAIT CLOSED CLOSE_WAIT LAST_ACK LISTEN CLOSING SYN_RCVD".split(
+    " ",
+  );
 /** By their bits. */
 const OPTIONS: readonly (readonly [bit: number, name: string])[] = [
   [1, "timestamps"],

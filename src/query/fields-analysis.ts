@@ -140,10 +140,10 @@ export const ANALYSIS_FIELDS: readonly Field<PacketSubject>[] = [
     type: "text",
     name: "retransmission.cause",
     about: "why it was sent again",
-    choices: [
-      ...["syn", "syn-ack", "fin", "rto", "tlp", "fast", "sack", "spurious", "window-probe", "keep-alive"],
-      ...["network-duplicate", "duplicate-capture", "unknown"],
-    ],
+    choices:
+      "syn syn-ack fin rto tlp fast sack spurious window-probe keep-alive network-duplicate duplicate-capture unknown".split(
+        " ",
+      ),
     text: ({ segment }) =>
       segment === undefined || segment.retransmissionCause === "" ? undefined : segment.retransmissionCause,
   },

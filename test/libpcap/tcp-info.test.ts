@@ -48,8 +48,9 @@ test.runIf(process.platform === "linux")("of a connection over the loopback inte
   const address = server.address();
   const socket = net.connect(typeof address === "object" && address !== null ? address.port : 0, "127.0.0.1");
   await new Promise((resolve) => socket.once("connect", resolve));
-  const { _handle: handle } = socket as unknown as { _handle: { fd: number } };
-  expect(read(handle.fd)).toMatchObject({ state: "ESTABLISHED", totalRetransmissions: 0, unacknowledged: 0 });
+  const handle = "_handle" in socket && typeof socket._handle === "object" ? socket._handle : null;
+  const descriptor = handle !== null && "fd" in handle ? Number(handle.fd) : -1;
+  expect(read(descriptor)).toMatchObject({ state: "ESTABLISHED", totalRetransmissions: 0, unacknowledged: 0 });
   expect(read(-1)).toBeUndefined();
   socket.destroy();
   server.close();

@@ -1,7 +1,9 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { PROGRAM } from "../cli/run.ts";
+import { CONNECT_SCHEMA } from "../../src/report/schema/own-traffic-schema.ts";
 import { CANNOT_CAPTURE, linesOf, Namespace, type Started } from "./namespace.ts";
+import { expectAsPublished } from "./schema.ts";
 
 const CLIENT = "10.0.0.1";
 const ROUTER = "10.0.0.2";
@@ -33,6 +35,7 @@ async function connect(namespace: Namespace, ...args: string[]): Promise<Answer>
   const { status, stdout, stderr } = await namespace.tcpscope(["connect", "--json", ...args]);
   if (stdout === "") throw new Error(stderr);
   const object: Printed = JSON.parse(stdout);
+  expectAsPublished(CONNECT_SCHEMA, [object]);
   const { kernel, verdict, agree, explanation } = object;
   return {
     connected: kernel.connected,
@@ -257,6 +260,7 @@ describe.skipIf(CANNOT_CAPTURE)("connect prints", () => {
     });
     await listening(client, 8080);
     const open = await client.start([...powerless, "connect", "--json", "127.0.0.1", "8080"]).ended;
+    expectAsPublished(CONNECT_SCHEMA, [JSON.parse(json.stdout), JSON.parse(open.stdout)]);
     expect(JSON.parse(open.stdout)).toMatchObject({
       tcpInfo: { totalRetransmissions: 0, options: ["timestamps", "sack", "window-scale"], pathMtu: 65535 },
     });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { CONNECT_SCHEMA, RUN_SCHEMA } from "../../src/report/schema/own-traffic-schema.ts";
 import { CANNOT_CAPTURE, Namespace, objectsOf } from "./namespace.ts";
+import { expectAsPublished } from "./schema.ts";
 
 const SOMEBODY_ELSE = "10.0.0.9";
 /** Kernels take their time, and many programs are started: for one test, in milliseconds. */
@@ -35,18 +37,21 @@ describe.skipIf(CANNOT_CAPTURE)("a firewall of this host", { timeout: LONG }, ()
   test.each(REJECTIONS)("%s: %s, by the kernel and by the wire", async (rule, errno) => {
     const namespace = behindFirewall(rule);
     const connected = await namespace.tcpscope(["connect", "--json", SOMEBODY_ELSE, "8080"]);
+    expectAsPublished(CONNECT_SCHEMA, objectsOf(connected.stdout));
     expect(objectsOf(connected.stdout)).toMatchObject([
       { kernel: { connected: false, errno }, verdict: { errno }, cause: "local-firewall-reject", agree: true },
     ]);
     const run = await namespace.tcpscope(["run", "--json", "--", process.execPath, "-e", PROGRAM]);
     expect(run.stdout).toBe(`${errno}\n`);
     const verdicts = objectsOf(run.stderr.replaceAll(/^tcpscope: .*\n/gm, ""));
+    expectAsPublished(RUN_SCHEMA, verdicts);
     expect(verdicts).toMatchObject([{ errno, cause: "local-firewall-reject" }]);
   });
 
   test("drop: ETIMEDOUT, and nothing on any interface", async () => {
     const namespace = behindFirewall("drop");
     const { stdout } = await namespace.tcpscope(["connect", "--json", SOMEBODY_ELSE, "8080"]);
+    expectAsPublished(CONNECT_SCHEMA, objectsOf(stdout));
     expect(objectsOf(stdout)).toMatchObject([
       {
         kernel: { connected: false, errno: "ETIMEDOUT" },

@@ -105,8 +105,9 @@ export function connectOnce(
 
 /** -1 when it has none: not yet, not any more, or not on this platform. Node.js has no documented way to it. */
 function descriptorOf(socket: net.Socket): number {
-  const { _handle: handle } = socket as { _handle?: { readonly fd?: unknown } | null };
-  return typeof handle?.fd === "number" ? handle.fd : -1;
+  if (!("_handle" in socket) || typeof socket._handle !== "object" || socket._handle === null) return -1;
+  const { _handle: handle } = socket;
+  return "fd" in handle && typeof handle.fd === "number" ? handle.fd : -1;
 }
 
 /** How long the other end may take to close as well, in milliseconds. */

@@ -38,9 +38,11 @@ function inside(...command) {
   return ["ip", "netns", "exec", NAMESPACE, ...command];
 }
 
+const begin = performance.now();
+
 /** A command that captures, with what it said and printed. */
 class Watched {
-  /** @type {{ resident: number, heap: number }[]} in MiB */
+  /** @type {{ minute: number, resident: number, heap: number }[]} in MiB */
   samples = [];
   /** Lines printed: flows prints one for each connection. */
   lines = 0;
@@ -86,9 +88,10 @@ class Watched {
   /** @param {string} line */
   #sample(line) {
     const { rss, heapUsed } = JSON.parse(line);
-    const sample = { resident: rss / MEBIBYTE, heap: heapUsed / MEBIBYTE };
+    // A process that gets little time is late with its samples.
+    const minute = (performance.now() - begin) / SECOND / 60;
+    const sample = { minute, resident: rss / MEBIBYTE, heap: heapUsed / MEBIBYTE };
     this.samples.push(sample);
-    const minute = (this.samples.length * every) / SECOND / 60;
     console.log(
       `${this.name} ${minute.toFixed(2)} min: ${sample.resident.toFixed(1)} MiB, heap ${sample.heap.toFixed(1)} MiB`,
     );
@@ -114,16 +117,16 @@ function generate() {
 function table(all) {
   console.log(`\n| minutes | ${all.map(({ name }) => `${name}: memory | heap`).join(" | ")} |`);
   console.log(`| --- | ${all.map(() => "--- | ---").join(" | ")} |`);
-  const length = Math.min(...all.map(({ samples }) => samples.length));
+  const length = Math.max(...all.flatMap(({ samples }) => samples.map(({ minute }) => minute)));
   for (let row = 0; row < ROWS; row++) {
-    const [from, to] = [row, row + 1].map((part) => Math.floor((part * length) / ROWS));
+    const [from, to] = [(row * length) / ROWS, ((row + 1) * length) / ROWS];
     const cells = all.map(({ samples }) => {
-      const part = samples.slice(from, to);
+      const part = samples.filter(({ minute }) => minute > from && minute <= to);
       const resident = Math.max(...part.map((sample) => sample.resident));
       const heap = Math.min(...part.map((sample) => sample.heap));
       return `${resident.toFixed(0)} MiB | ${heap.toFixed(0)} MiB`;
     });
-    console.log(`| ${(((to ?? 0) * every) / SECOND / 60).toFixed(1)} | ${cells.join(" | ")} |`);
+    console.log(`| ${to.toFixed(1)} | ${cells.join(" | ")} |`);
   }
 }
 

@@ -122,6 +122,7 @@ function table(all) {
     const [from, to] = [(row * length) / ROWS, ((row + 1) * length) / ROWS];
     const cells = all.map(({ samples }) => {
       const part = samples.filter(({ minute }) => minute > from && minute <= to);
+      if (part.length === 0) return "| ";
       const resident = Math.max(...part.map((sample) => sample.resident));
       const heap = Math.min(...part.map((sample) => sample.heap));
       return `${resident.toFixed(0)} MiB | ${heap.toFixed(0)} MiB`;

@@ -79,6 +79,7 @@ export type { Field, FieldTable } from "./query/field.ts";
 export { PACKET_FIELDS } from "./query/packet-fields.ts";
 export { PacketSubject } from "./query/packet-subject.ts";
 export { CONNECTION_FIELDS, ConnectionSubject } from "./report/connection-fields.ts";
+export { CONNECT_SCHEMA, RUN_SCHEMA } from "./report/schema/own-traffic-schema.ts";
 export { FLOW_SCHEMA } from "./report/schema/flow-schema.ts";
 export { PACKET_SCHEMA } from "./report/schema/packet-schema.ts";
 export type { Schema } from "./report/schema/schema.ts";

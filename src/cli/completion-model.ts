@@ -18,6 +18,8 @@ export interface CommandDescription {
   readonly options: readonly OptionDescription[];
   /** Words that its argument can be. */
   readonly words: readonly string[];
+  /** Its last argument can be given more than once. */
+  readonly isVariadic: boolean;
 }
 
 /** The commands and options of a program, for scripts that complete them. */
@@ -49,6 +51,7 @@ function describeCommand(command: Command, program: Command, words: ArgumentWord
     names: [command.name(), ...command.aliases()],
     help: command.description(),
     options: isHelp ? [] : describeOptions(command),
+    isVariadic: command.registeredArguments.at(-1)?.variadic === true,
     words: isHelp
       ? names
       : (words[command.name()] ?? command.registeredArguments.flatMap((argument) => argument.argChoices ?? [])),

@@ -24,9 +24,9 @@ if [[ $funcstack[1] == _${name} ]]; then _${name} "$@"; else compdef _${name} ${
 `;
 }
 
-function commandCase(pattern: string, { options, words }: CommandDescription, before: string): string {
+function commandCase(pattern: string, { options, words, isVariadic }: CommandDescription, before: string): string {
   const specs = options.map(optionSpec);
-  if (words.length > 0) specs.push(quoted(`1:word:(${words.join(" ")})`));
+  if (words.length > 0) specs.push(quoted(`${isVariadic ? "*" : "1"}:word:(${words.join(" ")})`));
   return `    ${pattern})
       ${before}
       _arguments -s ${specs.join(" \\\n        ")}

@@ -22,6 +22,11 @@ export interface LiveView {
   close(): void;
 }
 
+/** Connections followed at once: about 4 KiB each. */
+const MAX_CONNECTIONS = 262_144;
+/** Beyond, those leave that are silent: where packets are dropped, the end of many a connection is never seen. */
+const MOST_SILENT = 32_768;
+
 /** An analysis whose time goes on without packets. */
 export class LiveAnalysis extends Analysis {
   readonly clock: CaptureClock = new CaptureClock();
@@ -30,7 +35,13 @@ export class LiveAnalysis extends Analysis {
   #advancedNs = -1;
 
   constructor(onFinished: (connection: Connection) => void) {
-    super({ analysis: false, expires: true, onFinished });
+    super({
+      analysis: false,
+      expires: true,
+      maxConnections: MAX_CONNECTIONS,
+      mostSilent: MOST_SILENT,
+      onFinished,
+    });
   }
 
   /** Nothing is done for predicted segments but what every command does. */

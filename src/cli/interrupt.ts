@@ -1,11 +1,12 @@
 import type { CaptureSource } from "../capture/source.ts";
+import { listenToBlocked } from "./output.ts";
 
 /** How long a pipe is still read after ^C, in milliseconds: its writer got the ^C too and hands over what it has kept. */
 const GRACE = 1000;
 
 /**
  * Turns the first ^C (or SIGTERM) into the end of the input, so that what was
- * read is printed, as tcpdump does; the second one ends the program.
+ * read is printed, as tcpdump does; the second one ends the program, and so does the first while nobody reads what is printed.
  */
 export class Interrupt {
   readonly #controller = new AbortController();
@@ -25,8 +26,8 @@ export class Interrupt {
   };
 
   constructor() {
-    process.on("SIGINT", this.#onSignal);
-    process.on("SIGTERM", this.#onSignal);
+    this.#catch();
+    listenToBlocked({ blocked: () => this.#release(), unblocked: () => this.#catch() });
   }
 
   /** Aborted when the reading shall end. */
@@ -45,7 +46,18 @@ export class Interrupt {
     clearTimeout(this.#timer);
   }
 
+  #catch(): void {
+    process.on("SIGINT", this.#onSignal);
+    process.on("SIGTERM", this.#onSignal);
+  }
+
   #forget(): void {
+    listenToBlocked(undefined);
+    this.#release();
+  }
+
+  /** Without a listener, a signal ends the program. */
+  #release(): void {
     process.off("SIGINT", this.#onSignal);
     process.off("SIGTERM", this.#onSignal);
   }

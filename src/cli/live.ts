@@ -1,4 +1,5 @@
 import { CaptureError } from "../capture/error.ts";
+import { SOON } from "../capture/live/options.ts";
 import type { CaptureSource, LiveCounts } from "../capture/source.ts";
 import type { InputOpener } from "../pipeline.ts";
 import { expressionOf } from "./expression.ts";
@@ -17,36 +18,49 @@ interface LiveCommand extends LiveCommandOptions {
 
 /**
  * The capture that is asked for; undefined when files are to be read. As in tcpdump, it is one when nothing
- * says what to read. `words` are those of the expression; `verbose`: -v was given.
+ * says what to read. `words` are those of the expression.
  */
-export function liveInput(options: LiveCommand, words: readonly string[], verbose = false): LiveInput | undefined {
+export function liveInput(
+  options: LiveCommand,
+  words: readonly string[],
+  manner: LiveManner = { gathering: SOON, isVerbose: false },
+): LiveInput | undefined {
   if (options.read !== undefined) {
     refuseLiveOptions(options);
     return undefined;
   }
   refuseMistakenWords(words, wantsLive(options));
-  return new LiveInput(options, expressionOf(words, options), verbose);
+  return new LiveInput(options, expressionOf(words, options), manner);
+}
+
+/** What a command wants of its capture that no option says. */
+export interface LiveManner {
+  /** How long packets may be gathered, in milliseconds: `AT_ONCE` or `SOON`. */
+  readonly gathering: number;
+  /** -v */
+  readonly isVerbose: boolean;
 }
 
 /** A live capture as a command sees it: an input, and what is said about it on standard error. */
 export class LiveInput {
   readonly expression: string;
   readonly #options: LiveCommand;
-  readonly #verbose: boolean;
+  readonly #manner: LiveManner;
   #source: CaptureSource | undefined = undefined;
   readonly #onCounts = (): void => void this.#tellCounts();
 
-  constructor(options: LiveCommand, expression: string, verbose: boolean) {
+  constructor(options: LiveCommand, expression: string, manner: LiveManner) {
     this.#options = options;
     this.expression = expression;
-    this.#verbose = verbose;
+    this.#manner = manner;
   }
 
   /** Begins to capture, says so, and gives root up. */
   readonly open: InputOpener = async (firstNumber) => {
     const account = accountInstead(this.#options.relinquishPrivileges);
     const { openLive } = await import("../capture/live/open.ts");
-    const asked = liveOptionsOf(this.#options, this.expression);
+    const { gathering, isVerbose } = this.#manner;
+    const asked = { ...liveOptionsOf(this.#options, this.expression), gathering };
     let source;
     try {
       source = await openLive({ ...asked, firstNumber, ...(account && { user: account.name }) });
@@ -58,14 +72,14 @@ export class LiveInput {
     live.onNotice = say;
     const kind = live.linkDescription === "" ? "" : ` (${live.linkDescription})`;
     say(`listening on ${name}, link-type ${live.linkName}${kind}, snapshot length ${snapLength} bytes`);
-    if (this.#verbose) say(`${name}: captured by ${live.by}`);
+    if (isVerbose) say(`${name}: captured by ${live.by}`);
     for (const warning of live.warnings) say(`${name}: ${warning}`);
     if (account !== undefined) {
       if (live.by === "dumpcap") {
         say(`root is kept: without it, dumpcap could not be told to end`);
       } else {
         become(account);
-        if (this.#verbose) say(`root given up, the user is ${account.name} (${account.uid})`);
+        if (isVerbose) say(`root given up, the user is ${account.name} (${account.uid})`);
       }
     }
     for (const signal of COUNT_SIGNALS) process.on(signal, this.#onCounts);

@@ -1,10 +1,13 @@
 import { CaptureError } from "../capture/error.ts";
+import { LibpcapError } from "../libpcap/error.ts";
+import type { TcpInfoReader } from "../libpcap/tcp-info.ts";
 import type { TextSink } from "../print/sink.ts";
 import { readCaptures } from "../pipeline.ts";
 import type { LiveSource } from "../capture/live/open.ts";
 import { colourOf } from "./colour.ts";
 import type { ConnectOptions } from "./connect.ts";
 import { Exchange } from "./connect/exchange.ts";
+import { type CapturePlace, placeFor } from "./connect/interfaces.ts";
 import { connectOnce, type KernelAnswer } from "./connect/kernel.ts";
 import { endText, type Outcome, outcomeObject, outcomeText } from "./connect/outcome.ts";
 import { portOf, type Target, targetsOf } from "./connect/targets.ts";
@@ -51,6 +54,7 @@ class Attempts {
   readonly #options: ConnectOptions;
   readonly #sink: TextSink;
   readonly #exchange: Exchange;
+  readonly #place: CapturePlace;
   readonly #interrupt = new AbortController();
 
   constructor(host: string, targets: readonly Target[], options: ConnectOptions, sink: TextSink) {
@@ -58,7 +62,9 @@ class Attempts {
     this.#targets = targets;
     this.#options = options;
     this.#sink = sink;
-    this.#exchange = new Exchange(targets, options.json === true ? undefined : sink);
+    this.#place = placeFor(targets);
+    const carriers = options.interface === undefined ? this.#place.carriers : undefined;
+    this.#exchange = new Exchange(targets, options.json === true ? undefined : sink, carriers);
   }
 
   /** `error`: why the capture ended before its time. */
@@ -81,10 +87,8 @@ class Attempts {
 
   /** Undefined when nothing can be captured here: then it is said what that would add. */
   async #open(): Promise<LiveSource | undefined> {
-    const [name = "any", ...others] = new Set(this.#targets.map(({ interfaceName }) => interfaceName));
-    const wanted = others.length === 0 ? name : "any";
     try {
-      const asked = { interface: wanted, expression: this.#exchange.expression, promiscuous: false };
+      const asked = { interface: this.#place.name, expression: this.#exchange.expression, promiscuous: false };
       const { source } = await openOwnCapture(this.#options, asked);
       source.live.onNotice = say;
       this.#exchange.open(source);
@@ -105,12 +109,14 @@ class Attempts {
 
   async #connect(): Promise<KernelAnswer[]> {
     const answers: KernelAnswer[] = [];
+    const readInfo = await infoReader();
     for (const target of this.#targets) {
       if (this.#options.json !== true) say(`${this.#host}: trying ${endText(target.address, target.port)}`);
       const answer = await connectOnce(target, {
         timeout: this.#options.timeout,
         signal: this.#interrupt.signal,
         onPort: (port) => this.#exchange.expect(port),
+        readInfo,
       });
       answers.push(answer);
       if (answer.isConnected || this.#interrupt.signal.aborted) break;
@@ -121,6 +127,18 @@ class Attempts {
   #outcomes(answers: readonly KernelAnswer[], captured: string | undefined): Outcome[] {
     const verdicts = captured === undefined ? [] : this.#exchange.verdicts(answers);
     return answers.map((answer, index) => ({ host: this.#host, answer, verdict: verdicts[index], captured }));
+  }
+}
+
+/** Undefined where there is none, which is said. */
+async function infoReader(): Promise<TcpInfoReader | undefined> {
+  const { tcpInfoReader } = await import("../libpcap/tcp-info.ts");
+  try {
+    return await tcpInfoReader();
+  } catch (error) {
+    if (!(error instanceof LibpcapError)) throw error;
+    say(`TCP_INFO, what the kernel tells of a socket, is not to be had: ${error.message}`);
+    return undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Schema } from "../report/schema/schema.ts";
 import { wantsColumns } from "./column-options.ts";
+import { AT_ONCE, SOON } from "../capture/live/options.ts";
 import { checkDumpOptions, type Counts, type DumpOptions, listedFiles } from "./dump-options.ts";
 import { dumpVisitor } from "./dump-visitor.ts";
 import { expressionOf, filterOf } from "./expression.ts";
@@ -20,7 +21,11 @@ export async function runDump(options: DumpOptions, counts: Counts, rest: readon
     const { printLists } = await import("./live-lists.ts");
     return printLists(options, standardOutput());
   }
-  const live = liveInput({ ...options, ...(read && { read }) }, rest, counts.v > 0);
+  const printsMeanwhile = options.write === undefined || options.print === true;
+  const live = liveInput({ ...options, ...(read && { read }) }, rest, {
+    gathering: printsMeanwhile || options.packetBuffered === true ? AT_ONCE : SOON,
+    isVerbose: counts.v > 0,
+  });
   const files = live === undefined ? filesOf(read, rest) : [];
   const filter = live === undefined ? await filterOf(rest, options) : undefined;
   const shared = analysisLoader();
@@ -46,7 +51,7 @@ export async function runDump(options: DumpOptions, counts: Counts, rest: readon
       expression: live?.expression,
       onOpen: (source) => visitor.open(source),
       onIdle: () => visitor.idle(),
-      printsMeanwhile: options.write === undefined || options.print === true,
+      printsMeanwhile,
     },
   ).finally(() => visitor.end());
   reportUnreadable(error);

@@ -9,7 +9,7 @@ import { closedWindow, ignoredReset, neverCloses, nothingWrong, silentServer, sm
 import { icmpFailure, orphanFailure } from "./icmp.ts";
 import { listenersOf, oneSidedOf } from "./listeners.ts";
 import { unansweredKeepAlives } from "./keep-alive.ts";
-import { neighbourFailure } from "./neighbour.ts";
+import { isNeighbourLost, neighbourFailure } from "./neighbour.ts";
 import { refusal } from "./refusal.ts";
 import { unansweredData } from "./retransmission.ts";
 import { capturedTwice, retriedHandshake, reusedTuple } from "./retried.ts";
@@ -66,7 +66,7 @@ export function diagnoseUnseen(
 ): Verdict[] {
   const verdicts = diagnoseCut(evidence, lastTimeNs);
   for (const orphan of evidence.orphans.values()) {
-    const verdict = orphanFailure(orphan);
+    const verdict = orphanFailure(orphan, isNeighbourLost(orphan, evidence.neighbours));
     if (verdict !== undefined) verdicts.push(verdict);
   }
   for (const query of evidence.neighbours.values()) {

@@ -11,6 +11,9 @@ import { NEIGHBOUR_GIVES_UP } from "./neighbour.ts";
 import type { OrphanErrors } from "./evidence.ts";
 import type { Cause, EvidenceFrame, Verdict } from "./verdict.ts";
 
+/** What the kernel says of all SYNs that waited for a neighbour comes within this, in nanoseconds. */
+const AT_ONE_TIME_NS = 100_000_000;
+
 /** ICMP type 3 codes 9, 10 and 13, ICMPv6 type 1 codes 1, 5 and 6: someone forbids it. */
 const PROHIBITED_V4: ReadonlySet<number> = new Set([9, 10, 13]);
 const PROHIBITED_V6: ReadonlySet<number> = new Set([1, 5, 6]);
@@ -126,16 +129,17 @@ function nextCommands(cause: Cause, error: IcmpError, server: string, port: numb
 /**
  * ICMP errors that quote a SYN which no interface of the capture shows: the
  * host's own firewall rejected it before it could leave. The first error meets
- * connect() holding the socket and is stored, the second one fails it.
+ * connect() holding the socket and is stored, the second one fails it. Where nobody answered to the neighbour's address
+ * (`isNeighbourLost`), "host unreachable" is what the kernel tells itself of the packets that waited for it.
  */
-export function orphanFailure(orphan: OrphanErrors): Verdict | undefined {
+export function orphanFailure(orphan: OrphanErrors, isNeighbourLost: boolean): Verdict | undefined {
   const first = orphan.errors[0];
   const decisive = orphan.errors[orphan.errors.length - 1];
   if (first === undefined || decisive === undefined || icmpErrno(decisive) === "") return undefined;
   const errno = icmpErrno(decisive);
   const seen = (decisive.timeNs - first.timeNs) / 1e9;
   const server = hostAndPort(orphan.destination, orphan.destinationPort);
-  const { cause, reason, likely, next } = readingOf(orphan, decisive);
+  const { cause, reason, likely, next } = readingOf(orphan, decisive, isNeighbourLost);
   const waited = cause === causes.NEIGHBOUR_UNREACHABLE;
   const seconds = waited ? NEIGHBOUR_GIVES_UP : seen;
   return bareVerdict({
@@ -165,6 +169,7 @@ export function orphanFailure(orphan: OrphanErrors): Verdict | undefined {
 function readingOf(
   orphan: OrphanErrors,
   error: IcmpError,
+  isNeighbourLost: boolean,
 ): { cause: Cause; reason: string; likely: string[]; next: string[] } {
   const { source, destination, destinationPort } = orphan;
   if (error.router !== source) {
@@ -176,8 +181,10 @@ function readingOf(
       next: nextCommands(cause, error, destination, destinationPort),
     };
   }
-  // Of a neighbour that does not answer, the own kernel tells its sockets as a router does.
-  if (isHostUnreachable(error)) {
+  // Of a neighbour that does not answer, the own kernel tells its sockets as a router does, and of all SYNs that waited
+  // at one time; what a firewall rejects comes with each SYN.
+  const atOnce = error.timeNs - (orphan.errors[0] ?? error).timeNs < AT_ONE_TIME_NS;
+  if (isHostUnreachable(error) && (isNeighbourLost || atOnce)) {
     return {
       cause: causes.NEIGHBOUR_UNREACHABLE,
       reason: "the host's own kernel found nobody with that address, or its gateway's, on the link",

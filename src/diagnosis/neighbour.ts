@@ -2,7 +2,7 @@ import { CLIENT } from "../flow/states.ts";
 import { durationText } from "./text.ts";
 import { bareVerdict } from "./attempt.ts";
 import * as causes from "./causes.ts";
-import type { NeighbourQuery } from "./evidence.ts";
+import type { NeighbourQuery, OrphanErrors } from "./evidence.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** Linux asks three times, a second apart (mcast_solicit, retrans_time_ms), then fails what waits. */
@@ -69,4 +69,18 @@ export function neighbourFailure(query: NeighbourQuery, timesOut = false): Verdi
     next: [`ip neigh show ${query.target}; arping -c 3 ${query.target}`, `ip route get ${query.target}`],
     timeNs: first,
   });
+}
+
+/** Whether the last error came when a neighbour of the asking host's had not answered to the last question. */
+export function isNeighbourLost(
+  { source, errors }: Pick<OrphanErrors, "source" | "errors">,
+  neighbours: ReadonlyMap<string, NeighbourQuery>,
+): boolean {
+  const errorNs = errors.at(-1)?.timeNs ?? 0;
+  for (const { asker, answered, times } of neighbours.values()) {
+    if (answered || asker !== source) continue;
+    const waited = (errorNs - (times.findLast((timeNs) => timeNs <= errorNs) ?? Number.NEGATIVE_INFINITY)) / 1e9;
+    if (waited < AGAIN_TO) return true;
+  }
+  return false;
 }

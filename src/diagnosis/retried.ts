@@ -145,6 +145,7 @@ export function capturedTwice(attempt: Attempt): Verdict | undefined {
   if (!connection.established) return undefined;
   const [first = connection.firstFrame] = connection.ends[CLIENT].synSends?.frames ?? [];
   const differ = connection.notes?.duplicatesDiffer === true;
+  const proof = connection.ipVersion === 4 ? "same IP identification" : "sooner than any kernel sends again";
   return attempt.verdict({
     cause: causes.DUPLICATE_CAPTURE,
     confidence: differ ? "certain" : "likely",
@@ -153,7 +154,7 @@ export function capturedTwice(attempt: Attempt): Verdict | undefined {
       { frame: first, note: "SYN" },
       ...syns.map((frame) => ({
         frame,
-        note: `the same packet again (same IP identification${differ ? ", other TTL" : ""})`,
+        note: `the same packet again (${proof}${differ ? ", other TTL" : ""})`,
       })),
     ],
     summary: `${succeeded(attempt)}; packets are in the capture twice: they were not sent again`,

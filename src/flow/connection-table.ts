@@ -62,6 +62,10 @@ export class ConnectionTable {
     return this.#free.length === 0 && this.#slots.length >= this.#max;
   }
 
+  get size(): number {
+    return this.#slots.length - this.#free.length;
+  }
+
   /** The slot that was not used for longest, or nearly. */
   get idlest(): number {
     return this.#recency.oldest;

@@ -14,7 +14,6 @@ import { HeaderPrediction } from "./header-prediction.ts";
 import { icmpErrno } from "./icmp-errno.ts";
 import { NamePrediction } from "./name-prediction.ts";
 import { acknowledge, keepSent, remember, setBases } from "./numbers.ts";
-import { tellDuplicate } from "./link.ts";
 import { observeRetransmission } from "./retransmission.ts";
 import { Segment } from "./segment.ts";
 import { settle } from "./settle.ts";
@@ -23,6 +22,9 @@ import { CLIENT, type EndIndex, SERVER } from "./states.ts";
 import { scaledWindow, takeOptions } from "./syn-options.ts";
 import { NO_TIME } from "./time.ts";
 import { enter } from "./transition.ts";
+
+/** Longer than any gap in a schedule of SYNs, in nanoseconds: Linux' settings allow 120 s. */
+const SILENT_NS = 150_000_000_000;
 
 /** Connections followed at once unless told otherwise. */
 const MAX_CONNECTIONS = 1_000_000;
@@ -45,6 +47,11 @@ export interface ConnectionsOptions {
    * segment that comes much later still belongs to its connection.
    */
   readonly expires?: boolean;
+  /**
+   * With `expires`: while there are more connections than this, those leave that have been silent for longer than any
+   * kernel waits before it sends a SYN again, established ones too; without a limit when left out.
+   */
+  readonly mostSilent?: number;
   /** Called once for each connection, when nothing more will come of it. */
   readonly onFinished?: (connection: Connection) => void;
 }
@@ -65,6 +72,7 @@ export class Connections {
   readonly #scope: Scope;
   readonly #onFinished: ((connection: Connection) => void) | undefined;
   readonly #expiry: Expiry | undefined;
+  readonly #mostSilent: number;
   #streams = 0;
   #hasStart = false;
   #startSeconds: number = NO_TIME;
@@ -76,6 +84,7 @@ export class Connections {
     this.#names = this.#scope === "names" ? new NamePrediction() : undefined;
     this.#table = new ConnectionTable(options.maxConnections ?? MAX_CONNECTIONS);
     this.#expiry = options.expires === true ? new Expiry() : undefined;
+    this.#mostSilent = options.mostSilent ?? Number.POSITIVE_INFINITY;
     this.#onFinished = options.onFinished;
   }
 
@@ -250,8 +259,7 @@ export class Connections {
     const options = this.#options;
     options.read(packet.frame.view, tcp.at + 20, tcp.payloadAt, packet.frame.end);
     noteFindings(segment, connection, forward, reverse, options);
-    observeRetransmission(segment, forward, reverse, options.hasTimestamps ? options.tsval : -1);
-    tellDuplicate(segment, packet, forward);
+    observeRetransmission(segment, packet, forward, reverse, options.hasTimestamps ? options.tsval : -1);
     reverse.resends?.acknowledge(segment, options);
     setBases(segment, forward, reverse);
     if (this.#analyses) analyse(segment, connection, forward, reverse);
@@ -373,6 +381,17 @@ export class Connections {
     for (let slot = expiry.due(timeNs); slot >= 0 && slot !== connection.slot; slot = expiry.due(timeNs)) {
       this.#leave(slot);
     }
+    while (this.#table.size > this.#mostSilent && this.#isSilent(this.#table.idlest, timeNs)) {
+      if (this.#table.at(this.#table.idlest)?.established === true) this.evicted++;
+      this.#leave(this.#table.idlest);
+    }
+  }
+
+  #isSilent(slot: number, timeNs: number): boolean {
+    const connection = this.#table.at(slot);
+    if (connection === undefined) return false;
+    this.#prediction.store(connection);
+    return timeNs - connection.lastTimeNs > SILENT_NS;
   }
 
   /** Takes the connection in the slot out of the tables, and finishes it. */

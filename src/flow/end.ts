@@ -126,6 +126,9 @@ export class End {
   repeatFirstTimeNs: number = NO_TIME;
   repeatFirstFrame = 0;
   repeats: SendTimes | undefined = undefined;
+  /** IP identification (-1: nothing was) and timestamp value of what was sent again last, probes included. */
+  resentIdentification = -1;
+  resentTsval = 0;
   holes: Hole[] = NO_HOLES;
   sackEdges: Uint32Array = NO_EDGES;
   firstTtl = -1;

@@ -1,4 +1,6 @@
 import { ACK, FIN, RST, SYN } from "../wire/tcp.ts";
+import type { Packet } from "../wire/packet.ts";
+import { causeOfCopy } from "./copy.ts";
 import { type End, type Hole, addSend } from "./end.ts";
 import { causeOf, ResentSegments } from "./resent.ts";
 import type { RetransmissionCause, Segment } from "./segment.ts";
@@ -13,8 +15,6 @@ import { less, lessOrEqual } from "./sequence.ts";
 
 /** Holes remembered for one end. */
 const MAX_HOLES = 64;
-/** A network that doubles a packet brings both within this; what comes later was sent again, in nanoseconds. */
-const DUPLICATE_NS = 100_000_000;
 /** Intervals remembered for one end. */
 const MAX_INTERVALS = 64;
 
@@ -22,7 +22,13 @@ const MAX_INTERVALS = 64;
  * Sets `retransmissionCause` of the segment that `forward` sent and counts it.
  * To be called before the analysis moves `forward.highest`. `tsval`: -1 without timestamps.
  */
-export function observeRetransmission(segment: Segment, forward: End, reverse: End, tsval: number): void {
+export function observeRetransmission(
+  segment: Segment,
+  packet: Packet,
+  forward: End,
+  reverse: End,
+  tsval: number,
+): void {
   const start = segment.sequence;
   if (start === forward.highest && forward.hasHighest && (segment.flags & (SYN | FIN | RST)) === 0) {
     // In order and nothing special, as nearly every segment is.
@@ -31,15 +37,17 @@ export function observeRetransmission(segment: Segment, forward: End, reverse: E
     return;
   }
   if ((segment.flags & RST) !== 0) return;
-  observeUnusual(segment, forward, reverse, tsval);
+  observeUnusual(segment, packet, forward, reverse, tsval);
 }
 
-function observeUnusual(segment: Segment, forward: End, reverse: End, tsval: number): void {
+function observeUnusual(segment: Segment, packet: Packet, forward: End, reverse: End, tsval: number): void {
   const start = segment.sequence;
   const length = segment.sequenceLength;
   const end = (start + length) | 0;
   if (isProbe(segment, forward)) {
-    addProbe(segment, forward, reverse, tsval);
+    const copy = causeOfCopy(segment, packet, forward, tsval);
+    if (copy === "") addProbe(segment, forward, reverse, tsval);
+    else addCause(segment, forward, copy);
     return;
   }
   if (length === 0) {
@@ -49,7 +57,7 @@ function observeUnusual(segment: Segment, forward: End, reverse: End, tsval: num
   }
   if ((segment.flags & SYN) !== 0 && isRepeatedSyn(segment, forward)) {
     const again = (segment.flags & ACK) !== 0 ? "syn-ack" : "syn";
-    addRetransmission(segment, forward, isDuplicate(segment, forward, tsval) ? "network-duplicate" : again, tsval);
+    addRetransmission(segment, forward, causeOfCopy(segment, packet, forward, tsval) || again, tsval);
     return;
   }
   if ((segment.flags & SYN) !== 0) {
@@ -62,7 +70,8 @@ function observeUnusual(segment: Segment, forward: End, reverse: End, tsval: num
     return;
   }
   const filled = fillHoles(forward, start, end);
-  const cause = classify(segment, forward, reverse, tsval, filled);
+  const copy = filled ? "" : causeOfCopy(segment, packet, forward, tsval);
+  const cause = copy === "" ? classify(segment, forward, reverse, tsval, filled) : copy;
   if (less(forward.highest, end)) takeHighest(segment, forward, end, tsval);
   if (cause === "") return;
   addRetransmission(segment, forward, cause, tsval);
@@ -70,7 +79,8 @@ function observeUnusual(segment: Segment, forward: End, reverse: End, tsval: num
 
 function addRetransmission(segment: Segment, forward: End, cause: RetransmissionCause, tsval: number): void {
   addCause(segment, forward, cause);
-  if (cause === "network-duplicate") return;
+  if (cause === "network-duplicate" || cause === "duplicate-capture") return;
+  noteResent(segment, forward, tsval);
   forward.retransmissions++;
   forward.retransmittedBytes += segment.payloadLength;
   const interval = addInterval(segment, forward);
@@ -89,6 +99,11 @@ function addRetransmission(segment: Segment, forward: End, cause: Retransmission
     proof: "",
     proofFrame: 0,
   });
+}
+
+function noteResent(segment: Segment, forward: End, tsval: number): void {
+  forward.resentIdentification = segment.identification;
+  forward.resentTsval = tsval | 0;
 }
 
 /** Counts a cause. */
@@ -130,6 +145,7 @@ function addProbe(segment: Segment, forward: End, reverse: End, tsval: number): 
     addRetransmission(segment, forward, "rto", tsval);
     return;
   }
+  noteResent(segment, forward, tsval);
   if (reverse.window === 0) {
     addCause(segment, forward, "window-probe");
     forward.windowProbes = addSend(forward.windowProbes, segment.timeNs, segment.frame);
@@ -141,7 +157,6 @@ function addProbe(segment: Segment, forward: End, reverse: End, tsval: number): 
 
 function classify(segment: Segment, forward: End, reverse: End, tsval: number, filled: boolean): RetransmissionCause {
   if (filled && isOvertaken(segment, forward, tsval)) return "";
-  if (!filled && isDuplicate(segment, forward, tsval)) return "network-duplicate";
   if (segment.payloadLength === 0) return "fin";
   const end = (segment.sequence + segment.payloadLength) | 0;
   if (reverse.lastAck !== 0 && lessOrEqual(end, reverse.lastAck)) return "spurious";
@@ -164,13 +179,6 @@ function isOvertaken(segment: Segment, forward: End, tsval: number): boolean {
   if (segment.identification !== 0 && forward.highestIdentification !== 0 && gap !== 0 && Math.abs(gap) < 4096)
     return gap < 0;
   return segment.timeNs - forward.lastTimeNs < 3_000_000;
-}
-
-/** The very packet once more: same identification and timestamp as the one that it repeats. */
-function isDuplicate(segment: Segment, forward: End, tsval: number): boolean {
-  if (segment.identification === 0 || segment.timeNs - forward.lastTimeNs >= DUPLICATE_NS) return false;
-  if (segment.identification !== forward.highestIdentification) return false;
-  return tsval < 0 || (tsval | 0) === forward.highestTsval;
 }
 
 function setRepeated(forward: End, sequence: number, timeNs: number, frame: number): void {

@@ -21,6 +21,8 @@ export interface DeviceOptions {
   readonly monitor: boolean;
   /** Bytes of the kernel's buffer; libpcap's own choice when left out. */
   readonly bufferSize?: number | undefined;
+  /** How long the kernel may gather packets before it hands them over, in milliseconds. */
+  readonly gathering: number;
   /** The link type's name, as `tcpdump -y` takes it; the device's first one when left out. */
   readonly linkType?: string | undefined;
   /** The name of where times come from, as `tcpdump -j` takes it. */
@@ -37,13 +39,6 @@ export interface DeviceStatistics {
   /** By the interface or its driver, where that is known. */
   readonly interfaceDropped: number;
 }
-
-/**
- * How long the kernel may gather packets before it hands them over, in milliseconds.
- * Immediate mode would hand over each at once, but costs 13 times the time and, its
- * buffer being slots of the snap length's size, loses packets at rates that this does not notice.
- */
-export const GATHERING = 10;
 
 /** Packets moved at once, so that memory is bounded: 64 MiB when all are as long as offloading makes them. */
 const BATCH = 1024;
@@ -176,7 +171,7 @@ export function activated(functions: CaptureFunctions, options: DeviceOptions, c
     const warnings: string[] = [];
     functions.set("snaplen", handle, options.snapLength);
     functions.set("promisc", handle, Number(options.promiscuous && capturing));
-    functions.set("timeout", handle, GATHERING);
+    functions.set("timeout", handle, options.gathering);
     if (options.monitor) functions.set("rfmon", handle, 1);
     if (options.bufferSize !== undefined) functions.set("buffer_size", handle, options.bufferSize);
     // Where there are no nanoseconds, the header of the records says so.

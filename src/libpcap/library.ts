@@ -1,8 +1,6 @@
 import type { default as Koffi, LibraryHandle } from "koffi";
 import { LibpcapError } from "./error.ts";
-
-/** Imports koffi: an optional dependency, so this may fail. */
-export type KoffiLoader = () => Promise<typeof Koffi>;
+import { importKoffi, type KoffiLoader, withoutKoffi } from "./koffi.ts";
 
 /** libpcap, loaded, and the koffi that calls it. */
 export interface LibpcapLibrary {
@@ -25,10 +23,6 @@ export function libraryNames(platform: NodeJS.Platform = process.platform): read
   return NAMES[platform] ?? ["libpcap.so"];
 }
 
-async function importKoffi(): Promise<typeof Koffi> {
-  return (await import("koffi")).default;
-}
-
 /** Stack of calls, in bytes, the most that koffi gives: libpcap goes through an expression's parts recursively. */
 const STACK = 16 << 20;
 
@@ -41,7 +35,7 @@ export async function loadLibpcap(
   try {
     koffi = await load();
   } catch (error) {
-    throw new LibpcapError("no-koffi", isMissing(error) ? "koffi is not installed" : unusable(error), { cause: error });
+    throw withoutKoffi(error);
   }
   enlargeStack(koffi);
   let last: unknown = undefined;
@@ -69,14 +63,4 @@ function enlargeStack(koffi: typeof Koffi): void {
   } catch {
     // The compiler asks for the size that there is.
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND";
-}
-
-/** It is installed, but has no binary for this platform, for example. */
-function unusable(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return `koffi cannot be loaded: ${text.split("\n", 1)[0] ?? ""}`;
 }

@@ -43,6 +43,12 @@ describe("the scripts", () => {
   });
 });
 
+test("for zsh, words are offered as often as the command takes them", () => {
+  const { stdout } = tcpscope(["completion", "zsh"]);
+  expect(stdout).toContain("'1:word:(bash zsh fish)'");
+  expect(stdout).toMatch(/'\*:word:\([^)]*ECONNREFUSED/);
+});
+
 describe("in bash", () => {
   test("the first word is a command", () => {
     expect(bashOffers("tcpscope", "")).toEqual(

@@ -38,6 +38,23 @@ test("an attempt that nothing answers leaves after five minutes, an idle connect
   expect(follow(`0 > S\n+0.01 < S.\n+0.0001 > .\n${later(90_000)}`).over).toEqual([]);
 });
 
+test("of more connections than are wanted, those leave that have been silent for longest", () => {
+  const opened = (port: number, at: number): string =>
+    `client 10.0.0.1:${port}\nserver 10.0.0.2:80\n${at} > S 5(0)\n+0.01 < S. 5(0) ack 6\n+0.001 > . 6(0) ack 6`;
+  const script = [1, 2, 3].map((each) => opened(41000 + each, 100 * each)).join("\n");
+  const evicted = (mostSilent: number, at: number): [number, string[]] => {
+    const over: string[] = [];
+    const analysis = new Analysis({ expires: true, mostSilent, onFinished: ({ client }) => over.push(client.state) });
+    eachFrame(parseScript(`stack plain\n${script}\n${later(at, 42000)}`), (frame) => analysis.follow(frame));
+    return [analysis.connections.evicted, over];
+  };
+  expect(evicted(4, 900)).toEqual([0, []]);
+  expect(evicted(3, 900)).toEqual([1, ["ESTABLISHED"]]);
+  expect(evicted(1, 900)).toEqual([3, ["ESTABLISHED", "ESTABLISHED", "ESTABLISHED"]]);
+  // The second and the third are not silent for long enough.
+  expect(evicted(1, 340)).toEqual([1, ["ESTABLISHED"]]);
+});
+
 test("a four-tuple used again is told of when its successor is: that could still correct it", () => {
   const script = `${CLOSED}\n+1 > S 900000(0)\n+0.01 < S. 5(0) ack 900001\n+0.0001 > . ack 6\n${later(500)}`;
   expect(follow(script)).toEqual({

@@ -81,6 +81,42 @@ test.each([
     count: 0,
     causes: { "network-duplicate": 1 },
   },
+  {
+    name: "each SYN captured twice, behind a router's address",
+    script: "0 > S id 7\n+0.00001 > S id 7 ttl 63\n1 > S id 8\n+0.00001 > S id 8 ttl 63",
+    count: 1,
+    causes: { syn: 1, "duplicate-capture": 2 },
+  },
+  {
+    name: "each SYN captured twice, without an identification",
+    script: "0 > S id 0\n+0.0005 > S id 0 ttl 63\n1 > S id 0\n+0.0005 > S id 0 ttl 63",
+    count: 1,
+    causes: { syn: 1, "duplicate-capture": 2 },
+  },
+  {
+    name: "segments that are at the second place when the last of them was at the first",
+    script: `${HANDSHAKE}1 > .(100) id 77\n+0.00001 > .(100) id 78\n+0.00001 > . 1:101(100) id 77 ttl 63\n+0.00001 > . 101:201(100) id 78 ttl 63`,
+    count: 0,
+    causes: { "duplicate-capture": 2 },
+  },
+  {
+    name: "data that takes another way when it is sent again",
+    script: `${HANDSHAKE}1 > P.(100) id 77\n+0.05 > P. 1:101(100) id 78 ttl 63`,
+    count: 1,
+    causes: { tlp: 1 },
+  },
+  {
+    name: "data that takes another way when it is sent again, without an identification",
+    script: `${HANDSHAKE}1 > P.(100) id 0\n+0.05 > P. 1:101(100) id 0 ttl 63`,
+    count: 1,
+    causes: { tlp: 1 },
+  },
+  {
+    name: "a keep-alive captured twice",
+    script: `${HANDSHAKE}1 > P.(100)\n+0.01 < .\n10 > . 100:100(0) id 9\n+0.00001 > . 100:100(0) id 9 ttl 63\n+0.01 < .`,
+    count: 0,
+    causes: { "keep-alive": 1, "duplicate-capture": 1 },
+  },
 ])("sent again: $name", ({ script, count, causes }) => {
   const end = client(script);
   expect(end.retransmissions).toBe(count);

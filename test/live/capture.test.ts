@@ -35,6 +35,16 @@ describe.skipIf(CANNOT_CAPTURE)("every packet is printed or counted as dropped",
     expect(linesOf(stdout)).toHaveLength(captured);
   });
 
+  // With packets gathered for 10 ms, a buffer of 16 MiB is used up within 0.64 s.
+  test("none is lost when it is stopped for a second, and packets come seldom", async () => {
+    const namespace = new Namespace();
+    const capture = await namespace.capture(["-i", "vb", "-w", temporaryPath("written.pcap")]);
+    capture.child.kill("SIGSTOP");
+    namespace.send("va", 1000, 1000);
+    capture.child.kill("SIGCONT");
+    expect(countsOf((await capture.interrupt()).stderr)).toEqual({ captured: 1000, received: 1000, dropped: 0 });
+  });
+
   test("also when nobody reads what is printed for a while: the kernel drops, memory does not grow", async () => {
     const namespace = new Namespace();
     const capture = await namespace.capture(["-n", "-i", "vb", "-B", "1024"]);

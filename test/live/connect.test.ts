@@ -1,7 +1,9 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { PROGRAM } from "../cli/run.ts";
+import { CONNECT_SCHEMA } from "../../src/report/schema/own-traffic-schema.ts";
 import { CANNOT_CAPTURE, linesOf, Namespace, type Started } from "./namespace.ts";
+import { expectAsPublished } from "./schema.ts";
 
 const CLIENT = "10.0.0.1";
 const ROUTER = "10.0.0.2";
@@ -34,6 +36,7 @@ async function connect(namespace: Namespace, ...args: string[]): Promise<Answer>
   const { status, stdout, stderr } = await namespace.tcpscope(["connect", "--json", ...args]);
   if (stdout === "") throw new Error(stderr);
   const object: Printed = JSON.parse(stdout);
+  expectAsPublished(CONNECT_SCHEMA, [object]);
   const { kernel, verdict, agree, explanation } = object;
   return {
     connected: kernel.connected,
@@ -240,10 +243,35 @@ describe.skipIf(CANNOT_CAPTURE)("connect prints", () => {
     const namespace = new Namespace();
     const powerless = ["setpriv", "--bounding-set", "-net_raw,-net_admin", process.execPath, PROGRAM];
     const { status, stdout, stderr } = await namespace.start([...powerless, "connect", "127.0.0.1", "81"]).ended;
-    expect(stdout).toMatch(/^kernel {3}connect\(\) to 127\.0\.0\.1:81 = -1 ECONNREFUSED \(111\) after [\d.]+ ms\n$/);
+    expect(stdout).toMatch(/^kernel {3}connect\(\) to 127\.0\.0\.1:81 = -1 ECONNREFUSED \(111\) after [\d.]+ .?s\n$/);
     expect(stderr).toContain("without a capture there is only the kernel's answer");
     expect(stderr).toContain("sudo");
     expect(status).toBe(3);
+  });
+
+  test("what the kernel tells of the socket, without any privilege", async () => {
+    const { client, router } = joined();
+    router.run("ip", "route", "add", "blackhole", "10.4.0.0/24");
+    const powerless = ["setpriv", "--bounding-set", "-net_raw,-net_admin", process.execPath, PROGRAM];
+    const silent = ["connect", "--timeout", "1.5", "10.4.0.9", "80"];
+    const [text, json] = await Promise.all([
+      client.start([...powerless, ...silent]).ended,
+      client.start([...powerless, ...silent, "--json"]).ended,
+    ]);
+    expect(linesOf(text.stdout)[1]).toMatch(
+      /^tcp_info SYN_SENT 1\.\d+ s after the call, rto [\d.]+ m?s, 1 sent again, 1 unacknowledged, advmss 1460$/,
+    );
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      tcpInfo: { state: "SYN_SENT", totalRetransmissions: 1, unacknowledged: 1, advertisedMss: 1460 },
+      interface: null,
+      verdict: null,
+    });
+    await listening(client, 8080);
+    const open = await client.start([...powerless, "connect", "--json", "127.0.0.1", "8080"]).ended;
+    expectAsPublished(CONNECT_SCHEMA, [JSON.parse(json.stdout), JSON.parse(open.stdout)]);
+    expect(JSON.parse(open.stdout)).toMatchObject({
+      tcpInfo: { totalRetransmissions: 0, options: ["timestamps", "sack", "window-scale"], pathMtu: 65535 },
+    });
   });
 
   test.each([

@@ -9,6 +9,18 @@ import { CANNOT_CAPTURE, countsOf, linesOf, Namespace, objectsOf } from "./names
 /** Root without the capability to capture: as any other user, but for the permissions of files. */
 const POWERLESS = ["setpriv", "--bounding-set=-net_raw,-net_admin"];
 
+test.skipIf(CANNOT_CAPTURE)("^C ends it at once when nobody reads what it has printed", async () => {
+  const namespace = new Namespace();
+  const capture = await namespace.capture(["-n", "-i", "vb"]);
+  const ended = new Promise((resolve) => capture.child.once("exit", (_, signal) => resolve(signal)));
+  capture.child.stdout.pause();
+  namespace.send("va", 50_000);
+  // The first one may come before the pipe is full.
+  const again = setInterval(() => capture.child.kill("SIGINT"), 1000);
+  expect(await ended).toBe("SIGINT");
+  clearInterval(again);
+});
+
 describe.skipIf(CANNOT_CAPTURE)("an interface that cannot be opened", () => {
   test.each([
     [

@@ -30,7 +30,13 @@ function inputOf(device: Partial<TakenFrom>, bufferSize = 1 << 20): DeviceInput 
     close() {},
     ...device,
   };
-  return new DeviceInput(all, WAITER, { name: "eth0", bufferSize, isUp: () => undefined, onNotice() {} });
+  return new DeviceInput(all, WAITER, {
+    name: "eth0",
+    bufferSize,
+    gathering: 10,
+    isUp: () => undefined,
+    onNotice() {},
+  });
 }
 
 describe("what is taken from a device", () => {

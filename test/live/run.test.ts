@@ -2,7 +2,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryPath } from "../cli/run.ts";
+import { RUN_SCHEMA } from "../../src/report/schema/own-traffic-schema.ts";
 import { CANNOT_CAPTURE, Namespace, objectsOf } from "./namespace.ts";
+import { expectAsPublished } from "./schema.ts";
 
 const SOMEBODY = 54_321;
 
@@ -41,6 +43,7 @@ describe.skipIf(CANNOT_CAPTURE)("run", () => {
     const args = ["run", "--json", "--verdict-status", "--output", file, process.execPath, "-e", PROGRAM];
     const { status, stderr } = await namespace.tcpscope(args);
     const verdicts = objectsOf(fs.readFileSync(file, "utf8"));
+    expectAsPublished(RUN_SCHEMA, verdicts);
     expect(verdicts.map(({ cause, attributed, server }) => [server, cause, attributed])).toEqual([
       [{ address: "127.0.0.1", port: 8080 }, "ok", "socket"],
       [{ address: "127.0.0.1", port: 81 }, "refused", "time"],

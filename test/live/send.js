@@ -4,14 +4,9 @@
 // 28 to 31 of what it carries. They are of and for hosts that there are not: nothing answers. RATE 0 is as fast as it goes.
 // With "bypass", frames pass by the interface's queue, and by whoever captures on the interface that sends.
 import fs from "node:fs";
-import koffi from "koffi";
+import { FrameSender } from "./packet-socket.js";
 
-const AF_PACKET = 17;
-const SOCK_RAW = 3;
 const ETH_P_IP = 0x0800;
-const SOL_PACKET = 263;
-const PACKET_QDISC_BYPASS = 20;
-const BATCH = 32;
 const SLOT = 128;
 const SECOND = 1000;
 const IP = 14;
@@ -21,42 +16,6 @@ const DATA_LENGTH = 60;
 const ACK_LENGTH = 20;
 
 const [name = "", count = "0", rate = "0", connections = "100", bypass = ""] = process.argv.slice(2);
-const c = koffi.load(null);
-const sendmmsg = c.func("int sendmmsg(int descriptor, void *messages, unsigned int count, int flags)");
-
-/** A packet socket that is bound to an interface. @param {string} interfaceName */
-function openSocket(interfaceName) {
-  const descriptor = c.func("int socket(int domain, int type, int protocol)")(AF_PACKET, SOCK_RAW, 0);
-  const index = c.func("unsigned int if_nametoindex(const char *name)")(interfaceName);
-  if (descriptor < 0 || index === 0) throw new Error(`${interfaceName}: no packet socket (root is needed)`);
-  const address = new DataView(new ArrayBuffer(20));
-  address.setUint16(0, AF_PACKET, true);
-  address.setUint16(2, ETH_P_IP);
-  address.setInt32(4, index, true);
-  const bound = c.func("int bind(int descriptor, const uint8_t *address, uint32_t length)");
-  if (bound(descriptor, new Uint8Array(address.buffer), 20) !== 0) throw new Error(`${interfaceName}: bind failed`);
-  if (bypass !== "bypass") return descriptor;
-  const set = c.func("int setsockopt(int d, int level, int option, const uint8_t *value, uint32_t length)");
-  set(descriptor, SOL_PACKET, PACKET_QDISC_BYPASS, Uint8Array.of(1, 0, 0, 0), 4);
-  return descriptor;
-}
-
-/** Native memory for a batch of frames, and the `struct mmsghdr` array that points at them. */
-function messages() {
-  const frames = koffi.alloc("uint8_t", BATCH * SLOT);
-  const vectors = koffi.alloc("uint64_t", BATCH * 2);
-  const headers = koffi.alloc("uint64_t", BATCH * 8);
-  const frameView = new DataView(koffi.view(frames, BATCH * SLOT));
-  const vectorWords = new BigUint64Array(koffi.view(vectors, BATCH * 16));
-  const headerWords = new BigUint64Array(koffi.view(headers, BATCH * 64)).fill(0n);
-  for (let i = 0; i < BATCH; i++) {
-    vectorWords[2 * i] = koffi.address(frames) + BigInt(i * SLOT);
-    headerWords[8 * i + 2] = koffi.address(vectors) + BigInt(16 * i);
-    headerWords[8 * i + 3] = 1n;
-    template(frameView, i * SLOT);
-  }
-  return { headers, frames: frameView, lengths: vectorWords };
-}
 
 /** What all frames have. @param {DataView} view @param {number} at */
 function template(view, at) {
@@ -94,22 +53,20 @@ function fill(view, at, number) {
   return PAYLOAD + length;
 }
 
-const descriptor = openSocket(name);
-const { headers, frames, lengths } = messages();
+const sender = new FrameSender(name, SLOT, bypass === "bypass");
+for (let slot = 0; slot < sender.batch; slot++) template(sender.view, slot * SLOT);
 const pause = new Int32Array(new SharedArrayBuffer(4));
 const begin = performance.now();
-let sent = 0;
-while (sent < Number(count)) {
+while (sender.sent < Number(count)) {
   const due = Number(rate) === 0 ? Number(count) : Math.floor(((performance.now() - begin) * Number(rate)) / SECOND);
-  const now = Math.min(BATCH, Number(count) - sent, due - sent);
+  const now = Math.min(sender.batch, Number(count) - sender.sent, due - sender.sent);
   if (now <= 0) {
     Atomics.wait(pause, 0, 0, 0.2);
     continue;
   }
-  for (let i = 0; i < now; i++) lengths[2 * i + 1] = BigInt(fill(frames, i * SLOT, sent + i));
-  const done = sendmmsg(descriptor, headers, now, 0);
+  for (let i = 0; i < now; i++) sender.setLength(i, fill(sender.view, i * SLOT, sender.sent + i));
   // A full queue: the rest of the batch is sent again.
-  if (done > 0) sent += done;
+  sender.send(now);
 }
 const seconds = (performance.now() - begin) / SECOND;
-fs.writeSync(1, `${JSON.stringify({ sent, seconds, rate: Math.round(sent / seconds) })}\n`);
+fs.writeSync(1, `${JSON.stringify({ sent: sender.sent, seconds, rate: Math.round(sender.sent / seconds) })}\n`);

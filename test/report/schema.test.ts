@@ -8,6 +8,7 @@ import { Analysis, readCaptures } from "../../src/pipeline.ts";
 import { JsonPrinter } from "../../src/print/json.ts";
 import { flowObject } from "../../src/report/flow-json.ts";
 import { FLOW_COLUMNS, FLOW_SCHEMA } from "../../src/report/schema/flow-schema.ts";
+import { CONNECT_SCHEMA, RUN_SCHEMA } from "../../src/report/schema/own-traffic-schema.ts";
 import { PACKET_COLUMNS, PACKET_SCHEMA } from "../../src/report/schema/packet-schema.ts";
 import { keyPaths, valuesAt } from "../../src/report/schema/paths.ts";
 import type { Schema } from "../../src/report/schema/schema.ts";
@@ -117,15 +118,18 @@ describe("what is printed is as the schemas say", () => {
   );
 });
 
-test.each(Object.entries(SCHEMAS))("%s: allows no other keys, describes each, and is published", (name, schema) => {
-  const parts = objectsWithin(schema);
-  expect(parts.length).toBeGreaterThan(3);
-  expect(parts.filter((part) => part.additionalProperties !== false)).toEqual([]);
-  const keys = keyPaths(schema);
-  expect(keys.filter((key) => (key.schema.description ?? "").length < 3).map(({ path }) => path)).toEqual([]);
-  const file = path.join(ROOT, "dist/schema", `${name}.json`);
-  expect(JSON.parse(fs.readFileSync(file, "utf8"))).toEqual(JSON.parse(JSON.stringify(schema)));
-});
+test.each(Object.entries({ ...SCHEMAS, connect: CONNECT_SCHEMA, run: RUN_SCHEMA }))(
+  "%s: allows no other keys, describes each, and is published",
+  (name, schema) => {
+    const parts = objectsWithin(schema);
+    expect(parts.length).toBeGreaterThan(3);
+    expect(parts.filter((part) => part.additionalProperties !== false)).toEqual([]);
+    const keys = keyPaths(schema);
+    expect(keys.filter((key) => (key.schema.description ?? "").length < 3).map(({ path }) => path)).toEqual([]);
+    const file = path.join(ROOT, "dist/schema", `${name}.json`);
+    expect(JSON.parse(fs.readFileSync(file, "utf8"))).toEqual(JSON.parse(JSON.stringify(schema)));
+  },
+);
 
 function objectsWithin(schema: Schema): Schema[] {
   const children = [...Object.values(schema.properties ?? {}), ...(schema.items === undefined ? [] : [schema.items])];

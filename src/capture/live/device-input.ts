@@ -3,8 +3,8 @@ import type { Waiter } from "../../libpcap/wait.ts";
 import type { LiveInput, SystemCounts } from "./reader.ts";
 import { interrupted } from "./failure.ts";
 
-/** How long after the end of the capture the kernel may still hand over what it has, in milliseconds: five times its gathering. */
-const SETTLING = 50;
+/** How much longer than twice its gathering the kernel may take to hand over what it has at the end, in milliseconds. */
+const LATE = 30;
 /** Bytes that come at once when packets come often. */
 const MANY = 1 << 16;
 /** How often the 32-bit counters are read, and the interface is looked at, in milliseconds. */
@@ -18,6 +18,8 @@ interface DeviceInputOptions {
   readonly name: string;
   /** Bytes of the kernel's buffer. */
   readonly bufferSize: number;
+  /** How long the kernel gathers packets before it hands them over, in milliseconds. */
+  readonly gathering: number;
   /** Whether the interface is up; undefined when it is not known. */
   readonly isUp: () => boolean | undefined;
   /** Called with a sentence about what happened meanwhile. */
@@ -32,6 +34,8 @@ export class DeviceInput implements LiveInput {
   readonly #device: TakenFrom;
   readonly #waiter: Waiter;
   readonly #options: DeviceInputOptions;
+  /** How long after the end of the capture the kernel may still hand over what it has, in milliseconds. */
+  readonly #settling: number;
   /** The C library's memory: never used after the device was asked again or closed. */
   #records: Uint8Array = new Uint8Array(0);
   #taken = 0;
@@ -49,6 +53,7 @@ export class DeviceInput implements LiveInput {
     this.#device = device;
     this.#waiter = waiter;
     this.#options = options;
+    this.#settling = 2 * options.gathering + LATE;
   }
 
   read(bytes: Uint8Array, at: number): number | Promise<number> {
@@ -63,7 +68,7 @@ export class DeviceInput implements LiveInput {
     this.#stoppedAt = performance.now();
     this.#bytesAtStop = this.bytesRead;
     this.#waiter.wake();
-    setTimeout(() => this.#waiter.wake(), SETTLING + 1);
+    setTimeout(() => this.#waiter.wake(), this.#settling + 1);
   }
 
   counts(): Promise<SystemCounts> {
@@ -108,7 +113,7 @@ export class DeviceInput implements LiveInput {
   /** Nothing comes any more: closed, or ended and all that the kernel had was taken. */
   #isOver(): boolean {
     if (this.#closed) return true;
-    return this.#stoppedAt >= 0 && performance.now() - this.#stoppedAt >= SETTLING;
+    return this.#stoppedAt >= 0 && performance.now() - this.#stoppedAt >= this.#settling;
   }
 
   #take(bytes: Uint8Array, at: number): number {

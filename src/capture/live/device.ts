@@ -11,7 +11,7 @@ import { LiveReader } from "./reader.ts";
 
 /** Captures by the system's libpcap. Throws a `CaptureError`, or a `FilterError` for a bad expression. */
 export function openDevice(library: LibpcapLibrary, request: CaptureRequest): LiveReader {
-  const { interface: name, bufferSize } = request;
+  const { interface: name, bufferSize, gathering } = request;
   const list = deviceLister(library);
   let device: Device;
   try {
@@ -23,6 +23,7 @@ export function openDevice(library: LibpcapLibrary, request: CaptureRequest): Li
   const input = new DeviceInput(device, waiter(library, descriptor), {
     name,
     bufferSize,
+    gathering,
     isUp: () => list().find((each: DeviceInfo) => each.name === name)?.up,
     onNotice: (text) => reader.live.onNotice?.(text),
   });

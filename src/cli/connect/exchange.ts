@@ -8,7 +8,9 @@ import { StatesColumn } from "../../print/states-column.ts";
 import { DEFAULT_OPTIONS } from "../../print/tcpdump/options.ts";
 import { TcpdumpPrinter } from "../../print/tcpdump/printer.ts";
 import type { Frame } from "../../wire/frame.ts";
-import { nowNs } from "../own-capture.ts";
+import { LINKTYPE_LINUX_SLL2 } from "../../wire/protocol.ts";
+import { CookedHeader } from "../../wire/sll.ts";
+import { nowNs, sinceStartNs } from "../own-capture.ts";
 import type { KernelAnswer } from "./kernel.ts";
 import { type Target, withoutScope } from "./targets.ts";
 
@@ -20,11 +22,14 @@ export class Exchange {
   readonly #printer: TcpdumpPrinter | undefined;
   readonly #column = new StatesColumn();
   readonly #ports = new Set<number>();
+  readonly #cooked = new CookedHeader();
+  readonly #carriers: ReadonlySet<string> | undefined;
   #source: CaptureSource | undefined = undefined;
 
-  /** `sink`: undefined prints no packets. */
-  constructor(targets: readonly Target[], sink: TextSink | undefined) {
+  /** `sink`: undefined prints no packets. `carriers`: of a capture on all interfaces, those that count; undefined: all. */
+  constructor(targets: readonly Target[], sink: TextSink | undefined, carriers: ReadonlySet<string> | undefined) {
     this.#targets = targets;
+    this.#carriers = carriers;
     this.#analysis = new Analysis({ onFinished: (connection) => this.#connections.push(connection) });
     const interfaceName = (index: number): string | undefined => this.#source?.live?.interfaceName(index);
     this.#printer = sink && new TcpdumpPrinter(sink, { ...DEFAULT_OPTIONS, interfaceName });
@@ -52,6 +57,7 @@ export class Exchange {
 
   /** Whether it was printed. */
   frame(frame: Frame): boolean {
+    if (this.#isElsewhere(frame)) return false;
     const analysis = this.#analysis;
     const segment = analysis.observe(frame);
     const quoted = segment === undefined ? analysis.evidence.quoted?.connection : undefined;
@@ -67,8 +73,20 @@ export class Exchange {
   verdicts(answers: readonly KernelAnswer[]): (Verdict | undefined)[] {
     this.#analysis.finish();
     const { evidence, connections } = this.#analysis;
-    const all = diagnoseAll(this.#connections, evidence, nowNs(connections));
-    return answers.map((answer) => verdictOn(answer, all));
+    const now = nowNs(connections);
+    return answers.map((answer) => {
+      // Packets that did not come after its end say nothing of it.
+      const endNs = answer.isConnected ? now : Math.min(now, sinceStartNs(connections.start, answer.returned));
+      return verdictOn(answer, diagnoseAll(this.#connections, evidence, endNs));
+    });
+  }
+
+  /** On a bridge, or on another interface of a pair, packets come again. */
+  #isElsewhere({ linkType, view, start, end }: Frame): boolean {
+    if (this.#carriers === undefined || linkType !== LINKTYPE_LINUX_SLL2) return false;
+    if (this.#cooked.read(view, start, end, 2) !== undefined) return false;
+    const name = this.#source?.live?.interfaceName(this.#cooked.interfaceIndex);
+    return name !== undefined && !this.#carriers.has(name);
   }
 
   #isOurs(connection: Connection): boolean {

@@ -2,6 +2,7 @@ import type { ChalkInstance } from "chalk";
 import os from "node:os";
 import * as causes from "../../diagnosis/causes.ts";
 import type { Cause, Verdict } from "../../diagnosis/verdict.ts";
+import type { TcpInfo } from "../../libpcap/tcp-info.ts";
 import { verdictObject } from "../../report/verdict-json.ts";
 import type { KernelAnswer } from "./kernel.ts";
 
@@ -29,25 +30,32 @@ export function outcomeObject(outcome: Outcome): Record<string, unknown> {
       connected: isConnected,
       errno,
       number,
-      seconds: Math.round(seconds * MICRO) / MICRO,
+      seconds: micro(seconds),
       gaveUp: gaveUp ?? null,
     },
+    tcpInfo: answer.info === undefined ? null : { at: micro(answer.info.at), ...answer.info.tcp },
     interface: captured ?? null,
     verdict: verdict === undefined ? null : verdictObject(verdict),
     agree: captured === undefined ? null : agrees(outcome),
-    cause: unseenCause(outcome)?.word ?? null,
+    cause: verdict?.cause.word ?? unseenCause(outcome)?.word ?? null,
     explanation: explanation(outcome) ?? null,
   };
+}
+
+function micro(seconds: number): number {
+  return Math.round(seconds * MICRO) / MICRO;
 }
 
 /** The kernel's answer, the wire's, and why they differ where they do: a line each. */
 export function outcomeText(outcome: Outcome, colour: ChalkInstance): string {
   const { answer } = outcome;
   const lines = [`kernel   ${(answer.isConnected ? colour.green : colour.red)(kernelText(answer))}`];
+  if (answer.info !== undefined) lines.push(`tcp_info ${infoText(answer.info.tcp, answer.info.at)}`);
   if (outcome.captured !== undefined) lines.push(`wire     ${wireText(outcome)}`);
   const why = explanation(outcome);
   const cause = unseenCause(outcome);
   if (why !== undefined) lines.push(`because  ${cause === undefined ? "" : `${cause.word} (${cause.code}): `}${why}`);
+  if (cause !== undefined) lines.push(`see      tcpscope explain ${cause.word}`);
   const next = outcome.verdict?.next ?? [];
   if (!answer.isConnected) lines.push(...next.map((each) => `next     ${colour.bold(each)}`));
   return lines.join("\n");
@@ -62,8 +70,24 @@ function kernelText({ target, isConnected, errno, number, seconds, gaveUp }: Ker
   return `${where} = -1 ${errno ?? ""}${number === null ? "" : ` (${number})`} after ${time}`;
 }
 
+/** In ss's words, where it has them. */
+function infoText(tcp: TcpInfo, at: number): string {
+  const parts = [`${tcp.state} ${durationText(at)} after the call`, `rto ${durationText(tcp.rto)}`];
+  if (tcp.totalRetransmissions > 0 || tcp.retransmits > 0) {
+    parts.push(`${Math.max(tcp.totalRetransmissions, tcp.retransmits)} sent again`);
+  }
+  if (tcp.unacknowledged > 0) parts.push(`${tcp.unacknowledged} unacknowledged`);
+  if (tcp.state === "SYN_SENT") return [...parts, `advmss ${tcp.advertisedMss}`].join(", ");
+  if (tcp.rtt > 0) parts.push(`rtt ${durationText(tcp.rtt)} ± ${durationText(tcp.rttVariation)}`);
+  parts.push(`mss ${tcp.mss}`, `pmtu ${tcp.pathMtu}`, `cwnd ${tcp.congestionWindow}`);
+  const options = tcp.options.map((name) =>
+    name === "window-scale" ? `wscale ${tcp.sendWindowScale},${tcp.receiveWindowScale}` : name,
+  );
+  return [...parts, ...options].join(", ");
+}
+
 function wireText({ verdict, captured }: Outcome): string {
-  if (verdict === undefined) return `nothing of it was seen on ${captured}`;
+  if (verdict === undefined) return `nothing of it was seen on ${captured === "any" ? "any interface" : captured}`;
   const { cause, confidence, errno, call } = verdict;
   const error = errno === null ? "no error" : `${call}() = -1 ${errno}`;
   return `${error} (${cause.word}, ${confidence}): ${verdict.summary}`;
@@ -74,6 +98,7 @@ export function endText(address: string, port: number): string {
 }
 
 function durationText(seconds: number): string {
+  if (seconds < 0.001) return `${Math.round(seconds * MICRO)} µs`;
   return seconds < 1 ? `${(seconds * 1000).toFixed(1)} ms` : `${seconds.toFixed(2)} s`;
 }
 
@@ -91,8 +116,9 @@ function agrees({ answer, verdict }: Outcome): boolean {
 function unseenCause({ answer, verdict, captured }: Outcome): Cause | undefined {
   if (answer.isConnected || verdict !== undefined) return undefined;
   const own = kernelsOwn(answer.errno);
-  if (own !== undefined) return own.cause;
-  return captured === undefined ? undefined : causes.LOCAL_FIREWALL_DROP;
+  // Without a capture, a router may have said so as well.
+  if (captured === undefined) return own?.cause === causes.NO_ROUTE ? undefined : own?.cause;
+  return own === undefined ? causes.LOCAL_FIREWALL_DROP : own.cause;
 }
 
 /** Why the kernel and the wire do not say the same, or why the wire says nothing; undefined when they agree. */

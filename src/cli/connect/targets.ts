@@ -21,8 +21,10 @@ export interface Target {
   readonly source: SourceEnd | undefined;
   /** The address that the kernel connects from; undefined: it has no route. */
   readonly local: string | undefined;
-  /** The interface that carries it; "any" when that is not sure. */
-  readonly interfaceName: string;
+  /** The interface that carries it; undefined when that is not sure. */
+  readonly interfaceName: string | undefined;
+  /** It is this host's own loopback interface. */
+  readonly isLoopback: boolean;
 }
 
 const HIGHEST_PORT = 65_535;
@@ -73,7 +75,7 @@ function wantedFamily(ipv4: boolean, ipv6: boolean, source: SourceEnd | undefine
 
 async function targetOf(address: string, port: number, family: 4 | 6, source: SourceEnd | undefined): Promise<Target> {
   const local = await localAddress(address, port, family, source);
-  return { address, port, family, source, local, interfaceName: interfaceOf(address, local) };
+  return { address, port, family, source, local, ...interfaceOf(address, local) };
 }
 
 /** The address that the routes lead from: a datagram socket is told, and nothing is sent. */
@@ -100,10 +102,10 @@ async function localAddress(
 }
 
 /** The interface that has the local address, if there is one and only one. */
-function interfaceOf(address: string, local: string | undefined): string {
+function interfaceOf(address: string, local: string | undefined): Pick<Target, "interfaceName" | "isLoopback"> {
   const [, scope] = address.split("%", 2);
-  if (scope !== undefined) return scope;
-  if (process.platform === "win32" || local === undefined) return EVERYWHERE;
+  if (scope !== undefined) return { interfaceName: scope, isLoopback: false };
+  if (process.platform === "win32" || local === undefined) return { interfaceName: undefined, isLoopback: false };
   const all = Object.entries(os.networkInterfaces());
   const having = (wanted: string): string[] =>
     all.flatMap(([name, list]) => (list?.some((each) => each.address === withoutScope(wanted)) === true ? [name] : []));
@@ -111,14 +113,13 @@ function interfaceOf(address: string, local: string | undefined): string {
     all.some(([each, list]) => each === name && list?.[0]?.internal === true);
   // What is for this host itself goes over its loopback interface, whichever has the address.
   if (having(address).length > 0 || isLoopbackAddress(address)) {
-    return all.find(([name]) => isLoopback(name))?.[0] ?? EVERYWHERE;
+    return { interfaceName: all.find(([name]) => isLoopback(name))?.[0], isLoopback: true };
   }
   const [only, ...others] = having(local);
   // An address of the loopback interface can be used on any.
-  return only === undefined || others.length > 0 || isLoopback(only) ? EVERYWHERE : only;
+  const isSure = only !== undefined && others.length === 0 && !isLoopback(only);
+  return { interfaceName: isSure ? only : undefined, isLoopback: false };
 }
-
-const EVERYWHERE = "any";
 
 function isLoopbackAddress(address: string): boolean {
   return address === "::1" || (net.isIPv4(address) && address.startsWith("127."));

@@ -68,7 +68,7 @@ export class ProgramConnections {
         client: { address: addressText(addresses, 0, length), port: client.port },
         server: { address: addressText(addresses, length, length), port: server.port },
       },
-      clientInferred ? undefined : firstTimeNs,
+      clientInferred && !isRefusalAlone(connection) ? undefined : firstTimeNs,
     );
     if (attributed === undefined) return;
     this.#connections.push(connection);
@@ -106,6 +106,11 @@ export class ProgramConnections {
     const { start } = this.#analysis.connections;
     return timeNs >= sinceStartNs(start, this.#begun) && timeNs <= sinceStartNs(start, this.#ended);
   }
+}
+
+/** What a firewall of this host answers to a SYN that never left. */
+function isRefusalAlone({ client, server, resets }: Connection): boolean {
+  return resets.length > 0 && client.packets + server.packets === resets.length;
 }
 
 function localAddresses(): Set<string> {

@@ -66,45 +66,48 @@ const LATER = object("what a later call returns", {
   returns: text("errno, or 0 for the end of the file"),
 });
 
+/** The keys of a verdict, wherever it is printed. */
+export const VERDICT_KEYS: Readonly<Record<string, Schema>> = {
+  stream: orNull(integer("number of the conversation; null: no segment of it was captured")),
+  client: endPoint("who called", PORT),
+  server: endPoint("who was called", PORT),
+  cause: word("why it failed, or ok; a stable word", WORDS),
+  code: word("the cause's code; stable", CODES),
+  call: orNull(word("the client's call that fails; null: none", CALLS)),
+  errno: orNull(text("its error on Linux; null: none")),
+  errnoByOs: orNull(BY_OS),
+  errnoHere: orNull(text("what the client's system calls it, as far as its SYN tells which that is")),
+  seconds: orNull(
+    seconds("seconds from the first packet to the return of that call, as seen or as predicted; null: none"),
+  ),
+  predicted: flag("that time lies after the end of the capture, or is not seen in it"),
+  phase: word("what the connection was doing", ["connect", "established", "close"]),
+  confidence: word("nothing else fits; the best fit; one of several", CONFIDENCES),
+  "doubt?": text("why the confidence is not higher"),
+  vantage: word("where the capture was made", ["client", "server", "middle", "unknown"]),
+  vantageReason: text("what that is told by"),
+  stacks: object("the ends' stacks", { client: orNull(STACK), server: orNull(STACK) }),
+  provenance: orNull(PROVENANCE),
+  group: orNull(GROUP),
+  evidence: list(
+    "the frames that prove it",
+    object("a frame", { frame: integer("its number"), note: text("what it shows") }),
+  ),
+  schedule: orNull(SCHEDULE),
+  failures: list("errors that the kernels of both ends set, in order", FAILURE),
+  then: list("what later calls return", LATER),
+  summary: text("the verdict as a sentence"),
+  remarks: list("what else was seen", text("a remark")),
+  "otherEnd?": text("what a capture at the other end would show"),
+  likelyCauses: list("likely causes, likeliest first", text("a cause")),
+  next: list("what to run next", text("a command or a step")),
+};
+
 /** What `diagnose --json` prints of a connection or an attempt at one. */
 export const VERDICT_SCHEMA: Schema = published(
   "verdict",
   "A verdict as tcpscope diagnose --json prints it",
-  object("Keys that do not apply are absent, or null.", {
-    stream: orNull(integer("number of the conversation; null: no segment of it was captured")),
-    client: endPoint("who called", PORT),
-    server: endPoint("who was called", PORT),
-    cause: word("why it failed, or ok; a stable word", WORDS),
-    code: word("the cause's code; stable", CODES),
-    call: orNull(word("the client's call that fails; null: none", CALLS)),
-    errno: orNull(text("its error on Linux; null: none")),
-    errnoByOs: orNull(BY_OS),
-    errnoHere: orNull(text("what the client's system calls it, as far as its SYN tells which that is")),
-    seconds: orNull(
-      seconds("seconds from the first packet to the return of that call, as seen or as predicted; null: none"),
-    ),
-    predicted: flag("that time lies after the end of the capture, or is not seen in it"),
-    phase: word("what the connection was doing", ["connect", "established", "close"]),
-    confidence: word("nothing else fits; the best fit; one of several", CONFIDENCES),
-    "doubt?": text("why the confidence is not higher"),
-    vantage: word("where the capture was made", ["client", "server", "middle", "loopback", "unknown"]),
-    vantageReason: text("what that is told by"),
-    stacks: object("the ends' stacks", { client: orNull(STACK), server: orNull(STACK) }),
-    provenance: orNull(PROVENANCE),
-    group: orNull(GROUP),
-    evidence: list(
-      "the frames that prove it",
-      object("a frame", { frame: integer("its number"), note: text("what it shows") }),
-    ),
-    schedule: orNull(SCHEDULE),
-    failures: list("errors that the kernels of both ends set, in order", FAILURE),
-    then: list("what later calls return", LATER),
-    summary: text("the verdict as a sentence"),
-    remarks: list("what else was seen", text("a remark")),
-    "otherEnd?": text("what a capture at the other end would show"),
-    likelyCauses: list("likely causes, likeliest first", text("a cause")),
-    next: list("what to run next", text("a command or a step")),
-  }),
+  object("Keys that do not apply are absent, or null.", VERDICT_KEYS),
 );
 
 /** What --csv prints when no --fields are named. */

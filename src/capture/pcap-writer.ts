@@ -45,6 +45,9 @@ export class PcapWriter implements CaptureWriter {
   #run: Uint8Array = EMPTY;
   #runStart = 0;
   #runEnd = 0;
+  /** Short runs before it, moved together in the input's own buffer: `#run[#packStart, #packEnd)`. */
+  #packStart = 0;
+  #packEnd = 0;
 
   private constructor(output: FileOutput, options: PcapWriterOptions) {
     this.#output = output;
@@ -59,7 +62,7 @@ export class PcapWriter implements CaptureWriter {
   }
 
   get size(): number {
-    return this.#written + this.#have + this.#runEnd - this.#runStart;
+    return this.#written + this.#have + (this.#packEnd - this.#packStart) + (this.#runEnd - this.#runStart);
   }
 
   get failed(): boolean {
@@ -68,7 +71,10 @@ export class PcapWriter implements CaptureWriter {
 
   open(): void {}
 
-  /** Like `write`, but leaves records that are in the input as they are to be written where they are until `settle`. */
+  /**
+   * Like `write`, but leaves records that are in the input as they are to be written in the input's buffer until
+   * `settle`; what was read of that buffer before the frame does not stay as it is.
+   */
   add(frame: Frame, source: CaptureSource): void {
     const start = frame.start - RECORD_HEADER;
     const captured = frame.end - frame.start;
@@ -81,7 +87,8 @@ export class PcapWriter implements CaptureWriter {
     if (!same) return this.write(frame);
     if (captured > this.#longest) this.#longest = captured;
     if (start !== this.#runEnd || frame.bytes !== this.#run) {
-      this.settle();
+      if (frame.bytes === this.#run) this.#pack();
+      else this.settle();
       this.#run = frame.bytes;
       this.#runStart = start;
     }
@@ -89,18 +96,43 @@ export class PcapWriter implements CaptureWriter {
   }
 
   settle(): void {
+    this.#pack();
+    this.#copy(this.#packStart, this.#packEnd);
+    this.#packStart = 0;
+    this.#packEnd = 0;
+  }
+
+  /** Moves a short run to those before it: half the cost of copying each elsewhere. */
+  #pack(): void {
     const start = this.#runStart;
-    const length = this.#runEnd - start;
-    if (length === 0) return;
+    const end = this.#runEnd;
     this.#runStart = 0;
     this.#runEnd = 0;
+    if (start === end) return;
+    if (this.#packStart === this.#packEnd) {
+      this.#packStart = start;
+      this.#packEnd = end;
+    } else if (end - start < LONG_RUN) {
+      this.#run.copyWithin(this.#packEnd, start, end);
+      this.#packEnd += end - start;
+    } else {
+      this.#copy(this.#packStart, this.#packEnd);
+      this.#packStart = start;
+      this.#packEnd = end;
+    }
+  }
+
+  /** Writes a part of the input's buffer, or copies it to what is to be written. */
+  #copy(start: number, end: number): void {
+    const length = end - start;
+    if (length === 0) return;
     if (length >= LONG_RUN) {
       this.#flushBuffer();
       this.#written += length;
-      this.#output.write(this.#run, start, start + length, lastWholeRecord);
+      this.#output.write(this.#run, start, end, lastWholeRecord);
       return;
     }
-    this.#bytes.set(this.#run.subarray(start, start + length), this.#have);
+    this.#bytes.set(this.#run.subarray(start, end), this.#have);
     this.#have += length;
     if (this.#have >= BUFFER) this.#flushBuffer();
   }

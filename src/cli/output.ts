@@ -7,7 +7,7 @@ const STDOUT = 1;
 const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
 /** A pipe that was full for so long, in milliseconds, has nobody who reads it. */
-const LONG = 250;
+const LONG = 1500;
 
 /** Who wants to know that nobody reads what is written: while it is waited for, no signal reaches a function of ours. */
 export interface BlockedListener {

@@ -5,10 +5,11 @@ import { TcpOptionValues } from "../wire/tcp-options.ts";
 import { ACK, SYN } from "../wire/tcp.ts";
 import { analyse, ANALYSIS_REUSED_PORTS, conclude } from "./analysis.ts";
 import { ConnectionTable, type QuotedConnection } from "./connection-table.ts";
-import { Connection, type IcmpError } from "./connection.ts";
+import type { Connection, IcmpError } from "./connection.ts";
 import { count } from "./counters.ts";
 import { Expiry } from "./expiry.ts";
 import { noteFindings } from "./findings.ts";
+import { connectionOf } from "./first-segment.ts";
 import { noteHandshake } from "./handshake.ts";
 import { HeaderPrediction } from "./header-prediction.ts";
 import { icmpErrno } from "./icmp-errno.ts";
@@ -185,7 +186,7 @@ export class Connections {
     this.#segment.analysis = ANALYSIS_REUSED_PORTS;
     this.#settle(before);
     if (before.previous !== undefined) this.#tell(before.previous);
-    const connection = this.#create(packet, second, timeNs);
+    const connection = connectionOf(packet, second, timeNs, this.#streams++);
     before.previous = undefined;
     connection.previous = before;
     this.#expiry?.forget(before.slot);
@@ -194,35 +195,12 @@ export class Connections {
   }
 
   #open(packet: Packet, second: boolean, timeNs: number): Connection {
-    const connection = this.#create(packet, second, timeNs);
+    const connection = connectionOf(packet, second, timeNs, this.#streams++);
     if (this.#table.isFull) {
       this.evicted++;
       this.#leave(this.#table.idlest);
     }
     this.#table.add(connection);
-    return connection;
-  }
-
-  #create(packet: Packet, second: boolean, timeNs: number): Connection {
-    const connection = new Connection();
-    const tcp = packet.tcp;
-    const flags = tcp.flags;
-    connection.stream = this.#streams++;
-    connection.firstStream = connection.stream;
-    connection.ipVersion = packet.ipVersion === 6 ? 6 : 4;
-    connection.firstFrame = packet.frame.number;
-    connection.firstTimeNs = timeNs;
-    const senderIsClient = isClient(flags, tcp.sourcePort, tcp.destinationPort);
-    connection.clientInferred = (flags & SYN) === 0;
-    connection.clientIsSecond = senderIsClient === second;
-    connection.ends[senderIsClient ? CLIENT : SERVER].port = tcp.sourcePort;
-    connection.ends[senderIsClient ? SERVER : CLIENT].port = tcp.destinationPort;
-    connection.setAddresses(
-      packet.frame.bytes,
-      senderIsClient ? packet.sourceAt : packet.destinationAt,
-      senderIsClient ? packet.destinationAt : packet.sourceAt,
-      packet.addressLength,
-    );
     return connection;
   }
 
@@ -400,10 +378,4 @@ export class Connections {
     this.#expiry?.forget(slot);
     if (connection !== undefined) this.#finish(connection);
   }
-}
-
-/** Who sent the SYN is the client; without one, who uses the higher port. */
-function isClient(flags: number, sourcePort: number, destinationPort: number): boolean {
-  if ((flags & SYN) !== 0) return (flags & ACK) === 0;
-  return sourcePort >= destinationPort;
 }

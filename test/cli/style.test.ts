@@ -39,7 +39,7 @@ describe("--style wireshark", () => {
   });
 
   test("--states: both ends' states and the call that returns, behind the line or below the tree", () => {
-    const states = ["{SYN_SENT | UNKNOWN}", "{CLOSED | UNKNOWN} client: connect() = -1 ECONNREFUSED"];
+    const states = ["{SYN_SENT | LISTEN}", "{CLOSED | UNKNOWN} client: connect() = -1 ECONNREFUSED"];
     expect(lines(["--states", ...LIST])).toEqual(lines(LIST).map((line, i) => `${line}  ${states[i]}`));
     const trees = lines(["--states", "--detail", ...LIST]);
     expect(trees.filter((line) => line.startsWith("["))).toEqual(states.map((text) => `[Connection states: ${text}]`));

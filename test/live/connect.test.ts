@@ -209,7 +209,7 @@ describe.skipIf(CANNOT_CAPTURE)("connect prints", () => {
     const namespace = new Namespace();
     const { status, stdout, stderr } = await namespace.tcpscope(["connect", "127.0.0.1", "81"]);
     const [syn, reset, ...rest] = linesOf(stdout);
-    expect(syn).toMatch(/^[\d:.]+ IP 127\.0\.0\.1\.\d+ > 127\.0\.0\.1\.81: Flags \[S\], .*\{SYN_SENT \| UNKNOWN\}$/);
+    expect(syn).toMatch(/^[\d:.]+ IP 127\.0\.0\.1\.\d+ > 127\.0\.0\.1\.81: Flags \[S\], .*\{SYN_SENT \| LISTEN\}$/);
     expect(reset).toMatch(/Flags \[R\.\], .*\{CLOSED \| UNKNOWN\} client: connect\(\) = -1 ECONNREFUSED$/);
     expect(rest[0]).toMatch(/^kernel {3}connect\(\) to 127\.0\.0\.1:81 = -1 ECONNREFUSED \(111\) after [\d.]+ ms$/);
     expect(rest[1]).toMatch(

@@ -84,7 +84,7 @@ export const VERDICT_KEYS: Readonly<Record<string, Schema>> = {
   phase: word("what the connection was doing", ["connect", "established", "close"]),
   confidence: word("nothing else fits; the best fit; one of several", CONFIDENCES),
   "doubt?": text("why the confidence is not higher"),
-  vantage: word("where the capture was made", ["client", "server", "middle", "unknown"]),
+  vantage: word("where the capture was made", ["client", "server", "middle", "loopback", "unknown"]),
   vantageReason: text("what that is told by"),
   stacks: object("the ends' stacks", { client: orNull(STACK), server: orNull(STACK) }),
   provenance: orNull(PROVENANCE),

@@ -6,7 +6,7 @@ import type { Evidence } from "./evidence.ts";
 import { givenUpData } from "./given-up.ts";
 import { clientReset, ignoredAcknowledgment } from "./handshake.ts";
 import { closedWindow, ignoredReset, neverCloses, nothingWrong, silentServer, smallerMtu } from "./healthy.ts";
-import { icmpFailure, orphanFailure } from "./icmp.ts";
+import { givenUpTogether, icmpFailure, orphanFailure } from "./icmp.ts";
 import { listenersOf, oneSidedOf } from "./listeners.ts";
 import { unansweredKeepAlives } from "./keep-alive.ts";
 import { isNeighbourLost, neighbourFailure } from "./neighbour.ts";
@@ -65,8 +65,10 @@ export function diagnoseUnseen(
   impatient: ReadonlySet<string> = new Set(),
 ): Verdict[] {
   const verdicts = diagnoseCut(evidence, lastTimeNs);
+  const together = givenUpTogether(evidence.orphans.values());
   for (const orphan of evidence.orphans.values()) {
-    const verdict = orphanFailure(orphan, isNeighbourLost(orphan, evidence.neighbours));
+    const isLost = together.has(orphan) || isNeighbourLost(orphan, evidence.neighbours);
+    const verdict = orphanFailure(orphan, isLost);
     if (verdict !== undefined) verdicts.push(verdict);
   }
   for (const query of evidence.neighbours.values()) {

@@ -11,8 +11,8 @@ import { NEIGHBOUR_GIVES_UP } from "./neighbour.ts";
 import type { OrphanErrors } from "./evidence.ts";
 import type { Cause, EvidenceFrame, Verdict } from "./verdict.ts";
 
-/** What the kernel says of all SYNs that waited for a neighbour comes within this, in nanoseconds. */
-const AT_ONE_TIME_NS = 100_000_000;
+/** What the kernel says of all packets that waited for one neighbour comes within this, in nanoseconds. */
+const AT_ONE_TIME_NS = 1_000_000;
 
 /** ICMP type 3 codes 9, 10 and 13, ICMPv6 type 1 codes 1, 5 and 6: someone forbids it. */
 const PROHIBITED_V4: ReadonlySet<number> = new Set([9, 10, 13]);
@@ -165,6 +165,26 @@ export function orphanFailure(orphan: OrphanErrors, isNeighbourLost: boolean): V
   });
 }
 
+/** Those whose packets to one host were given up at one time, as packets are that wait for its link-layer address; what a firewall rejects comes with each packet. */
+export function givenUpTogether(orphans: Iterable<OrphanErrors>): Set<OrphanErrors> {
+  const byHosts = new Map<string, { readonly orphan: OrphanErrors; readonly timeNs: number }[]>();
+  for (const orphan of orphans) {
+    const hosts = `${orphan.source} ${orphan.destination}`;
+    const errors = byHosts.get(hosts) ?? [];
+    for (const { timeNs } of orphan.errors) errors.push({ orphan, timeNs });
+    byHosts.set(hosts, errors);
+  }
+  const together = new Set<OrphanErrors>();
+  for (const errors of byHosts.values()) {
+    errors.sort((a, b) => a.timeNs - b.timeNs);
+    for (const [index, { orphan, timeNs }] of errors.entries()) {
+      const next = errors[index + 1];
+      if (next !== undefined && next.timeNs - timeNs < AT_ONE_TIME_NS) together.add(orphan).add(next.orphan);
+    }
+  }
+  return together;
+}
+
 /** What an error means of which the SYN is not in the capture. */
 function readingOf(
   orphan: OrphanErrors,
@@ -181,10 +201,8 @@ function readingOf(
       next: nextCommands(cause, error, destination, destinationPort),
     };
   }
-  // Of a neighbour that does not answer, the own kernel tells its sockets as a router does, and of all SYNs that waited
-  // at one time; what a firewall rejects comes with each SYN.
-  const atOnce = error.timeNs - (orphan.errors[0] ?? error).timeNs < AT_ONE_TIME_NS;
-  if (isHostUnreachable(error) && (isNeighbourLost || atOnce)) {
+  // Of a neighbour that does not answer, the own kernel tells its sockets as a router does.
+  if (isHostUnreachable(error) && isNeighbourLost) {
     return {
       cause: causes.NEIGHBOUR_UNREACHABLE,
       reason: "the host's own kernel found nobody with that address, or its gateway's, on the link",

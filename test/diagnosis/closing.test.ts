@@ -155,9 +155,15 @@ test("a refusal that Windows tries again and that succeeds then is not what ends
   expect(verdict?.seconds).toBeGreaterThan(2);
 });
 
-test("host unreachable from the host itself is its neighbour's silence, not its firewall", () => {
-  const script = `${ENDS}0 > S\n3 < icmp 10.0.0.1 unreachable host quotes 1`;
-  const verdict = analyseScript(script, 0, [1]).verdicts[0];
+test("host unreachable from the host itself, of packets that waited together, is its neighbour's silence, not its firewall", () => {
+  const script = `${ENDS}0 > S\n+1 > S\n3 < icmp 10.0.0.1 unreachable host quotes 1\n+0.00001 < icmp 10.0.0.1 unreachable host quotes 2`;
+  const verdict = analyseScript(script, 0, [1, 2]).verdicts[0];
   expect([verdict?.cause.word, verdict?.errno]).toEqual(["neighbour-unreachable", "EHOSTUNREACH"]);
   expect(verdict?.seconds).toBeCloseTo(3.07, 1);
+});
+
+test("host unreachable from the host itself, once for a packet, is what its firewall says", () => {
+  const script = `${ENDS}0 > S\n+0.0001 < icmp 10.0.0.1 unreachable host quotes 1`;
+  const verdict = analyseScript(script, 0, [1]).verdicts[0];
+  expect([verdict?.cause.word, verdict?.errno]).toEqual(["local-firewall-reject", "EHOSTUNREACH"]);
 });

@@ -7,6 +7,7 @@ import type { Followed } from "./follow.ts";
 import { readInputs } from "./inputs.ts";
 import { liveInput } from "./live.ts";
 import type { ReportOptions } from "./reading.ts";
+import { keepHeapSmall } from "./heap.ts";
 
 /** What a view of a capture that goes on is told. All times are of `performance.now()`, in milliseconds. */
 export interface LiveView {
@@ -35,6 +36,7 @@ export class LiveAnalysis extends Analysis {
   #advancedNs = -1;
 
   constructor(onFinished: (connection: Connection) => void) {
+    keepHeapSmall();
     super({
       analysis: false,
       expires: true,

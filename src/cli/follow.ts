@@ -4,6 +4,7 @@ import type { Frame } from "../wire/frame.ts";
 import type { Packet } from "../wire/packet.ts";
 import { Analysis } from "../pipeline.ts";
 import { filterOf } from "./expression.ts";
+import { keepHeapSmall } from "./heap.ts";
 import { readInputs } from "./inputs.ts";
 import { type LiveInput, liveInput } from "./live.ts";
 import { filesOf, type ReportOptions } from "./reading.ts";
@@ -35,6 +36,7 @@ export async function followInputs(
   words: readonly string[],
   { onOver, onSegment, analyses = false }: FollowHooks = {},
 ): Promise<Followed> {
+  keepHeapSmall();
   const connections: Connection[] = [];
   let atEnd = onOver === undefined;
   const analysis: Analysis = new Analysis({

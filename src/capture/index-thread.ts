@@ -18,7 +18,7 @@ const BLOCKS_AT_ONCE = 4;
 export class IndexThread {
   readonly #worker: Worker;
   readonly #ring: UsingRing;
-  #failed = false;
+  #isOver = false;
 
   /** `descriptor`: of the file, open until `close`. */
   constructor(descriptor: number, format: PcapFormat) {
@@ -32,13 +32,13 @@ export class IndexThread {
     });
     // Where it cannot run, nothing is lost but time.
     this.#worker.on("error", () => {
-      this.#failed = true;
+      this.#isOver = true;
     });
     this.#worker.unref();
   }
 
   get isReady(): boolean {
-    return !this.#failed && this.#ring.isReady;
+    return !this.#isOver && this.#ring.isReady;
   }
 
   /** What is in the file from `offset` on, a record's first byte, when it is ready; each holds until the next is asked for. */
@@ -54,9 +54,9 @@ export class IndexThread {
     }
   }
 
-  /** The next block; undefined when the thread failed. */
+  /** The next block; undefined when the thread failed or was closed. */
   async #next(): Promise<IndexedBytes | undefined> {
-    while (!this.#failed) {
+    while (!this.#isOver) {
       const indexed = this.#ring.take(PATIENCE);
       if (indexed !== undefined) return indexed;
       await setImmediate();
@@ -65,6 +65,7 @@ export class IndexThread {
   }
 
   close(): void {
+    this.#isOver = true;
     void this.#worker.terminate();
   }
 }

@@ -80,8 +80,21 @@ function judge(attempt: Attempt, seconds: readonly number[], fits: readonly Sche
   const overdue = goesOn === undefined || ended > (goesOn.nextSyn ?? 0) + 0.5;
   if (whole !== undefined) return timedOut(attempt, seconds, whole, confidenceOf(whole, ended, overdue));
   if (goesOn === undefined) return unknownSchedule(attempt, seconds, ended);
-  if (!overdue) return timedOut(attempt, seconds, goesOn, ["possible", "the capture ends before the next SYN is due"]);
+  if (!overdue) return waiting(attempt, seconds, goesOn, ended);
   return gaveUp(attempt, seconds, goesOn, ended);
+}
+
+/** The capture ends before the next SYN is due: nothing has failed yet. */
+function waiting(attempt: Attempt, seconds: readonly number[], fit: ScheduleFit, ended: number): Verdict {
+  const verdict = timedOut(attempt, seconds, fit, ["possible", "the capture ends before the next SYN is due"]);
+  const last = seconds[seconds.length - 1] ?? 0;
+  const syns = seconds.length === 1 ? "the only SYN" : `SYN number ${seconds.length}`;
+  return {
+    ...verdict,
+    summary:
+      `connect() to ${attempt.serverText} has no answer yet: the capture ends ${durationText(ended - last)} after ${syns}; ` +
+      `if none comes, ETIMEDOUT after ${durationText(fit.givesUp)}`,
+  };
 }
 
 function confidenceOf(fit: ScheduleFit, ended: number, overdue: boolean): [Confidence, string] {

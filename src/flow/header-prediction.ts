@@ -2,6 +2,7 @@ import type { PlainSegment } from "../wire/plain-segment.ts";
 import type { Connection } from "./connection.ts";
 import type { End } from "./end.ts";
 import { bucketOf, type RoundTrips } from "./round-trips.ts";
+import { enlargedFor } from "./slot-records.ts";
 import { NEVER } from "./time.ts";
 
 // Words (32 bits) of one end's record.
@@ -53,8 +54,6 @@ const NO_BUCKETS = new Uint32Array(0);
 const PAYLOAD_UNIT = 2 ** 26;
 /** A packet has at most this many bytes (BIG TCP is not plain): so many packets fit. */
 const MAX_PACKETS = PAYLOAD_UNIT / 65_536 - 1;
-
-const FIRST_CAPACITY = 1024;
 
 const ACKNOWLEDGMENT_SEEN = 1;
 const DATA_SEEN = 2;
@@ -298,16 +297,14 @@ export class HeaderPrediction {
   }
 
   #grow(slot: number): void {
-    let capacity = Math.max(FIRST_CAPACITY, this.#words.length / RECORD_WORDS);
-    while (capacity <= slot) capacity *= 2;
-    const words = new Int32Array(capacity * RECORD_WORDS);
-    words.set(this.#words);
+    const words = enlargedFor(this.#words, slot, RECORD_WORDS);
     this.#words = words;
     this.#doubles = new Float64Array(words.buffer);
+    const ends = words.length / WORDS;
     // Without holes: an array that is written far beyond its end becomes a hash table.
-    while (this.#ends.length < 2 * capacity) this.#ends.push(undefined);
-    while (this.#roundTrips.length < 2 * capacity) this.#roundTrips.push(undefined);
-    while (this.#buckets.length < 2 * capacity) this.#buckets.push(NO_BUCKETS);
+    while (this.#ends.length < ends) this.#ends.push(undefined);
+    while (this.#roundTrips.length < ends) this.#roundTrips.push(undefined);
+    while (this.#buckets.length < ends) this.#buckets.push(NO_BUCKETS);
   }
 }
 

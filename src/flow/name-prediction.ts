@@ -3,6 +3,7 @@ import type { Connection } from "./connection.ts";
 import type { End } from "./end.ts";
 import type { Segment } from "./segment.ts";
 import { less, lessOrEqual } from "./sequence.ts";
+import { enlargedFor } from "./slot-records.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
 
 // Words (32 bits) of one end's record.
@@ -29,8 +30,6 @@ const CLIENT_SENDS = 1;
 const SERVER_SENDS = 2;
 
 const MAX_PACKETS = 0x7fffffff;
-const FIRST_CAPACITY = 1024;
-
 /**
  * Header prediction for who wants Wireshark's names and relative numbers alone: nearly every
  * segment is the next data in order or acknowledges something new, and has no name. What it changes
@@ -139,10 +138,7 @@ export class NamePrediction {
   }
 
   #grow(slot: number): void {
-    let capacity = Math.max(FIRST_CAPACITY, this.#words.length / RECORD_WORDS);
-    while (capacity <= slot) capacity *= 2;
-    const words = new Int32Array(capacity * RECORD_WORDS);
-    words.set(this.#words);
+    const words = enlargedFor(this.#words, slot, RECORD_WORDS);
     this.#words = words;
     this.#doubles = new Float64Array(words.buffer);
   }

@@ -1,4 +1,4 @@
-import { HASH_SEED, hashWords } from "../wire/tuple.ts";
+import { HASH_SEED, hashThree, hashWords, IPV4_KEY_WORDS } from "../wire/tuple.ts";
 
 /** Slots of a new table; a power of two. */
 const FIRST_CAPACITY = 1024;
@@ -34,6 +34,10 @@ export class KeyTable {
 
   /** The value stored under the staged key, or -1. */
   find(): number {
+    if (this.#words === IPV4_KEY_WORDS) {
+      const [first, second, third] = [this.key[0]!, this.key[1]!, this.key[2]!];
+      return this.findHashed(hashThree(first, second, third, HASH_SEED), first, second, third);
+    }
     return this.#slots[this.#place() + this.#words]! - 1;
   }
 

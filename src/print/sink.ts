@@ -39,6 +39,10 @@ for (let step = 1, shift = 0; step < 10000; step *= 10, shift += 8) {
 const SHORT_DIGITS = FOUR_DIGITS.slice();
 for (let i = 0; i < 1000; i++) SHORT_DIGITS[i]! <<= i < 10 ? 24 : i < 100 ? 16 : 8;
 
+/** How many digits 0 to 9999 have. */
+const DIGIT_COUNTS = new Uint8Array(10000);
+for (let i = 0; i < 10000; i++) DIGIT_COUNTS[i] = i < 10 ? 1 : i < 100 ? 2 : i < 1000 ? 3 : 4;
+
 /** 0 to 255 with a dot behind, and how many bytes that is. */
 const OCTETS = new Int32Array(256);
 const OCTET_LENGTHS = new Uint8Array(256);
@@ -163,13 +167,13 @@ export class TextSink {
     const at = this.#length;
     if (value < 10_000) {
       this.#view.setInt32(at, SHORT_DIGITS[value]!);
-      this.#length = at + digits(value);
+      this.#length = at + DIGIT_COUNTS[value]!;
       return;
     }
     const whole = value >>> 0;
     if (whole < 100_000_000) {
       const high = (whole / 10_000) >>> 0;
-      const length = digits(high);
+      const length = DIGIT_COUNTS[high]!;
       this.#view.setInt32(at, SHORT_DIGITS[high]!);
       this.#view.setInt32(at + length, FOUR_DIGITS[whole - high * 10_000]!);
       this.#length = at + length + 4;
@@ -335,8 +339,7 @@ export class TextSink {
 
 /** Number of decimal digits of a whole number. */
 function digits(value: number): number {
-  if (value < 100) return value < 10 ? 1 : 2;
-  if (value < 10_000) return value < 1000 ? 3 : 4;
+  if (value < 10_000) return DIGIT_COUNTS[value]!;
   let count = 4;
   for (let rest = Math.floor(value / 10_000); rest > 0; rest = Math.floor(rest / 10)) count++;
   return count;

@@ -56,9 +56,10 @@ export function pseudoHeaderSum(
   protocol: number,
   length: number,
 ): number {
-  let sum = addWords(view, sourceAt, sourceAt + addressLength, 0);
-  sum = addWords(view, destinationAt, destinationAt + addressLength, sum);
-  return sum + protocol + Math.floor(length / 0x10000) + (length % 0x10000);
+  // Of a length beyond 16 bits, the halves come together when the sum is folded.
+  if (addressLength === 4) return view.getUint32(sourceAt) + view.getUint32(destinationAt) + protocol + length;
+  const sum = addWords(view, sourceAt, sourceAt + addressLength, 0);
+  return addWords(view, destinationAt, destinationAt + addressLength, sum) + protocol + length;
 }
 
 /**

@@ -22,6 +22,7 @@ export function stageTuple(
   addressLength: number,
   ports: number,
 ): boolean {
+  if (addressLength === 4) return stageIpv4(key, view.getInt32(sourceAt), view.getInt32(destinationAt), ports);
   const words = addressLength >> 2;
   const sourcePort = ports >>> 16;
   const destinationPort = ports & 0xffff;
@@ -40,13 +41,34 @@ export function stageTuple(
   return reversed;
 }
 
+function stageIpv4(key: Int32Array, source: number, destination: number, ports: number): boolean {
+  const sourcePort = ports >>> 16;
+  const destinationPort = ports & 0xffff;
+  const reversed = sourcePort === destinationPort ? source >>> 0 > destination >>> 0 : sourcePort > destinationPort;
+  key[0] = reversed ? destination : source;
+  key[1] = reversed ? source : destination;
+  key[2] = reversed ? (destinationPort << 16) | sourcePort : ports;
+  return reversed;
+}
+
 /** Hash of `count` words from `words[from]` on, an unsigned 32-bit integer. */
 export function hashWords(words: Int32Array, from: number, count: number, seed: number): number {
   let hash = seed;
-  for (let i = from; i < from + count; i++) {
-    hash = Math.imul(hash ^ words[i]!, 0x85ebca6b);
-    hash ^= hash >>> 15;
-  }
-  hash = Math.imul(hash, 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  for (let i = from; i < from + count; i++) hash = mixed(hash, words[i]!);
+  return finished(hash);
+}
+
+/** The same of the three words of a key over IPv4. */
+export function hashThree(first: number, second: number, third: number, seed: number): number {
+  return finished(mixed(mixed(mixed(seed, first), second), third));
+}
+
+function mixed(hash: number, word: number): number {
+  const product = Math.imul(hash ^ word, 0x85ebca6b);
+  return product ^ (product >>> 15);
+}
+
+function finished(hash: number): number {
+  const product = Math.imul(hash, 0xc2b2ae35);
+  return (product ^ (product >>> 16)) >>> 0;
 }

@@ -19,20 +19,16 @@ const NAME = new Phrase("IP ");
 const OFFSET = new Phrase(", offset ");
 const HEADER_END = new Phrase(")\n    ");
 
-/** What a header's fields are printed as, made when it is met: by type of service, by TTL, and by flags and protocol. */
+/** What a header's fields are printed as, made when it is met: by type of service and TTL, and by flags and protocol. */
 const SERVICE_TEXTS: Phrase[] = [];
-const TTL_TEXTS: Phrase[] = [];
 /** With the offset of a first fragment. */
 const FIRST_PROTOCOL_TEXTS: Phrase[] = [];
 
 const ECN_TEXTS: readonly string[] = ["", ",ECT(1)", ",ECT(0)", ",CE"];
 
-function serviceText(typeOfService: number): Phrase {
-  return new Phrase(`(tos 0x${typeOfService.toString(16)}${ECN_TEXTS[typeOfService & 3]!}`);
-}
-
-function ttlText(ttl: number): Phrase {
-  return new Phrase(ttl === 0 ? ", id " : `, ttl ${ttl}, id `);
+function serviceText(typeOfService: number, ttl: number): Phrase {
+  const lives = ttl === 0 ? "" : `, ttl ${ttl}`;
+  return new Phrase(`(tos 0x${typeOfService.toString(16)}${ECN_TEXTS[typeOfService & 3]!}${lives}, id `);
 }
 
 function firstProtocolText(flags: number, protocol: number): Phrase {
@@ -167,8 +163,7 @@ export class Ipv4Printer {
     const sink = out.sink;
     const header = this.#header;
     const { typeOfService, ttl, fragmentOffset, protocol } = header;
-    sink.phrase((SERVICE_TEXTS[typeOfService] ??= serviceText(typeOfService)));
-    sink.phrase((TTL_TEXTS[ttl] ??= ttlText(ttl)));
+    sink.phrase((SERVICE_TEXTS[(typeOfService << 8) | ttl] ??= serviceText(typeOfService, ttl)));
     sink.decimal(header.identification);
     const flags = header.flagsAndOffset >> 13;
     if (fragmentOffset === 0) {

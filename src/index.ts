@@ -58,7 +58,8 @@ export type { Finding, FindingName, FindingReason } from "./flow/findings.ts";
 export { PHASES, type Phase } from "./flow/timing-budget.ts";
 export { type ConnectionTiming, TimingObserver } from "./flow/timing.ts";
 export { type Vantage, vantageOf } from "./flow/vantage.ts";
-export { flowObject, type StartTime } from "./report/flow-json.ts";
+export { flowObject } from "./report/flow-json.ts";
+export type { StartTime } from "./report/object-writer.ts";
 export { connState, type Outcome, outcome } from "./report/flow-summary.ts";
 
 export { timingObject } from "./report/timing-json.ts";

@@ -6,7 +6,9 @@ const BLOCK_BYTES = 512 * 1024;
 export const BLOCK_FRAMES = 8192;
 const INDEX_BYTES = BLOCK_FRAMES * INDEX_WORDS * Int32Array.BYTES_PER_ELEMENT;
 /** Blocks in the ring. */
-const BLOCKS = 4;
+const BLOCKS = 6;
+/** The filling thread is woken when no more than so many are filled: a block at a time, waking it would take as long as a tenth of using the block. */
+const FEW_BLOCKS = 3;
 
 // Numbers behind a block's index, of 64 bits.
 const COUNT = 0;
@@ -152,6 +154,7 @@ export class UsingRing extends Ring {
   /** Gives the block back that was taken. */
   release(): void {
     this.#turn++;
-    this.signal(USED);
+    Atomics.add(this.signals, USED, 1);
+    if (this.load(FILLED) - this.#turn <= FEW_BLOCKS) Atomics.notify(this.signals, USED);
   }
 }

@@ -1,6 +1,7 @@
 import type { Connection } from "../flow/connection.ts";
 import type { Connections } from "../flow/connections.ts";
-import { flowObject } from "../report/flow-json.ts";
+import { flowObject, writeFlow } from "../report/flow-json.ts";
+import { JsonWriter } from "../report/json-writer.ts";
 import type { Schema } from "../report/schema/schema.ts";
 import { wantsColumns } from "./column-options.ts";
 import { type Followed, followInputs } from "./follow.ts";
@@ -114,10 +115,12 @@ async function flowPrinter(options: ReportOptions): Promise<FlowPrinter> {
     };
   }
   if (options.json === true) {
+    const writer = new JsonWriter(sink);
     return {
       print(connection, { start, lastTimeNs }) {
-        sink.text(JSON.stringify(flowObject(connection, start, lastTimeNs)));
-        sink.char(0x0a);
+        writer.begin();
+        writeFlow(writer, connection, start, lastTimeNs);
+        writer.endLine();
       },
       end,
     };

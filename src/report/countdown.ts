@@ -1,7 +1,7 @@
 import type { Pending } from "../diagnosis/pending.ts";
 import type { Connection } from "../flow/connection.ts";
 import { CLIENT, SERVER } from "../flow/states.ts";
-import type { StartTime } from "./flow-json.ts";
+import type { StartTime } from "./object-writer.ts";
 import { endText } from "./flow-table.ts";
 
 const WHAT: Readonly<Record<Pending["kind"], string>> = {

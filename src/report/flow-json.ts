@@ -3,23 +3,14 @@ import type { End } from "../flow/end.ts";
 import type { RoundTrips } from "../flow/round-trips.ts";
 import { CLIENT, type EndIndex, SERVER, type Transition } from "../flow/states.ts";
 import { timeWaitEndNs } from "../flow/settle.ts";
-import { addressText } from "../wire/address.ts";
 import { connState, outcome, transitionTimeNs } from "./flow-summary.ts";
-
-/** Where the `…Ns` times of connections count from. */
-export interface StartTime {
-  readonly seconds: number;
-  readonly nanoseconds: number;
-}
+import { ObjectBuilder } from "./object-builder.ts";
+import type { ObjectWriter, StartTime } from "./object-writer.ts";
 
 export const END_NAMES: readonly ["client", "server"] = ["client", "server"];
 
-/** Text of an absolute time: seconds since 1970 with nine digits. */
-export function timeText(start: StartTime, ns: number): string {
-  const total = start.nanoseconds + Math.round(ns);
-  const carry = Math.floor(total / 1e9);
-  return `${start.seconds + carry}.${String(total - carry * 1e9).padStart(9, "0")}`;
-}
+/** Of the quantiles that are told. */
+const SHARES: readonly number[] = [0.5, 0.95, 0.99];
 
 /** One connection as `flows --json` prints it (OUTPUT.md). */
 export function flowObject(
@@ -27,110 +18,145 @@ export function flowObject(
   start: StartTime,
   lastTimeNs: number = connection.lastTimeNs,
 ): Record<string, unknown> {
-  const at = (ns: number): string => timeText(start, ns);
-  return {
-    stream: connection.firstStream,
-    client: endPoint(connection, CLIENT),
-    server: endPoint(connection, SERVER),
-    start: at(connection.firstTimeNs),
-    duration: seconds(connection.lastTimeNs - connection.firstTimeNs),
-    outcome: outcome(connection),
-    connState: connState(connection),
-    history: connection.history.text,
-    completeness: connection.completeness,
-    ...(connection.clientInferred ? { clientInferred: true } : {}),
-    states: { client: connection.ends[CLIENT].state, server: connection.ends[SERVER].state },
-    transitions: connection.transitions.list().map((each) => ({
-      end: END_NAMES[each.end],
-      state: each.state,
-      time: at(transitionTimeNs(connection, each)),
-      frame: each.frame,
-      inferred: each.basis === "inferred",
-    })),
-    handshake: handshakeObject(connection),
-    close: closeObject(connection, at, lastTimeNs),
-    ...findingsObject(connection),
-    clientToServer: directionObject(connection.ends[CLIENT]),
-    serverToClient: directionObject(connection.ends[SERVER]),
-  };
+  const builder = new ObjectBuilder();
+  writeFlow(builder, connection, start, lastTimeNs);
+  return builder.result;
 }
 
-function endPoint(connection: Connection, end: EndIndex): { address: string; port: number } {
+/** Writes the keys of one connection. */
+export function writeFlow(to: ObjectWriter, connection: Connection, start: StartTime, lastTimeNs: number): void {
+  const [client, server] = connection.ends;
+  to.number("stream", connection.firstStream);
+  writeEndPoint(to, connection, CLIENT);
+  writeEndPoint(to, connection, SERVER);
+  to.time("start", start, connection.firstTimeNs);
+  to.seconds("duration", connection.lastTimeNs - connection.firstTimeNs);
+  to.word("outcome", outcome(connection));
+  to.word("connState", connState(connection));
+  to.word("history", connection.history.text);
+  to.number("completeness", connection.completeness);
+  if (connection.clientInferred) to.boolean("clientInferred", true);
+  to.begin("states");
+  to.word("client", client.state);
+  to.word("server", server.state);
+  to.end();
+  const transitions = connection.transitions.list();
+  writeTransitions(to, connection, transitions, start);
+  writeHandshake(to, connection);
+  writeClose(to, connection, transitions, start, lastTimeNs);
+  writeFindings(to, connection);
+  writeDirection(to, "clientToServer", client);
+  writeDirection(to, "serverToClient", server);
+}
+
+function writeEndPoint(to: ObjectWriter, connection: Connection, end: EndIndex): void {
   const length = connection.addresses.length / 2;
-  return { address: addressText(connection.addresses, end * length, length), port: connection.ends[end].port };
+  to.begin(END_NAMES[end]);
+  to.address("address", connection.addresses, end * length, length);
+  to.number("port", connection.ends[end].port);
+  to.end();
 }
 
-/** Nanoseconds as seconds, without the noise of binary fractions. */
-export function seconds(ns: number): number {
-  return Math.round(ns) / 1e9;
+function writeTransitions(
+  to: ObjectWriter,
+  connection: Connection,
+  transitions: readonly Transition[],
+  start: StartTime,
+): void {
+  to.beginList("transitions");
+  for (const each of transitions) {
+    to.begin();
+    to.word("end", END_NAMES[each.end]);
+    to.word("state", each.state);
+    to.time("time", start, transitionTimeNs(connection, each));
+    to.number("frame", each.frame);
+    to.boolean("inferred", each.basis === "inferred");
+    to.end();
+  }
+  to.endList();
 }
 
-function intervals(times: readonly number[] | undefined): number[] {
-  if (times === undefined) return [];
-  return times.slice(1).map((time, index) => seconds(time - (times[index] ?? 0)));
+/** Distances of times. */
+function writeIntervals(to: ObjectWriter, key: string, times: readonly number[] | undefined): void {
+  to.beginList(key);
+  if (times !== undefined) for (let i = 1; i < times.length; i++) to.seconds(undefined, times[i]! - times[i - 1]!);
+  to.endList();
 }
 
-function handshakeObject(connection: Connection): Record<string, unknown> {
+function writeHandshake(to: ObjectWriter, connection: Connection): void {
   const syns = connection.ends[CLIENT].synSends;
   const answers = connection.ends[SERVER].synAckSends;
   const synToSynAck = connection.wayNs(SERVER);
   const synAckToAck = connection.wayNs(CLIENT);
-  return {
-    complete: connection.established,
-    synRetransmissions: Math.max(0, (syns?.length ?? 0) - 1),
-    synIntervals: intervals(syns?.times),
-    synAckRetransmissions: Math.max(0, (answers?.length ?? 0) - 1),
-    synAckIntervals: intervals(answers?.times),
-    ...(synToSynAck < 0 ? {} : { synToSynAck: seconds(synToSynAck) }),
-    ...(synAckToAck < 0 ? {} : { synAckToAck: seconds(synAckToAck) }),
-    ...(connection.initialRttNs > 0 ? { total: seconds(connection.initialRttNs) } : {}),
-  };
+  to.begin("handshake");
+  to.boolean("complete", connection.established);
+  to.number("synRetransmissions", Math.max(0, (syns?.length ?? 0) - 1));
+  writeIntervals(to, "synIntervals", syns?.times);
+  to.number("synAckRetransmissions", Math.max(0, (answers?.length ?? 0) - 1));
+  writeIntervals(to, "synAckIntervals", answers?.times);
+  if (synToSynAck >= 0) to.seconds("synToSynAck", synToSynAck);
+  if (synAckToAck >= 0) to.seconds("synAckToAck", synAckToAck);
+  if (connection.initialRttNs > 0) to.seconds("total", connection.initialRttNs);
+  to.end();
 }
 
 /** What is odd, if anything is. */
-function findingsObject({ findings }: Connection): Record<string, unknown> {
-  if (findings === undefined || findings.list.length === 0) return {};
-  return {
-    findings: findings.list.map(({ name, from, reason, frames, leftNs }) => ({
-      name,
-      from: END_NAMES[from],
-      frames,
-      ...(reason === "" ? {} : { reason }),
-      ...(leftNs > 0 ? { timeLeft: seconds(leftNs) } : {}),
-    })),
-  };
+function writeFindings(to: ObjectWriter, { findings }: Connection): void {
+  if (findings === undefined || findings.list.length === 0) return;
+  to.beginList("findings");
+  for (const { name, from, reason, frames, leftNs } of findings.list) {
+    to.begin();
+    to.word("name", name);
+    to.word("from", END_NAMES[from]);
+    to.beginList("frames");
+    for (const frame of frames) to.number(undefined, frame);
+    to.endList();
+    if (reason !== "") to.text("reason", reason);
+    if (leftNs > 0) to.seconds("timeLeft", leftNs);
+    to.end();
+  }
+  to.endList();
 }
 
-function closeObject(connection: Connection, at: (ns: number) => string, lastTimeNs: number): Record<string, unknown> {
+function writeClose(
+  to: ObjectWriter,
+  connection: Connection,
+  transitions: readonly Transition[],
+  start: StartTime,
+  lastTimeNs: number,
+): void {
   const [client, server] = connection.ends;
   const reset = connection.resets.find((each) => each.accepted);
-  const how = reset === undefined ? (client.finSeen || server.finSeen ? "fin" : "open") : "reset";
   const active = activeCloser(connection);
-  const timeWait = connection.transitions.list().find((each) => each.state === "TIME_WAIT");
-  return {
-    how,
-    ...(active === undefined ? {} : { activeCloser: END_NAMES[active] }),
-    ...(reset === undefined ? {} : { resetBy: END_NAMES[reset.from], frame: reset.frame }),
-    ...(timeWait === undefined ? {} : { timeWait: timeWaitObject(connection, timeWait, at, lastTimeNs) }),
-  };
+  const timeWait = transitions.find((each) => each.state === "TIME_WAIT");
+  to.begin("close");
+  to.word("how", reset === undefined ? (client.finSeen || server.finSeen ? "fin" : "open") : "reset");
+  if (active !== undefined) to.word("activeCloser", END_NAMES[active]);
+  if (reset !== undefined) {
+    to.word("resetBy", END_NAMES[reset.from]);
+    to.number("frame", reset.frame);
+  }
+  if (timeWait !== undefined) writeTimeWait(to, connection, timeWait, start, lastTimeNs);
+  to.end();
 }
 
 /** `left`: how long it lasts after the end of the capture. */
-function timeWaitObject(
+function writeTimeWait(
+  to: ObjectWriter,
   connection: Connection,
   timeWait: Transition,
-  at: (ns: number) => string,
+  start: StartTime,
   lastTimeNs: number,
-): Record<string, unknown> {
+): void {
   const from = transitionTimeNs(connection, timeWait);
   const until = timeWaitEndNs(connection, timeWait.end, from);
-  return {
-    end: END_NAMES[timeWait.end],
-    from: at(from),
-    until: at(until),
-    left: seconds(Math.max(0, until - lastTimeNs)),
-    frame: timeWait.frame,
-  };
+  to.begin("timeWait");
+  to.word("end", END_NAMES[timeWait.end]);
+  to.time("from", start, from);
+  to.time("until", start, until);
+  to.seconds("left", Math.max(0, until - lastTimeNs));
+  to.number("frame", timeWait.frame);
+  to.end();
 }
 
 /** Who sent the first FIN; undefined when nobody did. */
@@ -141,41 +167,55 @@ export function activeCloser(connection: Connection): EndIndex | undefined {
   return client.finSeen && client.finTimeNs <= server.finTimeNs ? CLIENT : SERVER;
 }
 
-function directionObject(end: End): Record<string, unknown> {
-  return {
-    packets: end.packets,
-    bytes: end.bytes,
-    payloadBytes: end.payloadBytes,
-    retransmissions: end.retransmissions,
-    retransmittedBytes: end.retransmittedBytes,
-    retransmissionIntervals: end.retransmissionIntervals.map(seconds),
-    causes: Object.fromEntries(end.causes ?? []),
-    ...spuriousObject(end),
-    rtt: distributionObject(end.rtt),
-    ...(end.mss >= 0 ? { mss: end.mss } : {}),
-    ...(end.windowScale >= 0 ? { windowScale: end.windowScale } : {}),
-    ...(end.firstTtl >= 0 ? { ttl: end.firstTtl } : {}),
-  };
+function writeDirection(to: ObjectWriter, key: string, end: End): void {
+  to.begin(key);
+  to.number("packets", end.packets);
+  to.number("bytes", end.bytes);
+  to.number("payloadBytes", end.payloadBytes);
+  to.number("retransmissions", end.retransmissions);
+  to.number("retransmittedBytes", end.retransmittedBytes);
+  to.beginList("retransmissionIntervals");
+  for (const ns of end.retransmissionIntervals) to.seconds(undefined, ns);
+  to.endList();
+  to.begin("causes");
+  if (end.causes !== undefined) for (const [cause, count] of end.causes) to.number(cause, count);
+  to.end();
+  writeSpurious(to, end);
+  to.begin("rtt");
+  writeDistribution(to, end.rtt);
+  to.end();
+  if (end.mss >= 0) to.number("mss", end.mss);
+  if (end.windowScale >= 0) to.number("windowScale", end.windowScale);
+  if (end.firstTtl >= 0) to.number("ttl", end.firstTtl);
+  to.end();
 }
 
 /** Repetitions that are proven to have been unnecessary. */
-function spuriousObject({ resends }: End): Record<string, unknown> {
-  if (resends === undefined || resends.spuriousByDsack + resends.spuriousByTimestamps === 0) return {};
-  return { spurious: { dsack: resends.spuriousByDsack, timestamps: resends.spuriousByTimestamps } };
+function writeSpurious(to: ObjectWriter, { resends }: End): void {
+  if (resends === undefined || resends.spuriousByDsack + resends.spuriousByTimestamps === 0) return;
+  to.begin("spurious");
+  to.number("dsack", resends.spuriousByDsack);
+  to.number("timestamps", resends.spuriousByTimestamps);
+  to.end();
 }
 
 /** Durations as numbers in seconds. */
 export function distributionObject(list: RoundTrips): Record<string, unknown> {
-  if (list.count === 0) return { count: 0 };
-  const [p50 = 0, p95 = 0, p99 = 0] = list.quantiles([0.5, 0.95, 0.99]);
-  return {
-    count: list.count,
-    min: seconds(list.minimum),
-    mean: seconds(list.mean),
-    p50: seconds(p50),
-    p95: seconds(p95),
-    p99: seconds(p99),
-    max: seconds(list.maximum),
-    stddev: seconds(list.standardDeviation),
-  };
+  const builder = new ObjectBuilder();
+  writeDistribution(builder, list);
+  return builder.result;
+}
+
+/** The same, as keys. */
+function writeDistribution(to: ObjectWriter, list: RoundTrips): void {
+  to.number("count", list.count);
+  if (list.count === 0) return;
+  const [p50 = 0, p95 = 0, p99 = 0] = list.quantiles(SHARES);
+  to.seconds("min", list.minimum);
+  to.seconds("mean", list.mean);
+  to.seconds("p50", p50);
+  to.seconds("p95", p95);
+  to.seconds("p99", p99);
+  to.seconds("max", list.maximum);
+  to.seconds("stddev", list.standardDeviation);
 }

@@ -1,7 +1,7 @@
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import { PHASES } from "../flow/timing-budget.ts";
 import { vantageOf } from "../flow/vantage.ts";
-import { seconds, type StartTime, timeText } from "./flow-json.ts";
+import { seconds, type StartTime, timeText } from "./object-writer.ts";
 import { outcome } from "./flow-summary.ts";
 import { endText } from "./flow-table.ts";
 import { rates } from "./timing-json.ts";

@@ -1,0 +1,197 @@
+import { ipv6Text } from "../wire/address.ts";
+import { Phrase, type TextSink } from "../print/sink.ts";
+import type { ObjectWriter, StartTime } from "./object-writer.ts";
+
+const LINE_FEED = 0x0a;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+const DOT = 0x2e;
+const ZERO = 0x30;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+
+const SECOND = 1e9;
+/** Fractions of so many nanoseconds a unit or less are written with an exponent, as JSON.stringify does. */
+const MICROSECOND = 1000;
+/** Seconds of so many nanoseconds and more have other digits when they are told as short as possible. */
+const EXACT_NS = 1e15;
+const TRUE = new Phrase("true");
+const FALSE = new Phrase("false");
+const EXPONENT = new Phrase("e-");
+
+/** Words made ready, at most. */
+const MAX_WORDS = 1024;
+
+/** Writes the object as JSON: byte for byte as JSON.stringify does. */
+export class JsonWriter implements ObjectWriter {
+  readonly #sink: TextSink;
+  /** Keys as they stand in the text: first in an object, and behind a comma. */
+  readonly #firstKeys: Map<string, Phrase> = new Map();
+  readonly #keys: Map<string, Phrase> = new Map();
+  readonly #words: Map<string, Phrase> = new Map();
+  #isFirst = true;
+
+  constructor(sink: TextSink) {
+    this.#sink = sink;
+  }
+
+  /** Ends the outermost object and the line: another may come. */
+  endLine(): void {
+    this.end();
+    this.#sink.char(LINE_FEED);
+    this.#isFirst = true;
+  }
+
+  begin(key?: string): void {
+    this.#key(key);
+    this.#sink.char(OPEN_BRACE);
+    this.#isFirst = true;
+  }
+
+  end(): void {
+    this.#sink.char(CLOSE_BRACE);
+    this.#isFirst = false;
+  }
+
+  beginList(key: string): void {
+    this.#key(key);
+    this.#sink.char(OPEN_BRACKET);
+    this.#isFirst = true;
+  }
+
+  endList(): void {
+    this.#sink.char(CLOSE_BRACKET);
+    this.#isFirst = false;
+  }
+
+  number(key: string | undefined, value: number): void {
+    this.#key(key);
+    if (Number.isInteger(value) && value >= 0 && value <= Number.MAX_SAFE_INTEGER) this.#sink.decimal(value);
+    else this.#sink.text(JSON.stringify(value));
+  }
+
+  seconds(key: string | undefined, ns: number): void {
+    this.#key(key);
+    const whole = Math.round(ns);
+    if (Math.abs(whole) < EXACT_NS) this.#seconds(whole);
+    else this.#sink.text(JSON.stringify(whole / SECOND));
+  }
+
+  boolean(key: string, value: boolean): void {
+    this.#key(key);
+    this.#sink.phrase(value ? TRUE : FALSE);
+  }
+
+  word(key: string, value: string): void {
+    this.#key(key);
+    let phrase = this.#words.get(value);
+    if (phrase === undefined) {
+      phrase = new Phrase(`"${value}"`);
+      if (this.#words.size < MAX_WORDS) this.#words.set(value, phrase);
+    }
+    this.#sink.phrase(phrase);
+  }
+
+  text(key: string, value: string): void {
+    this.#key(key);
+    this.#sink.text(JSON.stringify(value));
+  }
+
+  address(key: string, bytes: Uint8Array, at: number, length: number): void {
+    this.#key(key);
+    const sink = this.#sink;
+    sink.char(QUOTE);
+    if (length === 4) {
+      sink.dottedQuad(bytes, at);
+      sink.back();
+    } else sink.text(ipv6Text(bytes, at));
+    sink.char(QUOTE);
+  }
+
+  time(key: string, start: StartTime, ns: number): void {
+    this.#key(key);
+    const sink = this.#sink;
+    const total = start.nanoseconds + Math.round(ns);
+    const carry = Math.floor(total / SECOND);
+    sink.char(QUOTE);
+    sink.text(String(start.seconds + carry));
+    sink.char(DOT);
+    sink.padded(total - carry * SECOND, 9);
+    sink.char(QUOTE);
+  }
+
+  /** What stands in front of a value. */
+  #key(key: string | undefined): void {
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
+    if (key === undefined) {
+      this.#sink.room();
+      if (!isFirst) this.#sink.char(COMMA);
+      return;
+    }
+    this.#sink.phrase(this.#phraseOf(key, isFirst));
+  }
+
+  #phraseOf(key: string, isFirst: boolean): Phrase {
+    const phrases = isFirst ? this.#firstKeys : this.#keys;
+    let phrase = phrases.get(key);
+    if (phrase === undefined) {
+      phrase = new Phrase(`${isFirst ? "" : ","}${JSON.stringify(key)}:`);
+      phrases.set(key, phrase);
+    }
+    return phrase;
+  }
+
+  /** Whole nanoseconds, below `EXACT_NS`. */
+  #seconds(ns: number): void {
+    const sink = this.#sink;
+    if (ns < 0) sink.char(MINUS);
+    const length = Math.abs(ns);
+    if (length > 0 && length < MICROSECOND) {
+      this.#tiny(length);
+      return;
+    }
+    const whole = Math.floor(length / SECOND);
+    sink.decimal(whole);
+    const rest = length - whole * SECOND;
+    if (rest === 0) return;
+    sink.char(DOT);
+    const high = Math.floor(rest / MICROSECOND);
+    const low = rest - high * MICROSECOND;
+    if (low === 0) this.#fraction(high, 6);
+    else {
+      sink.millionths(high);
+      this.#fraction(low, 3);
+    }
+  }
+
+  /** `value` with so many digits, without the zeros at the end. */
+  #fraction(value: number, digits: number): void {
+    let rest = value;
+    let width = digits;
+    while (rest % 10 === 0) {
+      rest /= 10;
+      width--;
+    }
+    this.#sink.padded(rest, width);
+  }
+
+  /** 1 to 999 nanoseconds. */
+  #tiny(ns: number): void {
+    const sink = this.#sink;
+    const exponent = ns < 10 ? 9 : ns < 100 ? 8 : 7;
+    const unit = 10 ** (9 - exponent);
+    const first = Math.floor(ns / unit);
+    sink.char(ZERO + first);
+    const rest = ns - first * unit;
+    if (rest > 0) {
+      sink.char(DOT);
+      this.#fraction(rest, 9 - exponent);
+    }
+    sink.phrase(EXPONENT);
+    sink.char(ZERO + exponent);
+  }
+}

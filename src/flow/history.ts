@@ -1,10 +1,14 @@
 import { ACK, FIN, RST, SYN } from "../wire/tcp.ts";
 import type { EndIndex } from "./states.ts";
+import { Trail } from "./trail.ts";
 
 /** Letters of one connection; more say nothing. */
 const MAX_LETTERS = 32;
 
 const EVENTS = "shadfrt";
+/** The letters of both ends. */
+const LETTERS: readonly string[] = [...EVENTS].flatMap((letter) => [letter.toUpperCase(), letter]);
+const NOTHING = Trail.root("");
 
 /**
  * The history of a connection in Zeek's letters: `s` SYN, `h` SYN-ACK, `a` pure
@@ -13,9 +17,13 @@ const EVENTS = "shadfrt";
  * again at each power of ten.
  */
 export class History {
-  text = "";
+  #letters: Trail = NOTHING;
   #seen = 0;
   #repeats = 0;
+
+  get text(): string {
+    return this.#letters.text;
+  }
 
   /** Adds what the segment's flags and payload bring. */
   observe(from: EndIndex, flags: number, payloadLength: number, retransmission: boolean): void {
@@ -43,7 +51,7 @@ export class History {
 
   #append(event: number, from: EndIndex): void {
     if (this.text.length >= MAX_LETTERS) return;
-    const letter = EVENTS.charAt(event);
-    this.text += from === 0 ? letter.toUpperCase() : letter;
+    const step = 2 * event + from;
+    this.#letters = this.#letters.then(step, LETTERS[step]!);
   }
 }

@@ -27,6 +27,9 @@ const LONGEST = MOST_UNITS * UNIT;
 const NONE = new Float64Array(1);
 const NO_BUCKETS = new Uint32Array(0);
 
+/** Few samples, for who wants them in order. */
+const sorted = new Float64Array(SECOND);
+
 let chunk: Float64Array = NONE;
 let used = 0;
 
@@ -169,9 +172,16 @@ export class RoundTrips {
     this.#record[this.#at + OFFSET] = low;
   }
 
-  /** What is kept, as long as all of it is. */
-  #samples(): Float64Array {
-    return this.#record.slice(this.#at + 1, this.#at + 1 + this.count);
+  /** Puts the samples that are kept, as long as all of them are, into `sorted`. */
+  #sortSamples(): void {
+    const { count } = this;
+    const samples = this.#record;
+    for (let i = 0; i < count; i++) {
+      const ns = samples[this.#at + 1 + i]!;
+      let place = i;
+      for (; place > 0 && sorted[place - 1]! > ns; place--) sorted[place] = sorted[place - 1]!;
+      sorted[place] = ns;
+    }
   }
 
   get #isHistogram(): boolean {
@@ -218,7 +228,9 @@ export class RoundTrips {
     if (this.count === 0) return 0;
     const { mean } = this;
     if (!this.#isHistogram) {
-      return Math.sqrt(this.#samples().reduce((sum, ns) => sum + (ns - mean) ** 2, 0) / this.count);
+      let squares = 0;
+      for (let i = 1; i <= this.count; i++) squares += (this.#record[this.#at + i]! - mean) ** 2;
+      return Math.sqrt(squares / this.count);
     }
     return Math.sqrt(Math.max(0, this.#record[this.#at + SQUARES]! / this.count - mean * mean));
   }
@@ -231,8 +243,8 @@ export class RoundTrips {
   /** The same for several shares. */
   quantiles(shares: readonly number[]): number[] {
     if (this.#isHistogram) return shares.map((share) => this.#quantileOfMany(share));
-    const sorted = this.#samples().sort();
-    return shares.map((share) => sorted[this.#rank(share) - 1] ?? 0);
+    this.#sortSamples();
+    return shares.map((share) => (this.count === 0 ? 0 : sorted[this.#rank(share) - 1]!));
   }
 
   #rank(share: number): number {

@@ -84,12 +84,17 @@ const SIGNATURES: readonly StackSignature[] = [
   { family: "embedded", name: "a small or old stack", kinds: "2", ttl: 0 },
 ];
 
+const BY_KINDS: ReadonlyMap<string, readonly StackSignature[]> = new Map(
+  SIGNATURES.map(({ kinds }) => [kinds, SIGNATURES.filter((each) => each.kinds === kinds)]),
+);
+const NO_SIGNATURES: readonly StackSignature[] = [];
+
 /** The stack that the SYN or SYN-ACK of `end` looks like most; undefined when none was seen, or it is like no known one. */
 export function matchStack(end: End): StackMatch | undefined {
   if (!end.synSeen || end.firstTtl < 0) return undefined;
   const { initial } = hopsFrom(end.firstTtl);
   let best: StackMatch | undefined;
-  for (const signature of SIGNATURES) {
+  for (const signature of BY_KINDS.get(end.synOptionKinds) ?? NO_SIGNATURES) {
     const points = fit(signature, end, initial);
     if (points > (best?.points ?? 0)) best = { signature, points };
   }
@@ -98,7 +103,6 @@ export function matchStack(end: End): StackMatch | undefined {
 
 /** Points for a signature whose options agree: the TTL counts 1, the window 1, options that are rich enough to tell 2, others 1. */
 function fit(signature: StackSignature, end: End, initial: number): number {
-  if (signature.kinds !== end.synOptionKinds) return 0;
   const isScanner = signature.family === "scanner";
   const window = signature.window?.(end) ?? false;
   // Who goes on to talk does not scan.

@@ -145,6 +145,13 @@ export class TransitionList {
 
   /** All transitions in the order of their times. */
   list(): Transition[] {
-    return Array.from({ length: this.length }, (_, index) => this.at(index)).sort((a, b) => a.timeNs - b.timeNs);
+    const list: Transition[] = [];
+    let isSorted = true;
+    for (let index = 0; index < this.length; index++) {
+      const transition = this.at(index);
+      if (index > 0 && transition.timeNs < list[index - 1]!.timeNs) isSorted = false;
+      list.push(transition);
+    }
+    return isSorted ? list : list.sort((a, b) => a.timeNs - b.timeNs);
   }
 }

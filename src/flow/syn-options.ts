@@ -2,6 +2,7 @@ import type { TcpOptionValues } from "../wire/tcp-options.ts";
 import { ACK, SYN } from "../wire/tcp.ts";
 import type { End } from "./end.ts";
 import type { Segment } from "./segment.ts";
+import { Trail } from "./trail.ts";
 
 /** What the options of a segment say of its sender: SACK blocks of each, the rest of a SYN. */
 export function takeOptions(segment: Segment, forward: End, reverse: End, options: TcpOptionValues): void {
@@ -30,15 +31,12 @@ export function takeOptions(segment: Segment, forward: End, reverse: End, option
   }
 }
 
-/** Lists of kinds that were met: few hosts have their own, so one text serves many ends. */
-const KINDS = new Map<string, string>();
-const MAX_KINDS = 1024;
+const NO_KINDS = Trail.root(",");
 
 function kindsText({ kinds, kindCount }: TcpOptionValues): string {
-  const text = kinds.subarray(0, kindCount).join(",");
-  const known = KINDS.get(text);
-  if (known === undefined && KINDS.size < MAX_KINDS) KINDS.set(text, text);
-  return known ?? text;
+  let trail = NO_KINDS;
+  for (let i = 0; i < kindCount; i++) trail = trail.then(kinds[i]!, String(kinds[i]!));
+  return trail.text;
 }
 
 /** The window in bytes: scaled where both SYNs offered it, never in a SYN (RFC 7323 section 2.2). */

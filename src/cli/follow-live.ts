@@ -8,6 +8,7 @@ import { readInputs } from "./inputs.ts";
 import { liveInput } from "./live.ts";
 import type { ReportOptions } from "./reading.ts";
 import { keepHeapSmall } from "./heap.ts";
+import { reportEvicted } from "./status.ts";
 
 /** What a view of a capture that goes on is told. All times are of `performance.now()`, in milliseconds. */
 export interface LiveView {
@@ -35,12 +36,12 @@ export class LiveAnalysis extends Analysis {
   /** What the clock, and no frame, made of the newest time. */
   #advancedNs = -1;
 
-  constructor(onFinished: (connection: Connection) => void) {
+  constructor(onFinished: (connection: Connection) => void, maxConnections: number = MAX_CONNECTIONS) {
     keepHeapSmall();
     super({
       analysis: false,
       expires: true,
-      maxConnections: MAX_CONNECTIONS,
+      maxConnections,
       mostSilent: MOST_SILENT,
       onFinished,
     });
@@ -76,7 +77,7 @@ export class LiveAnalysis extends Analysis {
 /** Captures, and lets the view look at what it makes of it, until ^C. `connections` are left to the view. */
 export async function followLive(view: LiveView, options: ReportOptions, words: readonly string[]): Promise<Followed> {
   const live = liveInput(options, words)!;
-  const analysis = new LiveAnalysis((connection) => view.finished(connection));
+  const analysis = new LiveAnalysis((connection) => view.finished(connection), options.maxConnections);
   let looked = performance.now();
   let failure: { readonly error: unknown } | undefined;
   let opened: CaptureSource | undefined;
@@ -115,5 +116,6 @@ export async function followLive(view: LiveView, options: ReportOptions, words: 
   }
   if (failure !== undefined) throw failure.error;
   analysis.finish();
-  return { connections: [], analysis, error, live };
+  const reportMissing = (): void => reportEvicted(analysis.connections.evicted);
+  return { connections: [], analysis, error, live, reportMissing };
 }

@@ -6,8 +6,10 @@ import { Analysis } from "../pipeline.ts";
 import { filterOf } from "./expression.ts";
 import { keepHeapSmall } from "./heap.ts";
 import { readInputs } from "./inputs.ts";
+import { KeptConnections, mostFollowed, mostKept } from "./kept-connections.ts";
 import { type LiveInput, liveInput } from "./live.ts";
 import { filesOf, type ReportOptions } from "./reading.ts";
+import { reportEvicted, reportLeftOut } from "./status.ts";
 
 /** What a report is made of. */
 export interface Followed {
@@ -18,12 +20,18 @@ export interface Followed {
   readonly error: Awaited<ReturnType<typeof readInputs>>;
   /** The capture that was read, when it was no file; its counts are reported last. */
   readonly live: LiveInput | undefined;
+  /** Says on standard error which connections were finished early or are not among these. */
+  readonly reportMissing: () => void;
 }
 
 /** Who wants to see what while a report reads. */
 interface FollowHooks {
+  /** Numbers of connections that are kept in any case. */
+  readonly flows?: readonly number[] | undefined;
   /** Called for connections that are over before the input is, so that nothing of them need be kept. */
   readonly onOver?: (connection: Connection, analysis: Analysis) => void;
+  /** Called for connections that are not kept, for memory does not hold them all. */
+  readonly onLeftOut?: (connection: Connection) => void;
   /** Called for every segment, which makes it slower. */
   readonly onSegment?: ((segment: Segment, packet: Packet) => void) | undefined;
   /** Whether segments have Wireshark's findings. */
@@ -34,16 +42,17 @@ interface FollowHooks {
 export async function followInputs(
   options: ReportOptions,
   words: readonly string[],
-  { onOver, onSegment, analyses = false }: FollowHooks = {},
+  { flows, onOver, onLeftOut, onSegment, analyses = false }: FollowHooks = {},
 ): Promise<Followed> {
   keepHeapSmall();
-  const connections: Connection[] = [];
   let atEnd = onOver === undefined;
+  const kept = await keptConnections(options, atEnd, () => analysis, onLeftOut);
   const analysis: Analysis = new Analysis({
     analysis: analyses,
     expires: true,
+    maxConnections: mostFollowed(options.maxConnections),
     onFinished(connection) {
-      if (atEnd) connections.push(connection);
+      if (atEnd) kept.add(connection, flows?.includes(connection.firstStream) === true);
       else onOver?.(connection, analysis);
     },
   });
@@ -58,8 +67,32 @@ export async function followInputs(
   });
   atEnd = true;
   analysis.finish();
-  connections.sort((a, b) => a.firstStream - b.firstStream);
-  return { connections, analysis, error, live };
+  return {
+    connections: kept.list,
+    analysis,
+    error,
+    live,
+    reportMissing() {
+      reportLeftOut(kept);
+      reportEvicted(analysis.connections.evicted);
+    },
+  };
+}
+
+/** `all`: nothing is reported before the end, so what is over is kept until then. */
+async function keptConnections(
+  { maxConnections }: ReportOptions,
+  all: boolean,
+  analysis: () => Analysis,
+  onLeftOut: ((connection: Connection) => void) | undefined,
+): Promise<KeptConnections> {
+  if (!all) return new KeptConnections(Number.POSITIVE_INFINITY, () => true);
+  const { diagnoseConnection } = await import("../diagnosis/diagnose.ts");
+  const isHealthy = (connection: Connection): boolean => {
+    const { evidence, connections } = analysis();
+    return diagnoseConnection(connection, evidence, connections.lastTimeNs).cause.word === "ok";
+  };
+  return new KeptConnections(mostKept(maxConnections), isHealthy, onLeftOut);
 }
 
 function visitor(analysis: Analysis, onSegment: (segment: Segment, packet: Packet) => void): (frame: Frame) => void {

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { flowOption } from "./flow-option.ts";
-import { addReadingOptions, colourOption, type ReportOptions } from "./reading.ts";
+import { addConnectionOptions, addReadingOptions, type ReportOptions } from "./reading.ts";
 
 export interface LadderOptions extends ReportOptions {
   readonly flow?: number;
@@ -18,11 +18,7 @@ export function ladderCommand(): Command {
   const command = new Command("ladder").description(
     "one connection as a sequence diagram: segments, both ends' states, calls that return",
   );
-  return addReadingOptions(command)
-    .option("--json", "one JSON object per line")
-    .option("-n, --numeric", "addresses and ports as numbers (always so: names are not looked up)")
-    .option("-y, --linktype <type>", "with -i: the link type; -L of dump lists them")
-    .addOption(colourOption())
+  return addConnectionOptions(addReadingOptions(command).option("--json", "one JSON object per line"))
     .addOption(flowOption("this connection, by its number in flows (default: the first failed one, else the first)"))
     .option("--all", "every segment: the middle of a long connection, too")
     .addOption(new Option("--mermaid", "as a sequence diagram in the language of Mermaid").conflicts("json"))

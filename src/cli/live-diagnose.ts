@@ -10,7 +10,7 @@ import type { DiagnoseOptions } from "./diagnose.ts";
 import { followLive, type LiveAnalysis } from "./follow-live.ts";
 import { reportUnreadable } from "./inputs.ts";
 import { writeAll } from "./output.ts";
-import { reportEvicted, STATUS_FAILED } from "./status.ts";
+import { STATUS_FAILED } from "./status.ts";
 import { sentenceWidth, textWidth } from "./terminal.ts";
 import { StatusLines } from "./status-lines.ts";
 import { VerdictWatch, type Waiting } from "./verdict-watch.ts";
@@ -54,11 +54,11 @@ export async function runLiveDiagnose(
     analysis = opened;
     open(source, opened);
   };
-  const { error, live } = await followLive(watch, options, words);
+  const { error, live, reportMissing } = await followLive(watch, options, words);
   if (analysis !== undefined) {
     watch.end(analysis);
     sink.end(counts);
-    reportEvicted(analysis.connections.evicted);
+    reportMissing();
   }
   if (counts.failed > 0) process.exitCode = STATUS_FAILED;
   reportUnreadable(error);

@@ -7,6 +7,7 @@ import { addLiveOptions, type LiveCommandOptions } from "./live-options.ts";
 import { UsageError } from "./status.ts";
 import { addWhereOption } from "./where-option.ts";
 import { suggestCommand } from "./suggest.ts";
+import { wholeNumber } from "./write-options.ts";
 
 /** Collects the values of an option that may be given several times. */
 export function collect(value: string, before: string[] | undefined): string[] {
@@ -33,6 +34,11 @@ export function addConnectionOptions(command: Command): Command {
   return command
     .option("-n, --numeric", "addresses and ports as numbers (always so: names are not looked up)")
     .option("-y, --linktype <type>", "with -i: the link type; -L of dump lists them")
+    .option(
+      "--max-connections <n>",
+      "follow and keep at most N at once (1000000; fewer where memory has no room, 262144 with -i)",
+      wholeNumber,
+    )
     .addOption(colourOption());
 }
 
@@ -42,6 +48,7 @@ export interface ReportOptions extends ColumnOptions, LiveCommandOptions {
   /** -F */
   readonly F?: string;
   readonly where?: string;
+  readonly maxConnections?: number;
   readonly color: ColourChoice;
 }
 

@@ -10,7 +10,7 @@ import { type Followed, followInputs } from "./follow.ts";
 import { standardOutput } from "./output.ts";
 import { reportUnreadable } from "./inputs.ts";
 import { asksForHelp, connectionFields, printHelp } from "./option-help.ts";
-import { reportEvicted, STATUS_FAILED, UsageError, STATUS_UNREADABLE } from "./status.ts";
+import { STATUS_FAILED, UsageError, STATUS_UNREADABLE } from "./status.ts";
 
 export async function runDiagnose(options: DiagnoseOptions, rest: readonly string[]): Promise<void> {
   if (asksForHelp(options)) return printHelp(options, connectionFields, schema);
@@ -18,7 +18,10 @@ export async function runDiagnose(options: DiagnoseOptions, rest: readonly strin
   const { print, log } = await printer(options, rest);
   const where = options.where === undefined ? undefined : await import("./connection-where.ts");
   const query = where?.connectionQuery(options.where ?? "");
-  const followed = await followInputs(options, rest, { onSegment: log && ((segment) => log.add(segment)) });
+  const followed = await followInputs(options, rest, {
+    flows: options.flow === undefined ? undefined : [options.flow],
+    onSegment: log && ((segment) => log.add(segment)),
+  });
   const { connections, analysis, error } = followed;
   const all = diagnoseAll(connections, analysis.evidence, analysis.connections.lastTimeNs);
   const matching = query === undefined ? all : where!.matchingVerdicts(query, all, followed);
@@ -29,7 +32,7 @@ export async function runDiagnose(options: DiagnoseOptions, rest: readonly strin
     process.stderr.write(`tcpscope: no connection has number ${options.flow}: see tcpscope flows\n`);
     process.exitCode = STATUS_UNREADABLE;
   }
-  reportEvicted(analysis.connections.evicted);
+  followed.reportMissing();
   reportUnreadable(error);
 }
 

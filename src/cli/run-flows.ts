@@ -10,18 +10,17 @@ import { reportUnreadable } from "./inputs.ts";
 import { asksForHelp, connectionFields, printHelp } from "./option-help.ts";
 import type { LivePrinter } from "./live-flows.ts";
 import type { ReportOptions } from "./reading.ts";
-import { reportEvicted } from "./status.ts";
 
 export async function runFlows(options: ReportOptions, rest: readonly string[]): Promise<void> {
   if (asksForHelp(options)) return printHelp(options, connectionFields, schema);
   if (options.read === undefined) return runLiveFlows(options, rest);
   const printer = await flowPrinter(options);
-  const { analysis, error } = await (options.where === undefined
+  const followed = await (options.where === undefined
     ? printAll(printer, options, rest)
     : printMatching(printer, options.where, options, rest));
   printer.end();
-  reportEvicted(analysis.connections.evicted);
-  reportUnreadable(error);
+  followed.reportMissing();
+  reportUnreadable(followed.error);
 }
 
 /** Whether a table that is drawn again and again is what the user gets. */
@@ -31,10 +30,10 @@ function isScreen(options: ReportOptions): boolean {
 
 /** A table on a terminal, else what is over as soon as it is. */
 async function runLiveFlows(options: ReportOptions, rest: readonly string[]): Promise<void> {
-  const { analysis, error, live } = await (isScreen(options) ? screen(options, rest) : lines(options, rest));
-  reportEvicted(analysis.connections.evicted);
-  reportUnreadable(error);
-  await live?.report();
+  const followed = await (isScreen(options) ? screen(options, rest) : lines(options, rest));
+  followed.reportMissing();
+  reportUnreadable(followed.error);
+  await followed.live?.report();
 }
 
 async function screen(options: ReportOptions, rest: readonly string[]): Promise<Followed> {

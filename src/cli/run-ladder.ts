@@ -14,7 +14,7 @@ import { followInputs, type Followed } from "./follow.ts";
 import { reportUnreadable } from "./inputs.ts";
 import type { LadderOptions } from "./ladder.ts";
 import { standardOutput } from "./output.ts";
-import { reportEvicted, STATUS_UNREADABLE } from "./status.ts";
+import { STATUS_UNREADABLE } from "./status.ts";
 import { sentenceWidth, textWidth } from "./terminal.ts";
 
 export async function runLadder(options: LadderOptions, rest: readonly string[]): Promise<void> {
@@ -23,6 +23,7 @@ export async function runLadder(options: LadderOptions, rest: readonly string[])
   const log = flow === undefined && !canReadAgain(options, rest) ? new SegmentLog() : undefined;
   const collects = flow !== undefined || log !== undefined;
   const followed = await followInputs(options, rest, {
+    flows: flow === undefined ? undefined : [flow],
     onSegment(segment) {
       if (flow === undefined) log?.add(segment);
       else if (segment.connection.firstStream === flow) record.add(segment);
@@ -43,7 +44,7 @@ export async function runLadder(options: LadderOptions, rest: readonly string[])
   const segments = record.list();
   await print(ladderOf(connection, segments, verdict), verdict, connection, options);
   if (segments.length === 0) reportDropped(connection);
-  reportEvicted(analysis.connections.evicted);
+  followed.reportMissing();
   reportUnreadable(error);
   await live?.report();
 }

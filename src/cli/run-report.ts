@@ -6,7 +6,7 @@ import { followInputs, type Followed } from "./follow.ts";
 import { reportUnreadable } from "./inputs.ts";
 import { standardOutput } from "./output.ts";
 import type { TimingReportOptions } from "./report.ts";
-import { reportEvicted, UsageError } from "./status.ts";
+import { UsageError } from "./status.ts";
 
 /** Columns where there is no terminal. */
 const WIDTH = 80;
@@ -20,12 +20,14 @@ export async function runReport(options: RunReportOptions, rest: readonly string
   const timing = new TimingObserver();
   const print = await printer(options);
   const followed = await followInputs(options, rest, {
+    flows: options.flow,
     onSegment: (segment, packet) => timing.observe(segment, packet),
+    onLeftOut: (connection) => timing.forget(connection),
   });
   const sink = standardOutput();
   print(sink, chosen(followed, timing, options.flow), followed);
   sink.flush();
-  reportEvicted(followed.analysis.connections.evicted);
+  followed.reportMissing();
   reportUnreadable(followed.error);
   await followed.live?.report();
 }

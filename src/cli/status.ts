@@ -22,6 +22,15 @@ export function statusOfFilter(error: FilterError): number {
 export function reportEvicted(evicted: number): void {
   if (evicted === 0) return;
   process.stderr.write(
-    `tcpscope: ${evicted} connections were finished early: more were open at once than are followed\n`,
+    `tcpscope: ${evicted} connections were finished early: more were open at once than are followed (--max-connections)\n`,
+  );
+}
+
+/** Says that memory had no room for all connections of a report, if so. */
+export function reportLeftOut({ healthy, lost }: { readonly healthy: number; readonly lost: number }): void {
+  if (healthy + lost === 0) return;
+  const others = lost === 0 ? "" : ` and ${lost} others`;
+  process.stderr.write(
+    `tcpscope: ${healthy} connections without fault${others} are left out: there are more than are kept (--max-connections); an expression narrows them down, and flows lists them all\n`,
   );
 }

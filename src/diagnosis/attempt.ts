@@ -58,7 +58,8 @@ export class Attempt {
 
   constructor(connection: Connection, context: Context) {
     this.connection = connection;
-    this.context = context;
+    // What came after it was finished early is as if it had not been captured.
+    this.context = connection.evicted ? { ...context, lastTimeNs: connection.lastTimeNs } : context;
     const length = connection.addresses.length / 2;
     this.clientAddress = addressText(connection.addresses, 0, length);
     this.serverAddress = addressText(connection.addresses, length, length);

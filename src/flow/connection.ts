@@ -118,6 +118,8 @@ export class Connection {
   notes: ConnectionNotes | undefined = undefined;
   /** The capture has seen an end of it, or it was idle for long: nothing more will come. */
   finished = false;
+  /** It was finished early, for the table was full: what came of it later is not known. */
+  evicted = false;
   /** `onFinished` was called for it. */
   told = false;
 

@@ -197,8 +197,7 @@ export class Connections {
   #open(packet: Packet, second: boolean, timeNs: number): Connection {
     const connection = connectionOf(packet, second, timeNs, this.#streams++);
     if (this.#table.isFull) {
-      this.evicted++;
-      this.#leave(this.#table.idlest);
+      this.#evict(this.#table.idlest);
     }
     this.#table.add(connection);
     return connection;
@@ -360,8 +359,9 @@ export class Connections {
       this.#leave(slot);
     }
     while (this.#table.size > this.#mostSilent && this.#isSilent(this.#table.idlest, timeNs)) {
-      if (this.#table.at(this.#table.idlest)?.established === true) this.evicted++;
-      this.#leave(this.#table.idlest);
+      const silent = this.#table.idlest;
+      if (this.#table.at(silent)?.established === true) this.#evict(silent);
+      else this.#leave(silent);
     }
   }
 
@@ -370,6 +370,14 @@ export class Connections {
     if (connection === undefined) return false;
     this.#prediction.store(connection);
     return timeNs - connection.lastTimeNs > SILENT_NS;
+  }
+
+  /** Finishes the connection in the slot although more may come of it. */
+  #evict(slot: number): void {
+    const connection = this.#table.at(slot);
+    if (connection !== undefined) connection.evicted = true;
+    this.evicted++;
+    this.#leave(slot);
   }
 
   /** Takes the connection in the slot out of the tables, and finishes it. */

@@ -39,7 +39,10 @@ export async function runRun(words: readonly string[], options: RunOptions): Pro
   });
   const output = openOutput(options.output, capture);
   const { status, connections, error, ...seen } = await follow(words, capture);
-  const verdicts = connections.verdicts(capture.source.name === EVERYWHERE);
+  const verdicts = connections.verdicts(
+    capture.source.name === EVERYWHERE,
+    (await capture.source.live.counts()).dropped,
+  );
   print(verdicts, options, output);
   const { others, notCaptured } = connections;
   tell(verdicts, { others, notCaptured, ...seen });

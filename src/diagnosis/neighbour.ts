@@ -60,7 +60,7 @@ export function waitingForNeighbour(
     client,
     server,
     confidence: all ? "certain" : "likely",
-    doubt: all ? "" : `${query.times.length} of ${SOLICITATIONS} questions are in the capture`,
+    doubt: all ? "" : `an answer could still have come: ${SOLICITATIONS} questions are asked, a second apart`,
     head: head ?? `connect() to ${hostAndPort(server.address, server.port)} fails: ${failureText(false)}`,
   });
 }
@@ -106,7 +106,10 @@ function failureOf(query: NeighbourQuery, timesOut: boolean, { head, ...waiting 
       "the subnet mask or the VLAN is wrong: the host is not on this link",
       "a switch or a hypervisor filters the answers",
     ],
-    next: [`ip neigh show ${query.target}; arping -c 3 ${query.target}`, `ip route get ${query.target}`],
+    next: [
+      `ip neigh show ${query.target}; ${query.version === 4 ? "arping" : "ping"} -c 3 ${query.target}`,
+      `ip route get ${query.target}`,
+    ],
     timeNs: query.times[0] ?? 0,
   });
 }

@@ -18,8 +18,13 @@ const connect = ([address, port, seconds]) => new Promise((resolve) => {
   socket.on("connect", () => resolve(0)).on("error", ({ errno }) => resolve(-errno));
 });
 (async () => {
-  for (const words of process.argv.slice(1)) console.log(await connect(words.split(" ")));
-  process.exit();
+  let status = 0;
+  for (const words of process.argv.slice(1)) {
+    const result = await connect(words.split(" "));
+    console.log(result);
+    if (result !== 0) status = 1;
+  }
+  process.exit(status);
 })();`;
 
 interface Ran {

@@ -57,9 +57,10 @@ export class ProgramConnections {
 
   /**
    * When nothing more comes: the verdicts on the program's connections, on attempts of which only errors were seen, and
-   * on those of which only a socket was. `everywhere`: all interfaces were captured on.
+   * on those of which only a socket was. `everywhere`: all interfaces were captured on; `lost`: packets that the
+   * capture lost.
    */
-  verdicts(everywhere: boolean): AttributedVerdict[] {
+  verdicts(everywhere: boolean, lost: number): AttributedVerdict[] {
     const { evidence, connections } = this.#analysis;
     const now = nowNs(connections);
     this.#analysis.finish();
@@ -71,6 +72,7 @@ export class ProgramConnections {
       evidence,
       settings: synSettings(),
       everywhere,
+      lost,
       hasPort: (port) => this.#ports.has(port),
       sinceStartNs: (milliseconds) => sinceStartNs(start, milliseconds),
       ended: Math.min(this.#ended, performance.timeOrigin + performance.now()),

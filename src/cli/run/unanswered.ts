@@ -19,6 +19,8 @@ interface Surroundings {
   readonly settings: SynSettings;
   /** Whether all interfaces were captured on. */
   readonly everywhere: boolean;
+  /** Packets that the capture lost. */
+  readonly lost: number;
   /** Whether a connection with this port of the client's was captured: another address of it may be translated (NAT). */
   readonly hasPort: (port: number) => boolean;
   /** A moment in milliseconds since 1970 as nanoseconds since the first frame. */
@@ -165,8 +167,10 @@ function dropped(socket: ConnectingSocket, around: Surroundings): Verdict {
     server,
     cause: causes.LOCAL_FIREWALL_DROP,
     ...(isTimeOut && timeOut(seconds)),
-    confidence: "likely",
-    doubt: "its socket was in SYN_SENT, and the capture on all interfaces shows no packet of it",
+    confidence: around.lost > 0 ? "possible" : "likely",
+    doubt:
+      "its socket was in SYN_SENT, and the capture on all interfaces shows no packet of it" +
+      (around.lost > 0 ? `; but ${around.lost} packets were lost by the capture` : ""),
     remarks: isTimeOut ? [] : [kernelText(around.settings)],
     summary: `${head} – ${LOCAL_FIREWALL}`,
     likelyCauses: [

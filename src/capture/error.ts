@@ -20,6 +20,7 @@ export type CaptureErrorCode =
   | "cannot-write"
   | "disk-full"
   | "broken-pipe"
+  | "unread-pipe"
   | "link-type-differs"
   | "time-range"
   | "no-such-interface"

@@ -1,14 +1,9 @@
 import fs from "node:fs";
 import { CaptureError, type CaptureErrorCode } from "./error.ts";
 import { errnoOf, reasonOf } from "./input.ts";
+import { StandardPipe } from "./standard-pipe.ts";
 
 const STANDARD_OUTPUT = 1;
-
-/** How long to wait before a full pipe is tried again, in milliseconds. */
-const FULL_PIPE_WAIT = 1;
-
-/** Waited on, never woken: memory that nobody else has. */
-const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
 /** Where the last whole record ends that lies in `bytes[from, to)`, which starts with a record (or the file's header). */
 type WholeRecords = (bytes: Uint8Array, from: number, to: number) => number;
@@ -17,12 +12,15 @@ type WholeRecords = (bytes: Uint8Array, from: number, to: number) => number;
 export class FileOutput {
   readonly name: string;
   readonly #descriptor: number;
+  /** Undefined: the output is a file. */
+  readonly #pipe: StandardPipe | undefined;
   #closed = false;
   #failed = false;
 
   private constructor(name: string, descriptor: number) {
     this.name = name;
     this.#descriptor = descriptor;
+    this.#pipe = descriptor === STANDARD_OUTPUT && !fs.fstatSync(descriptor).isFile() ? standardPipe : undefined;
   }
 
   /** Makes the file, or empties it; "-" is standard output. */
@@ -43,14 +41,12 @@ export class FileOutput {
   /** Hands `bytes[from, to)` to the system; what does not fit is cut off at a record, so that the file stays readable. */
   write(bytes: Uint8Array, from: number, to: number, whole: WholeRecords): void {
     if (this.#failed) return;
-    for (let at = from; at < to;) {
-      try {
-        at += fs.writeSync(this.#descriptor, bytes, at, to - at);
-      } catch (error) {
-        if (errnoOf(error) !== "EAGAIN") throw this.#failure(error, at - whole(bytes, from, at));
-        // A pipe that another program made non-blocking is full: give its reader time.
-        Atomics.wait(NEVER, 0, 0, FULL_PIPE_WAIT);
-      }
+    let at = from;
+    try {
+      if (this.#pipe !== undefined) this.#pipe.write(bytes, from, to);
+      else while (at < to) at += fs.writeSync(this.#descriptor, bytes, at, to - at);
+    } catch (error) {
+      throw this.#failure(error, at - whole(bytes, from, at));
     }
   }
 
@@ -62,10 +58,11 @@ export class FileOutput {
 
   /** Gives the file back; may be called twice. */
   close(): void {
-    if (this.#closed || this.#descriptor === STANDARD_OUTPUT) return;
+    if (this.#closed) return;
     this.#closed = true;
     try {
-      fs.closeSync(this.#descriptor);
+      if (this.#pipe !== undefined) this.#pipe.flush();
+      else if (this.#descriptor !== STANDARD_OUTPUT) fs.closeSync(this.#descriptor);
     } catch (error) {
       throw this.#failure(error, 0);
     }
@@ -74,9 +71,11 @@ export class FileOutput {
   /** `surplus`: bytes at the end of the file that belong to a record which is not whole. */
   #failure(error: unknown, surplus: number): CaptureError {
     this.#failed = true;
-    const [code, text] = WRITE_ERRORS[errnoOf(error)] ?? ["cannot-write", `writing failed: ${reasonOf(error)}`];
-    const kept = this.#cut(surplus) ? "; it was cut after the last frame that fits, and can be read" : "";
-    return new CaptureError(code, `${this.name}: ${text}${kept}`, { cause: error });
+    return writeError(
+      this.name,
+      error,
+      this.#cut(surplus) ? "; it was cut after the last frame that fits, and can be read" : "",
+    );
   }
 
   /** Whether the file ends with a whole record. */
@@ -98,3 +97,11 @@ const WRITE_ERRORS: Readonly<Record<string, readonly [CaptureErrorCode, string]>
   EFBIG: ["disk-full", "the file may not become larger, it is not complete"],
   EPIPE: ["broken-pipe", "nobody reads it any more"],
 };
+
+function writeError(name: string, error: unknown, kept: string): CaptureError {
+  const [code, text] = WRITE_ERRORS[errnoOf(error)] ?? ["cannot-write", `writing failed: ${reasonOf(error)}`];
+  return new CaptureError(code, `${name}: ${text}${kept}`, { cause: error });
+}
+
+/** What is written with -w -, where that is no file. */
+export const standardPipe: StandardPipe = new StandardPipe((error) => writeError("standard output", error, ""));

@@ -20,8 +20,8 @@ export interface ReadingOptions {
   readonly filter?: Filter | undefined;
   /** Called when an input is open, before its first frame. */
   readonly onOpen?: (source: CaptureSource) => void;
-  /** Called when all frames at hand were visited and more bytes have to be read or waited for. */
-  readonly onIdle?: (source: CaptureSource) => void;
+  /** Called when all frames at hand were visited and more bytes have to be read or waited for; what it gives is waited for before that. */
+  readonly onIdle?: (source: CaptureSource) => Promise<void> | undefined | void;
   /** Frames of large files come with an index (`OpenOptions.indexes`), for who follows connections. */
   readonly indexes?: boolean | undefined;
   /** When aborted, the reading ends as if the input ended there. */
@@ -98,7 +98,8 @@ async function readSource(
       if (signal?.aborted === true) return false;
       const next = filteredNext(block, source.linkType, filter);
       while (next(frame)) if (visit(frame, source) === false) return false;
-      onIdle?.(source);
+      const ready = onIdle?.(source);
+      if (ready !== undefined) await ready;
     }
     return true;
   } finally {

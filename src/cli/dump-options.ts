@@ -85,7 +85,10 @@ export function addDumpOptions(command: Command): Counts {
     .option("-n", "addresses and ports as numbers, not names")
     .option("-N", "names of hosts without their domain")
     .option("--hosts <file>", "names of hosts from FILE (as /etc/hosts), also with -n")
-    .option("--resolve", "ask name servers for names of hosts; until an answer the number is printed")
+    .option(
+      "--resolve",
+      "ask name servers for names of hosts; until an answer the number is printed (a file waits up to 0.5 s for its first ones)",
+    )
     .option("-t", "no time; -tt since 1970, -ttt delta, -tttt with date, -ttttt since the first packet")
     .option("-v", "more detail; -vv and -vvv still more")
     .option("-q, --quiet", "less detail")

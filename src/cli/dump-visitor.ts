@@ -47,8 +47,8 @@ async function writing(
   return new Writing(path, options, await writerOf(path, options, shared), inputs);
 }
 
-/** Loads only what prints as it is asked to. */
-async function printing(
+/** What prints as it is asked to, and nothing else is loaded. */
+export async function printing(
   options: DumpOptions,
   counts: Counts,
   sink: TextSink,

@@ -1,4 +1,5 @@
 import type { CaptureError } from "../capture/error.ts";
+import { standardPipe } from "../capture/file-output.ts";
 import type { CaptureSource } from "../capture/source.ts";
 import { FilterError } from "../filter/error.ts";
 import type { Filter } from "../filter/filter.ts";
@@ -49,6 +50,9 @@ export async function readInputs(
       onIdle(source) {
         hooks.onIdle?.();
         progress.update(source);
+        const drained = standardPipe.drained();
+        if (drained !== undefined) interrupt.waitsForReader();
+        return drained;
       },
     });
     return error instanceof FilterError ? explained(error, expression) : error;

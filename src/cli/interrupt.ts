@@ -1,3 +1,4 @@
+import { standardPipe } from "../capture/file-output.ts";
 import type { CaptureSource } from "../capture/source.ts";
 import { listenToBlocked } from "./output.ts";
 
@@ -14,6 +15,8 @@ export class Interrupt {
   #timer: NodeJS.Timeout | undefined = undefined;
   readonly #onSignal = (): void => {
     this.#forget();
+    // Nobody reads what -w - writes: what it waits for would never come.
+    if (standardPipe.giveUp()) return;
     // A capture that is going on gives what the system still has, and ends by itself.
     if (this.#source?.live !== undefined) {
       this.#source.live.stop();
@@ -38,6 +41,12 @@ export class Interrupt {
   /** Tells what is read now. */
   reads(source: CaptureSource): void {
     this.#source = source;
+  }
+
+  /** Tells that what -w - writes is waited for, also after the first ^C: the next one ends that. */
+  waitsForReader(): void {
+    this.#release();
+    this.#catch();
   }
 
   /** Gives the signals their usual meaning back. */

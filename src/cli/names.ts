@@ -22,10 +22,26 @@ export interface LoadedNames {
   close(): void;
 }
 
-/** Names of services and hosts from the system's files, and from the network if that is wanted. */
+/** What was loaded for the options of a command. */
+const loaded = new WeakMap<NameOptions, LoadedNames>();
+const lookupsOf = new WeakMap<NameOptions, ReverseLookups>();
+
+/** The questions to name servers of whatever prints by these options; undefined: it asks none. */
+export function asked(options: NameOptions): ReverseLookups | undefined {
+  return lookupsOf.get(options);
+}
+
+/** Names of services and hosts from the system's files, and from the network if that is wanted; the same for the same options. */
 export function loadNames(options: NameOptions): LoadedNames {
+  const known = loaded.get(options) ?? load(options);
+  loaded.set(options, known);
+  return known;
+}
+
+function load(options: NameOptions): LoadedNames {
   const lookups =
     options.resolve === true ? new ReverseLookups((address, name) => names.addHost(address, name)) : undefined;
+  if (lookups !== undefined) lookupsOf.set(options, lookups);
   const ask = lookups && ((address: string): void => lookups.ask(address));
   const names: Names = new Names({ withoutDomain: options.N === true, ask });
   const services = parseServices(systemFile("/etc/services"), false);

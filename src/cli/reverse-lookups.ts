@@ -13,6 +13,8 @@ export class ReverseLookups {
   readonly #waiting: string[] = [];
   #open = 0;
   #closed = false;
+  /** Called when nothing is open any more. */
+  #whenAnswered: (() => void) | undefined = undefined;
 
   constructor(found: (address: string, name: string) => void) {
     this.#found = found;
@@ -23,6 +25,19 @@ export class ReverseLookups {
     if (this.#closed || this.#waiting.length >= MAX_WAITING) return;
     this.#waiting.push(address);
     this.#next();
+  }
+
+  /** Resolves when all that was asked has its answer, after so many milliseconds at the latest. */
+  async answered(patience: number): Promise<void> {
+    if (this.#open === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, patience);
+      this.#whenAnswered = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#whenAnswered = undefined;
   }
 
   /** Lets go of all questions, so that the program can end. */
@@ -50,6 +65,7 @@ export class ReverseLookups {
     } finally {
       this.#open--;
       if (!this.#closed) this.#next();
+      if (this.#open === 0) this.#whenAnswered?.();
     }
   }
 }

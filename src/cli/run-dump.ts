@@ -34,6 +34,11 @@ export async function runDump(options: DumpOptions, counts: Counts, rest: readon
     const { refuseOverwriting } = await import("./dump-writing.ts");
     refuseOverwriting(options.write, files);
   }
+  if (options.resolve === true && printsMeanwhile && options.count !== true) {
+    const { askForFirstNames } = await import("./first-names.ts");
+    const own = analysisLoader();
+    await askForFirstNames(options, counts, { files, filter, where: await whereOf(options, own), shared: own });
+  }
   const visitor = await dumpVisitor(options, counts, standardOutput(), files, shared);
   const limit = options.c ?? Number.POSITIVE_INFINITY;
   let seen = 0;

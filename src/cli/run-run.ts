@@ -12,8 +12,10 @@ import { writeAll } from "./output.ts";
 import { type OwnCapture, openOwnCapture } from "./own-capture.ts";
 import type { RunOptions } from "./run.ts";
 import { type AttributedVerdict, ProgramConnections } from "./run/attribution.ts";
+import { type NoRoutes, noRoutes } from "./run/no-route.ts";
 import { startProgram } from "./run/program.ts";
 import { ProgramSockets } from "./run/sockets.ts";
+import { tell } from "./run/tell.ts";
 import { STATUS_FAILED, UsageError } from "./status.ts";
 
 /** How long packets are waited for after the program's end, in milliseconds. */
@@ -24,21 +26,26 @@ const SHARE = 2;
 /** Bytes kept of a packet: all headers, and what ICMP errors quote. */
 const SNAP_LENGTH = 256;
 const STDERR = 2;
+const EVERYWHERE = "any";
 
 export async function runRun(words: readonly string[], options: RunOptions): Promise<void> {
   if (process.platform !== "linux")
     throw new UsageError("run: follows a program's sockets in /proc, which only Linux has");
   const capture = await openOwnCapture(options, {
-    interface: "any",
+    interface: EVERYWHERE,
     expression: "tcp or icmp or icmp6 or arp",
     snapLength: SNAP_LENGTH,
     promiscuous: false,
   });
   const output = openOutput(options.output, capture);
-  const { status, connections, error, elsewhere } = await follow(words, capture);
-  const verdicts = connections.verdicts();
+  const { status, connections, error, ...seen } = await follow(words, capture);
+  const verdicts = connections.verdicts(
+    capture.source.name === EVERYWHERE,
+    (await capture.source.live.counts()).dropped,
+  );
   print(verdicts, options, output);
-  tell(verdicts, connections.others, elsewhere);
+  const { others, notCaptured } = connections;
+  tell(verdicts, { others, notCaptured, ...seen });
   if (error !== undefined) process.stderr.write(`tcpscope: ${error.message}\n`);
   const hasFailed = verdicts.some(({ verdict }) => isFailure(verdict));
   process.exitCode = options.verdictStatus === true && hasFailed ? STATUS_FAILED : status;
@@ -62,12 +69,17 @@ interface FollowedProgram {
   readonly error: Error | undefined;
   /** How many of its sockets are where this capture sees nothing. */
   readonly elsewhere: number;
+  /** How often this host had no route meanwhile. */
+  readonly routeless: NoRoutes;
+  /** It ran, and its exit status is not 0. */
+  readonly hasFailed: boolean;
 }
 
 /** Runs the program to its end, and follows its connections. */
 async function follow(words: readonly string[], { source, stillRootFor }: OwnCapture): Promise<FollowedProgram> {
   source.live.onNotice = (text) => void process.stderr.write(`tcpscope: ${text}\n`);
   const begun = Date.now();
+  const before = noRoutes();
   const program = startProgram(words, stillRootFor);
   const sockets = new ProgramSockets(program.pid ?? -1);
   const connections = new ProgramConnections(sockets, begun);
@@ -75,10 +87,13 @@ async function follow(words: readonly string[], { source, stillRootFor }: OwnCap
   const stopLooking = program.pid === undefined ? () => undefined : lookOften(sockets);
   const status = await program.ended;
   stopLooking();
+  const after = noRoutes();
+  const routeless = { ipv4: after.ipv4 - before.ipv4, ipv6: after.ipv6 - before.ipv6 };
   connections.programEnded(performance.timeOrigin + performance.now());
   if (program.pid !== undefined) await new Promise((resolve) => setTimeout(resolve, DRAIN));
   source.live.stop();
-  return { status, connections, error: await reading, elsewhere: sockets.elsewhere };
+  const hasFailed = program.pid !== undefined && status !== 0;
+  return { status, connections, error: await reading, elsewhere: sockets.elsewhere, routeless, hasFailed };
 }
 
 /** Looks at the sockets until the function that it gives is called. */
@@ -133,22 +148,3 @@ function printText(verdicts: readonly AttributedVerdict[], sink: TextSink, look:
 
 const BY_TIME =
   "taken for the program's by its time: it was over before its socket was seen, and nobody else was seen to hold it";
-
-/** What the verdicts do not say. */
-function tell(verdicts: readonly AttributedVerdict[], others: number, elsewhere: number): void {
-  const byTime = verdicts.filter(({ attributed }) => attributed === "time").length;
-  const lines: string[] = [];
-  if (verdicts.length === 0) lines.push("no connection of the program was seen");
-  if (byTime > 0) {
-    lines.push(
-      `${byTime} of ${verdicts.length} ${verdicts.length === 1 ? "connection" : "connections"} could not be attributed by a socket, only by the time`,
-    );
-  }
-  if (others > 0) lines.push(`${others} more began at this host meanwhile, and are other programs'`);
-  if (elsewhere > 0) {
-    lines.push(
-      `${elsewhere} of the program's sockets are in another network namespace, which this capture does not see`,
-    );
-  }
-  for (const line of lines) process.stderr.write(`tcpscope: ${line}\n`);
-}

@@ -25,7 +25,7 @@ export const CAUSE_TABLE: readonly CauseRow[] = [
   ),
   row(
     causes.LOCAL_FIREWALL_DROP,
-    "nothing, for the whole schedule of SYNs (no verdict, explains the errno)",
+    "nothing, for the whole schedule of SYNs (no verdict of a capture; connect and run see the socket)",
     "connect: ETIMEDOUT",
   ),
   row(

@@ -1,5 +1,5 @@
 import { CLIENT } from "../flow/states.ts";
-import { durationText } from "./text.ts";
+import { durationText, hostAndPort } from "./text.ts";
 import { bareVerdict } from "./attempt.ts";
 import * as causes from "./causes.ts";
 import type { NeighbourQuery, OrphanErrors } from "./evidence.ts";
@@ -30,26 +30,68 @@ function askedInRow(times: readonly number[]): number {
  * the SYNs that wait there are over at that moment (tcp_syn_retries 1 or 2), and it fails with ETIMEDOUT.
  */
 export function neighbourFailure(query: NeighbourQuery, timesOut = false): Verdict | undefined {
-  const first = query.times[0];
-  if (query.answered || first === undefined) return undefined;
+  if (query.answered || query.times.length === 0) return undefined;
   const asked = askedInRow(query.times);
   // Two questions are a kernel's only where the capture has no more of them.
   if (asked < 2 || (asked < SOLICITATIONS && query.times.length > asked)) return undefined;
-  const protocol = query.version === 4 ? "ARP" : "neighbour discovery";
   const all = asked >= SOLICITATIONS;
-  const errno = timesOut ? "ETIMEDOUT" : "EHOSTUNREACH";
-  return bareVerdict({
-    stream: null,
+  return failureOf(query, timesOut, {
     client: { address: query.asker, port: null },
     server: { address: query.target, port: null },
-    cause: causes.NEIGHBOUR_UNREACHABLE,
-    call: "connect",
-    errno,
-    seconds: NEIGHBOUR_GIVES_UP,
     confidence: all ? "likely" : "possible",
     doubt: all
       ? "no SYN left, so the capture cannot show that a connect() waited for the address"
       : `${query.times.length} of ${SOLICITATIONS} questions are in the capture`,
+    head: `connect() from ${query.asker} to or by way of ${query.target} fails: ${failureText(timesOut)}`,
+  });
+}
+
+/**
+ * The same for a connect() that is known to wait for the answer to an unanswered question, from `client` to `server`.
+ * `head`: begins the summary where something else ended it.
+ */
+export function waitingForNeighbour(
+  query: NeighbourQuery,
+  { client, server }: Record<"client" | "server", { readonly address: string; readonly port: number }>,
+  head?: string,
+): Verdict {
+  const all = askedInRow(query.times) >= SOLICITATIONS;
+  return failureOf(query, false, {
+    client,
+    server,
+    confidence: all ? "certain" : "likely",
+    doubt: all ? "" : `an answer could still have come: ${SOLICITATIONS} questions are asked, a second apart`,
+    head: head ?? `connect() to ${hostAndPort(server.address, server.port)} fails: ${failureText(false)}`,
+  });
+}
+
+/** Who waits, and how sure that is. */
+interface Waiting extends Pick<Verdict, "client" | "server" | "confidence" | "doubt"> {
+  /** Begins the summary. */
+  readonly head: string;
+}
+
+function errnoOf(timesOut: boolean): string {
+  return timesOut ? "ETIMEDOUT" : "EHOSTUNREACH";
+}
+
+function failureText(timesOut: boolean): string {
+  return `${errnoOf(timesOut)} after ${durationText(NEIGHBOUR_GIVES_UP)}`;
+}
+
+function failureOf(query: NeighbourQuery, timesOut: boolean, { head, ...waiting }: Waiting): Verdict {
+  const protocol = query.version === 4 ? "ARP" : "neighbour discovery";
+  const errno = errnoOf(timesOut);
+  const whose =
+    waiting.server.address === query.target ? "its address" : `the address of ${query.target}, the way to it,`;
+  const times = query.times.length === 1 ? "once" : `${query.times.length} times`;
+  return bareVerdict({
+    stream: null,
+    ...waiting,
+    cause: causes.NEIGHBOUR_UNREACHABLE,
+    call: "connect",
+    errno,
+    seconds: NEIGHBOUR_GIVES_UP,
     evidence: query.frames.map((frame) => ({ frame, note: `who has ${query.target}? (${protocol}), unanswered` })),
     failures: [{ end: CLIENT, call: "connect", errno, at: NEIGHBOUR_GIVES_UP }],
     predicted: true,
@@ -58,16 +100,17 @@ export function neighbourFailure(query: NeighbourQuery, timesOut = false): Verdi
         ? "this client's other attempts show net.ipv4.tcp_syn_retries=1 or 2: its SYNs are over before the kernel tells the socket of the neighbour (EHOSTUNREACH otherwise)"
         : "with net.ipv4.tcp_syn_retries=1, or 2 without linear time-outs, connect() returns ETIMEDOUT at that time",
     ],
-    summary:
-      `connect() from ${query.asker} to or by way of ${query.target} fails: ${errno} after ${durationText(NEIGHBOUR_GIVES_UP)} – ` +
-      `nobody answers to its address on this link (${protocol} asked ${query.times.length} times)`,
+    summary: `${head} – nobody answers to ${whose} on this link (${protocol} asked ${times})`,
     likelyCauses: [
       "the host is off, or its address is wrong",
       "the subnet mask or the VLAN is wrong: the host is not on this link",
       "a switch or a hypervisor filters the answers",
     ],
-    next: [`ip neigh show ${query.target}; arping -c 3 ${query.target}`, `ip route get ${query.target}`],
-    timeNs: first,
+    next: [
+      `ip neigh show ${query.target}; ${query.version === 4 ? "arping" : "ping"} -c 3 ${query.target}`,
+      `ip route get ${query.target}`,
+    ],
+    timeNs: query.times[0] ?? 0,
   });
 }
 

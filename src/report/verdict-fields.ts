@@ -12,8 +12,14 @@ interface VerdictField {
 
 /** Whether a verdict tells of a failure, at either end. */
 export function isFailure(verdict: Verdict): boolean {
-  return verdict.errno !== null || verdict.failures.length > 0 || verdict.cause.word === "application-gave-up";
+  if (verdict.errno !== null || verdict.failures.length > 0) return true;
+  return (
+    verdict.cause.word === "application-gave-up" || (verdict.phase === "connect" && IN_VAIN.has(verdict.cause.word))
+  );
 }
+
+/** Causes for which a connect() fails, also when its program gives it up before the kernel does. */
+const IN_VAIN: ReadonlySet<string> = new Set(["local-firewall-drop", "neighbour-unreachable", "accept-queue-full"]);
 
 /** What a verdict says between its sentence and the likely causes: cause, errno, schedule, who sent the RST… */
 export function verdictFields(verdict: Verdict): VerdictField[] {

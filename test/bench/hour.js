@@ -13,6 +13,8 @@ const NAMESPACE = `tcpscope-hour-${process.pid}`;
 const SECOND = 1000;
 const MEBIBYTE = 1 << 20;
 const SETTLING = 2000;
+/** How long a child may take to end by itself. */
+const PATIENCE = 5000;
 const ROWS = 12;
 
 const { values } = parseArgs({
@@ -39,6 +41,16 @@ function inside(...command) {
 }
 
 const begin = performance.now();
+
+/** Ends a child that may have ended already. @param {import("node:child_process").ChildProcess} child */
+async function end(child) {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const impatience = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
+  child.kill("SIGTERM");
+  await ended;
+  clearTimeout(impatience);
+}
 
 /** A command that captures, with what it said and printed. */
 class Watched {
@@ -98,14 +110,16 @@ class Watched {
   }
 }
 
-/** @returns {Promise<{ sent: number, connections: number }>} */
-function generate() {
+/** @param {(child: import("node:child_process").ChildProcess) => void} started @returns {Promise<{ sent: number, connections: number }>} */
+function generate(started) {
   const generator = path.join(FOLDER, "connections.js");
   const [program = "", ...args] = inside(process.execPath, generator, "va", String(seconds), values.rate);
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  started(child);
   let text = "";
   child.stdout.setEncoding("utf8").on("data", (/** @type {string} */ more) => (text += more));
   return new Promise((resolve, reject) => {
+    child.on("error", reject);
     child.on("close", (status) => {
       if (status === 0) resolve(JSON.parse(text));
       else reject(new Error(`the generator ended with ${status}`));
@@ -115,7 +129,7 @@ function generate() {
 
 /** Of each part of the time: the highest resident memory, and the lowest heap, which is nearest to what is needed. @param {Watched[]} all */
 function table(all) {
-  console.log(`\n| minutes | ${all.map(({ name }) => `${name}: memory | heap`).join(" | ")} |`);
+  console.log(`\n| minutes | ${all.map(({ name }) => `${name}: resident | heap`).join(" | ")} |`);
   console.log(`| --- | ${all.map(() => "--- | ---").join(" | ")} |`);
   const length = Math.max(...all.flatMap(({ samples }) => samples.map(({ minute }) => minute)));
   for (let row = 0; row < ROWS; row++) {
@@ -131,14 +145,23 @@ function table(all) {
   }
 }
 
+/** @type {import("node:child_process").ChildProcess[]} */
+const children = [];
+/** @type {Promise<never>} */
+const interrupted = new Promise((_, reject) => {
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => reject(new Error(`ended by ${signal}`)));
+});
+// Before and after the generator's time nobody waits for it.
+interrupted.catch(() => undefined);
 run("ip", "netns", "add", NAMESPACE);
 try {
   run(...inside("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1"));
   run(...inside("ip", "link", "add", "va", "type", "veth", "peer", "name", "vb"));
   for (const name of ["va", "vb"]) run(...inside("ip", "link", "set", name, "up"));
   const all = ["flows", "diagnose"].map((name) => new Watched(name));
+  children.push(...all.map(({ child }) => child));
   for (const each of all) await each.capturing();
-  const { sent, connections } = await generate();
+  const { sent, connections } = await Promise.race([generate((child) => children.push(child)), interrupted]);
   await new Promise((resolve) => setTimeout(resolve, SETTLING));
   for (const each of all) await each.interrupt();
   console.log(`\n${connections} connections, ${sent} frames in ${seconds} s`);
@@ -147,5 +170,6 @@ try {
   }
   table(all);
 } finally {
+  await Promise.all(children.map(end));
   run("ip", "netns", "del", NAMESPACE);
 }

@@ -2,11 +2,9 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { PROGRAM } from "../cli/run.ts";
 import { CONNECT_SCHEMA } from "../../src/report/schema/own-traffic-schema.ts";
-import { CANNOT_CAPTURE, linesOf, Namespace, type Started } from "./namespace.ts";
+import { joined, listening, ROUTER } from "./joined.ts";
+import { CANNOT_CAPTURE, linesOf, Namespace } from "./namespace.ts";
 import { expectAsPublished } from "./schema.ts";
-
-const CLIENT = "10.0.0.1";
-const ROUTER = "10.0.0.2";
 
 /** What a test looks at of what connect --json prints. */
 interface Answer {
@@ -49,30 +47,6 @@ async function connect(namespace: Namespace, ...args: string[]): Promise<Answer>
     explanation,
     status,
   };
-}
-
-/** A client's namespace, joined to a router's by va and vb. */
-function joined(): { client: Namespace; router: Namespace } {
-  const client = new Namespace();
-  const router = new Namespace();
-  router.run("ip", "link", "del", "va");
-  client.run("ip", "link", "set", "vb", "netns", router.name);
-  client.run("ip", "address", "add", `${CLIENT}/24`, "dev", "va");
-  router.run("ip", "address", "add", `${ROUTER}/24`, "dev", "vb");
-  router.run("ip", "link", "set", "vb", "up");
-  client.run("ip", "route", "add", "default", "via", ROUTER);
-  // An error may meet connect() itself: then the next SYN counts.
-  client.run("sysctl", "-qw", "net.ipv4.tcp_syn_retries=1");
-  router.run("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv4.icmp_ratelimit=0");
-  return { client, router };
-}
-
-/** A server that listens, on all addresses. */
-async function listening(namespace: Namespace, port: number, backlog = 10): Promise<Started> {
-  const script = `require("net").createServer((socket) => socket.end("hello")).listen({ port: ${port}, host: "0.0.0.0", backlog: ${backlog} }, () => console.error("ready"))`;
-  const server = namespace.start([process.execPath, "-e", script]);
-  await server.said("ready");
-  return server;
 }
 
 /** Kernels take their time, and many programs are started: for one test, in milliseconds. */

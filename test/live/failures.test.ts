@@ -21,6 +21,42 @@ test.skipIf(CANNOT_CAPTURE)("^C ends it at once when nobody reads what it has pr
   clearInterval(again);
 });
 
+test.skipIf(CANNOT_CAPTURE)("^C ends -w - when nobody reads it, with one line and the counts", async () => {
+  const namespace = new Namespace();
+  const capture = await namespace.capture(["-w", "-", "-i", "vb"]);
+  capture.child.stdout.pause();
+  namespace.send("va", 50_000);
+  const exit = new Promise((resolve) => capture.child.once("exit", (status) => resolve(status)));
+  // The first one may come before the pipe is full for long.
+  const again = setInterval(() => capture.child.kill("SIGINT"), 2500);
+  expect(await exit).toBe(1);
+  clearInterval(again);
+  capture.child.stdout.resume();
+  const { stderr } = await capture.ended;
+  expect(linesOf(stderr).slice(1)).toEqual([
+    expect.stringMatching(
+      /^tcpscope: standard output: nobody reads it; \d+ bytes of the packets that were captured last could not be written, the capture is cut there$/,
+    ),
+    expect.stringMatching(/^\d+ packets captured$/),
+    expect.stringMatching(/^\d+ packets received by filter$/),
+    expect.stringMatching(/^\d+ packets dropped by kernel$/),
+  ]);
+});
+
+test.skipIf(CANNOT_CAPTURE)("a pipe of -w - that is read late gets all packets", async () => {
+  const namespace = new Namespace();
+  const file = temporaryPath("late.pcap");
+  const capture = namespace.start([
+    "sh",
+    "-c",
+    `"${process.execPath}" "${PROGRAM}" -w - -i vb -c 20000 | (sleep 4; cat > "${file}")`,
+  ]);
+  await capture.said("listening on");
+  namespace.send("va", 20_000);
+  expect(countsOf((await capture.ended).stderr)).toMatchObject({ captured: 20_000, dropped: 0 });
+  expect(shell(`"${process.execPath}" "${PROGRAM}" -r "${file}" --count`).stdout).toBe("20000 packets\n");
+});
+
 describe.skipIf(CANNOT_CAPTURE)("an interface that cannot be opened", () => {
   test.each([
     [

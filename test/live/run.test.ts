@@ -79,7 +79,16 @@ describe.skipIf(CANNOT_CAPTURE)("run", () => {
     ["kill -TERM $$", 143],
   ])("sh -c '%s' ends it with %i", async (line, status) => {
     const run = await new Namespace().tcpscope(["run", "--", "sh", "-c", line]);
-    expect([run.status, run.stderr]).toEqual([status, "tcpscope: no connection of the program was seen\n"]);
+    expect([run.status, run.stderr]).toEqual([
+      status,
+      "tcpscope: no connection of the program was seen\n" +
+        "tcpscope: a connect() that the kernel refuses by itself (route, source address, policy) leaves nothing to see: tcpscope connect HOST PORT, or strace -f -e trace=connect PROGRAM\n",
+    ]);
+  });
+
+  test("nothing more is said of a program that has not failed", async () => {
+    const { status, stderr } = await new Namespace().tcpscope(["run", "--", "true"]);
+    expect([status, stderr]).toEqual([0, "tcpscope: no connection of the program was seen\n"]);
   });
 
   test("^C is the program's", async () => {

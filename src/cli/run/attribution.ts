@@ -6,7 +6,10 @@ import { Analysis } from "../../pipeline.ts";
 import { addressText } from "../../wire/address.ts";
 import type { Frame } from "../../wire/frame.ts";
 import { nowNs, sinceStartNs } from "../own-capture.ts";
-import type { Ends, ProgramSockets } from "./sockets.ts";
+import type { Ends } from "./ends.ts";
+import type { ProgramSockets } from "./sockets.ts";
+import { synSettings } from "./syn-settings.ts";
+import { supplement } from "./unanswered.ts";
 
 /** Why a connection is taken for the program's: one of its processes held the socket; or the time, and nobody else held it. */
 type Attributed = "socket" | "time";
@@ -20,6 +23,10 @@ export interface AttributedVerdict {
 export class ProgramConnections {
   /** Connections that began at this host meanwhile and are another process's. */
   others = 0;
+  /** Its sockets that waited for an answer while nothing of them was captured, where not all interfaces were. */
+  notCaptured = 0;
+  /** Ports of all clients. */
+  readonly #ports = new Set<number>();
   readonly #sockets: ProgramSockets;
   readonly #analysis: Analysis;
   readonly #connections: Connection[] = [];
@@ -48,21 +55,44 @@ export class ProgramConnections {
     this.#ended = moment;
   }
 
-  /** When nothing more comes: the verdicts on the program's connections, and on attempts of which only errors were seen. */
-  verdicts(): AttributedVerdict[] {
+  /**
+   * When nothing more comes: the verdicts on the program's connections, on attempts of which only errors were seen, and
+   * on those of which only a socket was. `everywhere`: all interfaces were captured on; `lost`: packets that the
+   * capture lost.
+   */
+  verdicts(everywhere: boolean, lost: number): AttributedVerdict[] {
     const { evidence, connections } = this.#analysis;
     const now = nowNs(connections);
     this.#analysis.finish();
     this.#connections.sort((a, b) => a.firstStream - b.firstStream);
-    return diagnoseAll(this.#connections, evidence, now).flatMap((verdict) => {
-      const attributed = verdict.stream === null ? this.#ofErrors(verdict) : this.#attributed.get(verdict.stream);
-      return attributed === undefined ? [] : [{ verdict, attributed }];
+    const attributed = new Map<Verdict, Attributed>();
+    const seen = diagnoseAll(this.#connections, evidence, now).filter((verdict) => this.#isOurs(verdict, attributed));
+    const { start } = connections;
+    const more = supplement(seen, this.#sockets.connecting.unanswered(), {
+      evidence,
+      settings: synSettings(),
+      everywhere,
+      lost,
+      hasPort: (port) => this.#ports.has(port),
+      sinceStartNs: (milliseconds) => sinceStartNs(start, milliseconds),
+      ended: Math.min(this.#ended, performance.timeOrigin + performance.now()),
     });
+    this.notCaptured = more.unknown;
+    const rest = more.seen.map(({ verdict, of }) => ({ verdict, attributed: attributed.get(of) ?? "socket" }));
+    const unseen = more.unseen.map((verdict) => ({ verdict, attributed: "socket" as const }));
+    return [...rest, ...unseen].sort((a, b) => a.verdict.timeNs - b.verdict.timeNs);
+  }
+
+  #isOurs(verdict: Verdict, attributed: Map<Verdict, Attributed>): boolean {
+    const how = verdict.stream === null ? this.#ofErrors(verdict) : this.#attributed.get(verdict.stream);
+    if (how !== undefined) attributed.set(verdict, how);
+    return how !== undefined;
   }
 
   #keep(connection: Connection): void {
     const { addresses, client, server, clientInferred, firstTimeNs } = connection;
     const length = addresses.length / 2;
+    this.#ports.add(client.port);
     const attributed = this.#attribute(
       {
         client: { address: addressText(addresses, 0, length), port: client.port },

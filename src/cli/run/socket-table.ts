@@ -8,12 +8,15 @@ export interface SocketEntry {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly isListening: boolean;
+  /** In SYN_SENT. */
+  readonly isConnecting: boolean;
   readonly uid: number;
   /** 0: no process holds it any more. */
   readonly inode: number;
 }
 
 const LISTEN = "0A";
+const SYN_SENT = "02";
 const IPV4_DIGITS = 8;
 const MAPPED = "::ffff:";
 
@@ -34,6 +37,7 @@ export function parseSocketTable(text: string): SocketEntry[] {
           remoteAddress: there.address,
           remotePort: there.port,
           isListening: state === LISTEN,
+          isConnecting: state === SYN_SENT,
           uid: Number(uid),
           inode: Number(inode),
         },

@@ -1,5 +1,7 @@
 import fs from "node:fs";
+import { ConnectingSockets } from "./connecting.ts";
 import { ProcessTree, processFile, processFolder } from "./process-tree.ts";
+import type { Ends } from "./ends.ts";
 import { parseSocketTable, type SocketEntry } from "./socket-table.ts";
 
 /** Sockets of other processes remembered; beyond, the oldest are forgotten. */
@@ -10,17 +12,13 @@ const TABLES_SHARE = 10;
 /** How often they are read in a row for a socket that is in none. */
 const TRIES = 8;
 
-/** A connection's two ends. */
-export interface Ends {
-  readonly client: { readonly address: string; readonly port: number };
-  readonly server: { readonly address: string; readonly port: number };
-}
-
 /** Who holds the socket of a connection, as far as was seen. */
 type Holder = "program" | "other" | "unknown";
 
 /** Which sockets the processes of a program hold, looked at again and again. */
 export class ProgramSockets {
+  /** Those that connect. */
+  readonly connecting: ConnectingSockets = new ConnectingSockets();
   readonly #tree: ProcessTree;
   readonly #own = new Set<string>();
   readonly #ownInodes = new Set<number>();
@@ -57,6 +55,7 @@ export class ProgramSockets {
     const suspects = new Set<number>();
     for (const entry of entries) this.#sort(entry, inodes, suspects);
     this.#suspects = suspects;
+    this.connecting.looked();
     this.#lookElsewhere(pids, inodes);
     const now = performance.now();
     this.#nextTables = now + Math.max(TABLES, TABLES_SHARE * (now - begin));
@@ -84,6 +83,7 @@ export class ProgramSockets {
       this.#ownInodes.add(inode);
       if (isListening) this.#listening.add(localPort);
       else this.#own.add(key);
+      this.connecting.see(key, entry);
     } else if (this.#suspects.has(inode) || this.#others.has(key) || !this.#uids.has(uid)) {
       if (!isListening) remember(this.#others, key);
     } else {

@@ -1,0 +1,172 @@
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { ERRNO_NUMBERS } from "../../src/report/explain/errno-numbers.ts";
+import { RUN_SCHEMA } from "../../src/report/schema/own-traffic-schema.ts";
+import { joined, listening, ROUTER } from "./joined.ts";
+import { CANNOT_CAPTURE, Namespace, objectsOf } from "./namespace.ts";
+import { expectAsPublished } from "./schema.ts";
+
+/** Kernels take their time, and many programs are started: for one test, in milliseconds. */
+const LONG = 120_000;
+
+/** Connects to each of "ADDRESS PORT SECONDS", one after the other; gives each up after its time. Prints the errors' numbers, 0 for none. */
+const PROGRAM = `
+const net = require("net");
+const connect = ([address, port, seconds]) => new Promise((resolve) => {
+  const socket = net.connect(Number(port), address);
+  setTimeout(() => { socket.destroy(); resolve("given up"); }, seconds * 1000);
+  socket.on("connect", () => resolve(0)).on("error", ({ errno }) => resolve(-errno));
+});
+(async () => {
+  let status = 0;
+  for (const words of process.argv.slice(1)) {
+    const result = await connect(words.split(" "));
+    console.log(result);
+    if (result !== 0) status = 1;
+  }
+  process.exit(status);
+})();`;
+
+interface Ran {
+  /** What each connect() returned: the number of the error, "0", "given up". */
+  readonly returned: string[];
+  readonly verdicts: Record<string, unknown>[];
+  /** What else was said. */
+  readonly said: string;
+}
+
+async function run(namespace: Namespace, options: string[], ...targets: string[]): Promise<Ran> {
+  const program = [process.execPath, "-e", PROGRAM, ...targets];
+  const { stdout, stderr } = await namespace.tcpscope(["run", "--json", ...options, "--", ...program]);
+  const said = stderr.match(/^tcpscope: .*\n/gm)?.join("") ?? "";
+  const verdicts = objectsOf(stderr.replaceAll(/^tcpscope: .*\n/gm, ""));
+  expectAsPublished(RUN_SCHEMA, verdicts);
+  return { returned: stdout.trimEnd().split("\n"), verdicts, said };
+}
+
+/** The number of a verdict's error on Linux; 0 for none. */
+function numberOf({ errno }: Record<string, unknown>): number {
+  return typeof errno === "string" ? (ERRNO_NUMBERS[errno]?.linux ?? -1) : 0;
+}
+
+describe.skipIf(CANNOT_CAPTURE)("run: the verdict is what the kernel returned", { timeout: LONG }, () => {
+  test("for each code of ICMP destination unreachable", async () => {
+    const { client, router } = joined();
+    router.run("sysctl", "-qw", "net.ipv4.ip_forward=0");
+    await router.start([process.execPath, path.join(import.meta.dirname, "reply.js"), "vb", ROUTER]).said("ready");
+    // Code 4 is no end: the segment is sent again, smaller.
+    const codes = [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+    const { returned, verdicts } = await run(client, [], ...codes.map((code) => `10.6.0.${code} 80 20`));
+    expect(verdicts.map(({ server }) => server)).toEqual(
+      codes.map((code) => ({ address: `10.6.0.${code}`, port: 80 })),
+    );
+    expect(verdicts.map(numberOf)).toEqual(returned.map(Number));
+    expect(returned).toEqual("101 113 92 111 95 101 112 64 101 113 101 113 113 113 113".split(" "));
+  });
+
+  test("for a router that drops: the kernel's time, and the program's", async () => {
+    const { client, router } = joined();
+    router.run("ip", "route", "add", "blackhole", "10.4.0.0/24");
+    const { returned, verdicts } = await run(client, [], "10.4.0.9 80 20", "10.4.0.8 80 2");
+    expect(returned).toEqual(["110", "given up"]);
+    expect(verdicts).toMatchObject([
+      { errno: "ETIMEDOUT", cause: "syn-unanswered", attributed: "socket" },
+      { call: null, errno: null, cause: "application-gave-up", attributed: "socket" },
+    ]);
+    expect(verdicts[1]?.["summary"]).toMatch(
+      /^connect\(\) to 10\.4\.0\.8:80 was given up by the application after [12](\.\d)? s – its SYNs were not answered$/,
+    );
+    expect(verdicts[1]?.["remarks"]).toEqual([
+      expect.stringMatching(/^the kernel would have gone on to [\d.]+ s \(net\.ipv4\.tcp_syn_retries=1, /),
+    ]);
+  });
+
+  test("for a firewall of this host that drops: the kernel's time, and the program's", async () => {
+    const { client } = joined();
+    client.run("nft", "add table inet test; add chain inet test output { type filter hook output priority 0; }");
+    client.run("nft", "add rule inet test output tcp dport 8080 drop");
+    const { returned, verdicts, said } = await run(client, [], `${ROUTER} 8080 20`, `${ROUTER} 8080 1`);
+    expect(returned).toEqual(["110", "given up"]);
+    expect(verdicts).toMatchObject([
+      { stream: null, errno: "ETIMEDOUT", cause: "local-firewall-drop", attributed: "socket" },
+      { stream: null, errno: null, cause: "local-firewall-drop", attributed: "socket", evidence: [] },
+    ]);
+    expect(verdicts[0]?.["server"]).toEqual({ address: ROUTER, port: 8080 });
+    expect(verdicts[1]?.["summary"]).toContain("no packet of it left this host: a firewall in its OUTPUT chain");
+    expect(said).toBe("");
+  });
+
+  test("for a neighbour that is not there: the kernel's time, and the program's", async () => {
+    const { client } = joined();
+    client.run("sysctl", "-qw", "net.ipv4.tcp_syn_retries=6");
+    const { returned, verdicts } = await run(client, [], "10.0.0.77 80 20", "10.0.0.78 81 1", "10.0.0.79 82 0.5");
+    expect(returned).toEqual(["113", "given up", "given up"]);
+    expect(verdicts).toMatchObject([
+      { errno: "EHOSTUNREACH", cause: "neighbour-unreachable", server: { address: "10.0.0.77", port: 80 } },
+      { errno: null, cause: "neighbour-unreachable", server: { address: "10.0.0.78", port: 81 } },
+      { errno: null, cause: "neighbour-unreachable", server: { address: "10.0.0.79", port: 82 } },
+    ]);
+    expect(verdicts.map(({ evidence }) => evidence)).toMatchObject([
+      [{}, {}, {}, { note: expect.stringContaining("quotes the SYN") }],
+      expect.arrayContaining([{ frame: 5, note: "who has 10.0.0.78? (ARP), unanswered" }]),
+      expect.arrayContaining([expect.objectContaining({ note: "who has 10.0.0.79? (ARP), unanswered" })]),
+    ]);
+  });
+
+  test("for a gateway that is not there", async () => {
+    const { client } = joined();
+    client.run("ip", "route", "replace", "default", "via", "10.0.0.99");
+    const { verdicts } = await run(client, [], "10.7.0.1 80 1.5");
+    expect(verdicts).toMatchObject([
+      { cause: "neighbour-unreachable", server: { address: "10.7.0.1", port: 80 }, attributed: "socket" },
+    ]);
+    expect(verdicts[0]?.["summary"]).toContain(
+      "nobody answers to the address of 10.0.0.99, the way to it, on this link",
+    );
+  });
+
+  test("for a backlog that is full", async () => {
+    const namespace = new Namespace();
+    namespace.run("sysctl", "-qw", "net.ipv4.tcp_syn_retries=1");
+    const server = await listening(namespace, 8080, 1);
+    const pid = Number(namespace.run("sh", "-c", "ss -Htlnp 'sport = :8080' | sed 's/.*pid=\\([0-9]*\\).*/\\1/'"));
+    process.kill(pid, "SIGSTOP");
+    const target = "127.0.0.1 8080 20";
+    const { returned, verdicts } = await run(namespace, [], target, target, target);
+    process.kill(pid, "SIGCONT");
+    expect(returned).toEqual(["0", "0", "110"]);
+    expect(verdicts.map(numberOf)).toEqual([0, 0, 110]);
+    expect(verdicts[2]).toMatchObject({ cause: "accept-queue-full", attributed: "socket" });
+    server.child.kill();
+  });
+});
+
+describe.skipIf(CANNOT_CAPTURE)("run: what leaves no packet and no socket", () => {
+  test("is told by the count of destinations without a route", async () => {
+    const { returned, verdicts, said } = await run(new Namespace(), [], "10.9.9.9 80 5", "10.9.9.8 80 5");
+    expect([returned, verdicts]).toEqual([["101", "101"], []]);
+    expect(said).toBe(
+      "tcpscope: no connection of the program was seen\n" +
+        "tcpscope: meanwhile this host had no route to a destination 2 times: connect() fails with ENETUNREACH then, and no packet leaves (ip route get ADDRESS)\n" +
+        "tcpscope: which one that was: tcpscope connect HOST PORT, or strace -f -e trace=connect PROGRAM\n",
+    );
+  });
+
+  test("is said to be unknown where nothing counts it", async () => {
+    const namespace = new Namespace();
+    namespace.run("ip", "route", "add", "prohibit", "10.1.0.0/24");
+    const { returned, said } = await run(namespace, [], "10.1.0.9 80 5");
+    expect(returned).toEqual(["13"]);
+    expect(said).toContain(
+      "leaves nothing to see: tcpscope connect HOST PORT, or strace -f -e trace=connect PROGRAM\n",
+    );
+  });
+
+  test("is no firewall's where another interface carries it", async () => {
+    const { client, router } = joined();
+    router.run("ip", "route", "add", "blackhole", "10.4.0.0/24");
+    const { verdicts, said } = await run(client, ["-i", "lo"], "10.4.0.9 80 1");
+    expect(verdicts).toEqual([]);
+    expect(said).toContain("1 of the program's sockets waited for an answer with no packet on this interface");
+  });
+});

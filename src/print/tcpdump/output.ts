@@ -151,14 +151,34 @@ export class Output {
   }
 
   ipv4(at: number): void {
-    if (!this.need(at, 4)) return;
-    const name = this.#names?.ipv4(this.view, at);
+    if (this.need(at, 4)) this.#ipv4(this.view, this.bytes, at);
+  }
+
+  #ipv4(view: DataView, bytes: Uint8Array, at: number): void {
+    const name = this.#names?.ipv4(view, at);
     if (name !== undefined) {
       this.sink.phrase(name);
       return;
     }
-    this.sink.dottedQuad(this.bytes, at);
+    this.sink.dottedQuad(bytes, at);
     this.sink.back();
+  }
+
+  /** The address of a prefix: its first `bits` bits stand at `at`, the others of the `size` bytes (4 or 16) are zero. */
+  prefix(at: number, bits: number, size: number): void {
+    const bytes = new Uint8Array(size);
+    const used = (bits + 7) >> 3;
+    if (!this.need(at, used)) return;
+    bytes.set(this.bytes.subarray(at, at + used));
+    if ((bits & 7) !== 0) bytes[used - 1]! &= 0xff00 >> (bits & 7);
+    if (size === 4) {
+      this.#ipv4(new DataView(bytes.buffer), bytes, 0);
+      return;
+    }
+    const text = ipv6Text(bytes, 0);
+    const name = this.#names?.ipv6(text);
+    if (name === undefined) this.sink.text(text);
+    else this.sink.phrase(name);
   }
 
   /** An address of 4 or 16 bytes and a dot, as before a port. */

@@ -1,4 +1,5 @@
 import { printBeep } from "./beep.ts";
+import { printBgp } from "./bgp.ts";
 import { DnsPrinter } from "./dns.ts";
 import { printOpenFlow } from "./openflow.ts";
 import type { Output } from "./output.ts";
@@ -26,8 +27,7 @@ export class TcpApplications {
     this.#add([23], (at, length) => printTelnet(out, at, length));
     this.#add([25], lines(text.SMTP));
     this.#add([43], lines(text.WHOIS));
-    // Its messages are fields of -v.
-    if (out.options.verbosity === 0) this.#add([179], () => out.sink.text(": BGP"));
+    this.#add([179], (at) => printBgp(out, at));
     this.#add([1723], (at) => printPptp(out, at));
     this.#add([22], (at, length) => text.printSsh(out, at, length));
     this.#add([21], lines(text.FTP));

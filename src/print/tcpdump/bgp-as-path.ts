@@ -10,15 +10,12 @@ const SEGMENTS: readonly (readonly [string, string] | undefined)[] = [
   ["({ ", "})"],
 ];
 
-/** Prints a path of autonomous systems; false where it is cut. */
-export function printSystemPath(out: Output, from: number, length: number, isLong: boolean): boolean {
-  if (length === 0) {
-    out.sink.text("empty");
-    return true;
-  }
+/** Prints a path of autonomous systems; its length, or -1 where it is cut. */
+export function printSystemPath(out: Output, from: number, length: number, isLong: boolean): number {
+  if (length === 0) out.sink.text("empty");
   if (length % 2 !== 0) {
     out.sink.text("invalid len");
-    return true;
+    return length;
   }
   const size = isLong || !canBeShort(out, from, length) ? 4 : 2;
   for (let at = from; at < from + length && !out.cut;) {
@@ -26,12 +23,12 @@ export function printSystemPath(out: Output, from: number, length: number, isLon
     out.sink.text(open);
     const end = at + 2 + out.u8(at + 1) * size;
     for (at += 2; at < end; at += size) {
-      if (!out.has(at, size)) return false;
+      if (!out.has(at, size)) return -1;
       out.sink.text(`${systemText(out, size === 2 ? out.u16(at) : out.u32(at))} `);
     }
     out.sink.text(close);
   }
-  return true;
+  return length;
 }
 
 /** Whether the path can be read with AS numbers of 2 bytes: nothing in an UPDATE says how long they are (RFC 6793). */
@@ -39,10 +36,8 @@ function canBeShort(out: Output, from: number, length: number): boolean {
   let at = from;
   while (at < from + length) {
     if (!out.has(at, 2)) return false;
-    const isSegment = SEGMENTS[out.u8(at)] !== undefined;
-    const count = out.u8(at + 1);
-    if (!isSegment || count === 0) return false;
-    at += 2 + 2 * count;
+    if (SEGMENTS[out.u8(at)] === undefined) return false;
+    at += 2 + 2 * out.u8(at + 1);
   }
   return at === from + length;
 }

@@ -13,9 +13,9 @@ function isInvalid(out: Output, isRight: boolean): boolean {
   return !isRight;
 }
 
-/** Prints communities (RFC 1997). */
-export function printCommunities(out: Output, from: number, length: number): boolean {
-  if (isInvalid(out, length % 4 === 0)) return true;
+/** Prints communities (RFC 1997); their length. */
+export function printCommunities(out: Output, from: number, length: number): number {
+  if (isInvalid(out, length % 4 === 0)) return length;
   for (let at = from; at < from + length; at += 4) {
     const community = out.u32(at);
     const name = WELL_KNOWN[community];
@@ -24,16 +24,16 @@ export function printCommunities(out: Output, from: number, length: number): boo
       out.sink.text(`${community >>> 16}:${community & 0xffff}${comma}`);
     } else out.sink.text(name);
   }
-  return true;
+  return length;
 }
 
-/** Prints communities of three numbers (RFC 8092). */
-export function printLargeCommunities(out: Output, from: number, length: number): boolean {
-  if (isInvalid(out, length > 0 && length % 12 === 0)) return true;
+/** Prints communities of three numbers (RFC 8092); bytes that `-vv` shows: only invalid ones. */
+export function printLargeCommunities(out: Output, from: number, length: number): number {
+  if (isInvalid(out, length > 0 && length % 12 === 0)) return length;
   for (let at = from; at < from + length; at += 12) {
     out.sink.text(`${at === from ? "\n\t    " : ", "}${out.u32(at)}:${out.u32(at + 4)}:${out.u32(at + 8)}`);
   }
-  return true;
+  return 0;
 }
 
 /** Prints the six bytes of an extended community's value. */
@@ -72,9 +72,9 @@ const EXTENDED: Readonly<Record<number, readonly [string, PrintValue]>> = {
 
 const FLAGS: readonly string[] = ["none", "non-transitive", "vendor-specific", "vendor-specific, non-transitive"];
 
-/** Prints extended communities (RFC 4360). */
-export function printExtendedCommunities(out: Output, from: number, length: number): boolean {
-  if (isInvalid(out, length % 8 === 0)) return true;
+/** Prints extended communities (RFC 4360); their length. */
+export function printExtendedCommunities(out: Output, from: number, length: number): number {
+  if (isInvalid(out, length % 8 === 0)) return length;
   for (let at = from; at < from + length; at += 8) {
     const type = out.u16(at);
     const [name, print] = EXTENDED[type] ?? ["unknown extd community typecode", printBytes];
@@ -82,7 +82,7 @@ export function printExtendedCommunities(out: Output, from: number, length: numb
     out.sink.text(`\n\t    ${name} (0x${number}), Flags [${FLAGS[type >>> 14]!}]: `);
     print(out, at + 2);
   }
-  return true;
+  return length;
 }
 
 function printBytes(out: Output, at: number): void {
@@ -121,7 +121,7 @@ const ROUTE_TYPES: NamesByNumber = {
 function printOspfRoute(out: Output, at: number): void {
   const type = out.u8(at + 4);
   const name = ROUTE_TYPES[type] ?? `unknown (0x${type.toString(16).padStart(2, "0")})`;
-  const second = out.u8(at + 5) === 1 ? "E2" : "";
+  const second = (out.u8(at + 5) & 1) === 0 ? "" : "E2";
   const first = type === 5 || type === 7 ? "E1" : "";
   out.sink.text("area:");
   out.ipv4(at);

@@ -5,8 +5,6 @@ const CEASE = 6;
 const MAXIMUM_PREFIXES = 1;
 const SHUTDOWN = 2;
 const RESET = 4;
-/** The longest text of RFC 8203; RFC 9003 allows longer ones. */
-const MAX_TEXT = 128;
 
 /** Error codes (RFC 4271 section 4.5, RFC 6608, draft-ietf-idr-dynamic-cap). */
 const ERRORS: NamesByNumber = {
@@ -110,10 +108,10 @@ function printCease(out: Output, subcode: number, at: number, end: number): void
   out.hexLines(rest, end - rest, "\n\t\t");
 }
 
-/** Prints why an administrator ended the session (RFC 8203); where the data after it starts. */
+/** Prints why an administrator ended the session (RFC 9003); where the data after it starts. */
 function printShutdownText(out: Output, at: number, end: number): number {
   const length = out.u8(at);
-  if (length > MAX_TEXT || length > end - at - 1) {
+  if (length > end - at - 1) {
     out.sink.text(", invalid Shutdown Communication length");
     return at;
   }

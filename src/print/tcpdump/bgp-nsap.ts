@@ -1,5 +1,5 @@
 import { CUT, ILLEGAL, type PrintRoute } from "./bgp-prefixes.ts";
-import { printDistinguisher } from "./bgp-vpn.ts";
+import { distinguisherText } from "./bgp-vpn.ts";
 import type { Output } from "./output.ts";
 
 /** Bits of the longest NSAP address (ISO 8348). */
@@ -41,9 +41,7 @@ export const printVpnNsapRoute: PrintRoute = (out, lead, at) => {
   const used = (bits + 7) >> 3;
   if (!out.has(at + 12, used)) return CUT;
   const entry = out.u24(at + 1);
-  out.sink.text(`${lead}RD: `);
-  printDistinguisher(out, at + 4);
   const bottom = (entry & 1) === 0 ? "(BOGUS: Bottom of Stack NOT set!)" : "(bottom)";
-  out.sink.text(`, ${prefixText(out, at + 12, bits)}/${bits}, label:${entry >>> 4} ${bottom}`);
+  out.sink.text(`${lead}RD: ${distinguisherText(out, at + 4)}, ${prefixText(out, at + 12, bits)}/${bits}, label:${entry >>> 4} ${bottom}`);
   return 12 + used;
 };

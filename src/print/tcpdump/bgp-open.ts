@@ -35,6 +35,7 @@ const CAPABILITY_PRINTERS: Readonly<Record<number, PrintCapability>> = {
   64: printGracefulRestart,
   65: printLongSystem,
   69: printMultiplePaths,
+  71: () => true,
   128: () => true,
 };
 

@@ -1,16 +1,19 @@
 import type { Output } from "./output.ts";
-import { printDistinguisher } from "./bgp-vpn.ts";
+import { distinguisherText } from "./bgp-vpn.ts";
 
 /** What a route's printer says in the place of its length: its prefix is longer than an address. */
 export const ILLEGAL = -1;
 /** The route is cut. */
 export const CUT = -2;
+/** The list ends within the route, which is not said. */
+export const UNFINISHED = -3;
 
 const LABEL_BITS = 24;
 const DISTINGUISHER_BITS = 64;
-const PATH_ID = 4;
+/** Bytes of a path identifier. */
+export const PATH_ID = 4;
 
-/** Prints `lead` and the route at `at`, for which the list has `left` bytes; its length, `ILLEGAL` or `CUT`. */
+/** Prints `lead` and the route at `at`, for which the list has `left` bytes; its length, or what it is else. */
 export type PrintRoute = (out: Output, lead: string, at: number, left: number) => number;
 
 /** A route of an address of `size` bytes (RFC 4271 section 4.3, RFC 4760 section 5). */
@@ -31,11 +34,14 @@ function addressRoute(size: number): PrintRoute {
 /** A route with a label (RFC 8277 section 2.2). */
 function labeledRoute(size: number): PrintRoute {
   return (out, lead, at, left) => {
-    if (!out.has(at, 4) || left < 4) return CUT;
+    if (!out.has(at, 4)) return CUT;
+    // tcpdump counts those of IPv4 only.
+    if (size === 4 && left < 4) return UNFINISHED;
     const bits = out.u8(at) - LABEL_BITS;
     if (bits < 0 || bits > 8 * size) return ILLEGAL;
     const length = 4 + ((bits + 7) >> 3);
-    if (!out.has(at, length) || left < length) return CUT;
+    if (size === 4 && left < length) return UNFINISHED;
+    if (!out.has(at, length)) return CUT;
     out.sink.text(lead);
     out.prefix(at + 4, bits, size);
     printLabel(out, bits, at + 1);
@@ -51,9 +57,7 @@ function vpnRoute(size: number): PrintRoute {
     if (bits < 0 || bits > 8 * size) return ILLEGAL;
     const length = 12 + ((bits + 7) >> 3);
     if (!out.has(at, length)) return CUT;
-    out.sink.text(`${lead}RD: `);
-    printDistinguisher(out, at + 4);
-    out.sink.text(", ");
+    out.sink.text(`${lead}RD: ${distinguisherText(out, at + 4)}, `);
     out.prefix(at + 12, bits, size);
     printLabel(out, bits, at + 1);
     return length;
@@ -82,7 +86,10 @@ export function hasPathIds(out: Output, from: number, length: number, bits: numb
   let size = 0;
   while (size < length) {
     size += PATH_ID;
-    if (!out.has(from + size, 1)) return false;
+    if (!out.has(from + size, 1)) {
+      if (size === PATH_ID) return false;
+      break;
+    }
     const prefix = out.u8(from + size);
     if (prefix > bits) return false;
     size += 1 + ((prefix + 7) >> 3);
@@ -98,11 +105,11 @@ export function hasPathIds(out: Output, from: number, length: number, bits: numb
   return size > length;
 }
 
-/** Prints a route with its path identifier behind it; the length of both, `ILLEGAL` or `CUT`. */
+/** Prints a route with its path identifier behind it; the length of both, or what the route is else. */
 export function printRouteWithPathId(print: PrintRoute, out: Output, lead: string, at: number, left: number): number {
   const identifier = out.u32(at);
   const length = print(out, lead, at + PATH_ID, left - PATH_ID);
   if (length < 0) return length;
-  if (identifier !== 0) out.sink.text(`   Path Id: ${identifier}`);
+  out.sink.text(`   Path Id: ${identifier}`);
   return PATH_ID + length;
 }

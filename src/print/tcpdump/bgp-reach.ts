@@ -1,6 +1,7 @@
 import { printRouteFamilies, printUndecoded } from "./bgp-names.ts";
 import { nsapText, printNsapRoute, printVpnNsapRoute } from "./bgp-nsap.ts";
 import {
+  CUT,
   hasPathIds,
   ILLEGAL,
   printIpv4Route,
@@ -13,7 +14,7 @@ import {
   printVpnIpv6Route,
 } from "./bgp-prefixes.ts";
 import {
-  printDistinguisher,
+  distinguisherText,
   printLayer2Route,
   printMulticastVpnRoute,
   printTargetRoute,
@@ -50,7 +51,7 @@ const KINDS: Readonly<Record<number, Readonly<Record<number, RouteKind>>>> = {
     1: IPV4,
     2: IPV4,
     3: IPV4,
-    4: { print: printLabeledIpv4Route, hop: 4, pathIdBits: 32 },
+    4: { print: printLabeledIpv4Route, hop: 4 },
     5: { print: printMulticastVpnRoute, hop: 4 },
     66: { print: printTreeRoute, hop: 4 },
     128: VPN_IPV4,
@@ -62,7 +63,7 @@ const KINDS: Readonly<Record<number, Readonly<Record<number, RouteKind>>>> = {
     1: IPV6,
     2: IPV6,
     3: IPV6,
-    4: { print: printLabeledIpv6Route, hop: 16, pathIdBits: 128 },
+    4: { print: printLabeledIpv6Route, hop: 16 },
     128: VPN_IPV6,
     129: VPN_IPV6,
     130: VPN_IPV6,
@@ -72,25 +73,30 @@ const KINDS: Readonly<Record<number, Readonly<Record<number, RouteKind>>>> = {
   196: { 128: LAYER_2, 129: LAYER_2, 130: LAYER_2 },
 };
 
-/** Prints routes that can be reached (RFC 4760 section 3); false where they are cut. */
-export function printReach(out: Output, at: number, length: number): boolean {
-  if (!out.has(at, FAMILIES)) return false;
+/** Prints routes that can be reached (RFC 4760 section 3); their length, or -1 where they are cut. */
+export function printReach(out: Output, at: number, length: number): number {
+  if (length < FAMILIES) return -1;
   const family = out.u16(at);
   const subsequent = out.u8(at + 2);
   printRouteFamilies(out, family, subsequent);
   const kind = KINDS[family]?.[subsequent];
   if (kind === undefined) {
-    if (!out.has(at, length)) return false;
-    out.sink.text(`\n\t    no AFI ${family} / SAFI ${subsequent} decoder`);
-    printUndecoded(out, at, length, "\n\t    ");
-    return true;
+    printNoDecoder(out, family, subsequent, at, length);
+    return length;
   }
   const end = at + length;
   const hopsAt = at + FAMILIES + 1;
   const hopsLength = out.u8(at + FAMILIES);
-  if (hopsLength > 0 && !printNextHops(out, kind, hopsAt, hopsLength, end)) return false;
-  const routesAt = printAttachmentPoints(out, hopsAt + hopsLength);
-  return printRoutes(out, kind, routesAt, end);
+  if (!printNextHops(out, kind, hopsAt, hopsLength, end)) return -1;
+  if (hopsAt + hopsLength >= end) return -1;
+  const routesAt = printAttachmentPoints(out, hopsAt + hopsLength, end);
+  if (routesAt > end) return -1;
+  return printRoutes(out, kind, routesAt, end, length) ? length : -1;
+}
+
+function printNoDecoder(out: Output, family: number, subsequent: number, at: number, length: number): void {
+  out.sink.text(`\n\t    no AFI ${family} / SAFI ${subsequent} decoder`);
+  printUndecoded(out, at, length, "\n\t    ");
 }
 
 function printNextHops(out: Output, kind: RouteKind, from: number, length: number, end: number): boolean {
@@ -115,9 +121,7 @@ function printNextHop(out: Output, kind: RouteKind, at: number, size: number): v
   if (!out.need(at, size)) return;
   let address = at;
   if (kind.vpn === true) {
-    out.sink.text("RD: ");
-    printDistinguisher(out, at);
-    out.sink.text(", ");
+    out.sink.text(`RD: ${distinguisherText(out, at)}, `);
     address += DISTINGUISHER;
   }
   if (kind.hop > 0) out.address(address, kind.hop);
@@ -137,45 +141,47 @@ function printNsapHop(out: Output, kind: RouteKind, at: number, length: number):
   }
 }
 
-/** Prints the subnetwork points of attachment (RFC 2858 section 2); where the routes start. */
-function printAttachmentPoints(out: Output, from: number): number {
+/** Prints the subnetwork points of attachment (RFC 2858 section 2); where the routes start, or beyond `end`. */
+function printAttachmentPoints(out: Output, from: number, end: number): number {
   const count = out.u8(from);
   let at = from + 1;
   out.sink.text(count === 0 ? ", no SNPA" : `\n\t    ${count} SNPA`);
-  for (let i = 0; i < count && !out.cut; i++) {
+  for (let i = 0; i < count && at <= end; i++) {
+    if (at === end) return end + 1;
     const length = out.u8(at);
-    if (!out.cut) out.sink.text(`\n\t      ${length} bytes`);
+    out.sink.text(`\n\t      ${length} bytes`);
     at += 1 + length;
   }
   return at;
 }
 
-/** Prints routes that cannot be reached any more (RFC 4760 section 4); false where they are cut. */
-export function printUnreach(out: Output, at: number, length: number): boolean {
-  if (!out.has(at, FAMILIES)) return false;
+/** Prints routes that cannot be reached any more (RFC 4760 section 4); their length, or -1 where they are cut. */
+export function printUnreach(out: Output, at: number, length: number): number {
+  if (!out.has(at, FAMILIES)) return -1;
   const family = out.u16(at);
   const subsequent = out.u8(at + 2);
   printRouteFamilies(out, family, subsequent);
-  if (length === FAMILIES) out.sink.text("\n\t      End-of-Rib Marker (empty NLRI)");
   const kind = KINDS[family]?.[subsequent];
-  if (kind !== undefined) return printRoutes(out, kind, at + FAMILIES, at + length);
-  if (length <= FAMILIES) return true;
-  if (!out.has(at, length)) return false;
-  out.sink.text(`\n\t    no AFI ${family} / SAFI ${subsequent} decoder`);
-  printUndecoded(out, at, length, "\n\t    ");
-  return true;
+  if (kind === undefined) {
+    printNoDecoder(out, family, subsequent, at, length);
+    return length;
+  }
+  if (length === FAMILIES) out.sink.text("\n\t      End-of-Rib Marker (empty NLRI)");
+  return printRoutes(out, kind, at + FAMILIES, at + length, length) ? length : -1;
 }
 
-function printRoutes(out: Output, kind: RouteKind, from: number, end: number): boolean {
+function printRoutes(out: Output, kind: RouteKind, from: number, end: number, most: number): boolean {
   const bits = kind.pathIdBits;
   const withPathIds = bits !== undefined && hasPathIds(out, from, end - from, bits);
   for (let at = from; at < end && !out.cut;) {
     const length = withPathIds
-      ? printRouteWithPathId(kind.print, out, ROUTE_LEAD, at, end - at)
-      : kind.print(out, ROUTE_LEAD, at, end - at);
-    if (length === ILLEGAL) out.sink.text("\n\t      (illegal prefix length)");
-    if (length === ILLEGAL) return true;
-    if (length < 0) return false;
+      ? printRouteWithPathId(kind.print, out, ROUTE_LEAD, at, most)
+      : kind.print(out, ROUTE_LEAD, at, most);
+    if (length === ILLEGAL) {
+      out.sink.text(kind.print === printTargetRoute ? ROUTE_LEAD : "\n\t    ");
+      out.sink.text("(illegal prefix length)");
+    }
+    if (length < 0) return length !== CUT;
     at += length;
   }
   return true;

@@ -14,9 +14,9 @@ const TYPES: NamesByNumber = {
   7: "LDP MP2MP LSP",
 };
 
-/** Prints the tunnel of a multicast VPN; false where it is cut. */
-export function printTunnel(out: Output, at: number, length: number): boolean {
-  if (!out.has(at, HEADER)) return false;
+/** Prints the tunnel of a multicast VPN; its length, or -1 where it is cut. */
+export function printTunnel(out: Output, at: number, length: number): number {
+  if (length < HEADER) return -1;
   const flags = (out.u8(at) & 1) === 0 ? "none" : "Leaf Information required";
   const type = out.u8(at + 1);
   const label = out.u24(at + 2) >>> 4;
@@ -25,32 +25,32 @@ export function printTunnel(out: Output, at: number, length: number): boolean {
   const sink = out.sink;
   switch (type) {
     case 1:
-      return printTwo(out, body, "Extended-Tunnel-ID", () => sink.text(`, P2MP-ID 0x${hex32(out, body + 4)}`));
+      return printTwo(out, length, body, "Extended-Tunnel-ID", () => sink.text(`, P2MP-ID 0x${hex32(out, body + 4)}`));
     case 2:
     case 7:
-      return printTwo(out, body, "Root-Node", () => sink.text(`, LSP-ID 0x${hex32(out, body + 4)}`));
+      return printTwo(out, length, body, "Root-Node", () => sink.text(`, LSP-ID 0x${hex32(out, body + 4)}`));
     case 3:
-      return printTwo(out, body, "Root-Node", () => printGroup(out, body + 4));
+      return printTwo(out, length, body, "Root-Node", () => printGroup(out, body + 4));
     case 4:
     case 5:
-      return printTwo(out, body, "Sender", () => printGroup(out, body + 4));
+      return printTwo(out, length, body, "Sender", () => printGroup(out, body + 4));
     case 6:
-      if (!out.has(body, 4)) return false;
+      if (!out.has(body, 4)) return -1;
       sink.text("\n\t      Tunnel-Endpoint ");
       out.ipv4(body);
-      return true;
+      return length;
     default:
       printUndecoded(out, body, length - HEADER, "\n\t      ");
-      return true;
+      return length;
   }
 }
 
-function printTwo(out: Output, at: number, label: string, printSecond: () => void): boolean {
-  if (!out.has(at, 8)) return false;
+function printTwo(out: Output, length: number, at: number, label: string, printSecond: () => void): number {
+  if (!out.has(at, 8)) return -1;
   out.sink.text(`\n\t      ${label} `);
   out.ipv4(at);
   printSecond();
-  return true;
+  return length;
 }
 
 function printGroup(out: Output, at: number): void {

@@ -4,23 +4,21 @@ import type { Output } from "./output.ts";
 
 const DISTINGUISHER = 8;
 
-/** Prints the route distinguisher at `at` (RFC 4364 section 4.2); the caller knows that its 8 bytes are there. */
-export function printDistinguisher(out: Output, at: number): void {
-  const sink = out.sink;
+/** tcpdump prints as many characters of a route, in ASCII, and leaves out what follows them. */
+const MAX_TEXT = 163;
+
+/** The route distinguisher at `at` (RFC 4364 section 4.2); the caller knows that its 8 bytes are there. */
+export function distinguisherText(out: Output, at: number): string {
+  const number = out.u16(at + 6);
   switch (out.u16(at)) {
     case 0:
-      sink.text(`${out.u16(at + 2)}:${out.u32(at + 4)} (= ${dotted(out, at + 4)})`);
-      break;
+      return `${out.u16(at + 2)}:${out.u32(at + 4)} (= ${dotted(out, at + 4)})`;
     case 1:
-      sink.text(`${dotted(out, at + 2)}:${out.u16(at + 6)}`);
-      break;
-    case 2: {
-      const number = out.u16(at + 6);
-      sink.text(`${systemText(out, out.u32(at + 2))}:${number} (${dotted(out, at + 2)}:${number})`);
-      break;
-    }
+      return `${dotted(out, at + 2)}:${number}`;
+    case 2:
+      return `${systemText(out, out.u32(at + 2))}:${number} (${dotted(out, at + 2)}:${number})`;
     default:
-      sink.text("unknown RD format");
+      return "unknown RD format";
   }
 }
 
@@ -29,11 +27,15 @@ function dotted(out: Output, at: number): string {
   return `${out.u8(at)}.${out.u8(at + 1)}.${out.u8(at + 2)}.${out.u8(at + 3)}`;
 }
 
-/** Prints an address of the length that the message says. */
-function printAnyAddress(out: Output, at: number, length: number): void {
-  if (length === 4) out.ipv4(at);
-  else if (length === 16) out.ipv6(at);
-  else out.sink.text(`bogus address length ${length}`);
+function isAddress(length: number): boolean {
+  return length === 4 || length === 16;
+}
+
+/** An address of as many bits as the message says; empty where it is cut. */
+function addressText(out: Output, at: number, bits: number): string {
+  if (bits !== 32 && bits !== 128) return `bogus address length ${bits >>> 0}`;
+  const length = bits >> 3;
+  return out.has(at, length) ? out.addressText(at, length) : "";
 }
 
 /** Route, with the group of its distribution tree (draft-nalawade-idr-mdt-safi). */
@@ -41,12 +43,9 @@ export const printTreeRoute: PrintRoute = (out, lead, at) => {
   if (!out.has(at, 1)) return CUT;
   if (out.u8(at) !== 128) return ILLEGAL;
   if (!out.has(at, 17)) return CUT;
-  const sink = out.sink;
-  sink.text(`${lead}RD: `);
-  printDistinguisher(out, at + 1);
-  sink.text(", VPN IP Address: ");
+  out.sink.text(`${lead}RD: ${distinguisherText(out, at + 1)}, VPN IP Address: `);
   out.ipv4(at + 9);
-  sink.text(", MC Group Address: ");
+  out.sink.text(", MC Group Address: ");
   out.ipv4(at + 13);
   return 17;
 };
@@ -67,78 +66,46 @@ export const printMulticastVpnRoute: PrintRoute = (out, lead, at) => {
   if (!out.need(at, 2)) return CUT;
   const type = out.u8(at);
   const length = out.u8(at + 1);
-  const body = at + 2;
-  const start = `${lead}Route-Type: ${nameAndNumber(MULTICAST_TYPES, type)}, length: ${length}`;
-  switch (type) {
-    case 1:
-      if (!out.has(body, DISTINGUISHER)) return CUT;
-      if (!hasAddress(out, body + DISTINGUISHER, length - DISTINGUISHER)) return CUT;
-      printStart(out, start, body);
-      out.sink.text(", Originator ");
-      printAnyAddress(out, body + DISTINGUISHER, length - DISTINGUISHER);
-      break;
-    case 2:
-      if (!out.has(body, DISTINGUISHER + 4)) return CUT;
-      printStart(out, start, body);
-      out.sink.text(`, Source-AS ${systemText(out, out.u32(body + DISTINGUISHER))}`);
-      break;
-    case 3: {
-      const size = sourceAndGroupLength(out, body + DISTINGUISHER);
-      const rest = length - DISTINGUISHER - size;
-      if (size < 0 || !hasAddress(out, body + DISTINGUISHER + size, rest)) return CUT;
-      printStart(out, start, body);
-      printSourceAndGroup(out, body + DISTINGUISHER);
-      out.sink.text(", Originator ");
-      printAnyAddress(out, body + DISTINGUISHER + size, rest);
-      break;
-    }
-    case 5:
-      if (sourceAndGroupLength(out, body + DISTINGUISHER) < 0) return CUT;
-      printStart(out, start, body);
-      printSourceAndGroup(out, body + DISTINGUISHER);
-      break;
-    case 6:
-    case 7:
-      if (sourceAndGroupLength(out, body + DISTINGUISHER + 4) < 0) return CUT;
-      printStart(out, start, body);
-      out.sink.text(`, Source-AS ${systemText(out, out.u32(body + DISTINGUISHER))}`);
-      printSourceAndGroup(out, body + DISTINGUISHER + 4);
-      break;
-    default:
-      out.sink.text(start);
-  }
+  const fields = multicastText(out, type, at + 2, length);
+  if (fields === undefined) return CUT;
+  const text = `Route-Type: ${nameAndNumber(MULTICAST_TYPES, type)}, length: ${length}${fields}`;
+  out.sink.text(lead + text.slice(0, MAX_TEXT));
   return 2 + length;
 };
 
-function printStart(out: Output, start: string, at: number): void {
-  out.sink.text(`${start}, RD: `);
-  printDistinguisher(out, at);
+/** The fields behind a multicast route's length; undefined where they are cut. */
+function multicastText(out: Output, type: number, at: number, length: number): string | undefined {
+  const after = at + DISTINGUISHER;
+  const most = MULTICAST_SIZES[type];
+  if (most === undefined) return "";
+  if (!out.has(at, type === 1 && isAddress(length - DISTINGUISHER) ? length : most)) return undefined;
+  const start = `, RD: ${distinguisherText(out, at)}`;
+  if (type === 1) return `${start}, Originator ${addressText(out, after, 8 * (length - DISTINGUISHER))}`;
+  const system = (type & 2) === 0 || type === 3 ? "" : `, Source-AS ${systemText(out, out.u32(after))}`;
+  if (type === 2) return start + system;
+  const treeAt = type > 5 ? after + 4 : after;
+  const [tree, size] = treeText(out, treeAt);
+  if (type !== 3) return start + system + tree;
+  // As tcpdump, which takes the source's place for the originator's.
+  const rest = length - size;
+  return rest >= 0 && out.has(after, rest) ? `${start}${tree}, Originator ${addressText(out, after, 8 * rest)}` : undefined;
 }
 
-function hasAddress(out: Output, at: number, length: number): boolean {
-  return (length !== 4 && length !== 16) || out.need(at, length);
-}
+/** Bytes that a multicast route has at least, by its type. */
+const MULTICAST_SIZES: Readonly<Record<number, number>> = { 1: 8, 2: 12, 3: 8, 5: 8, 6: 12, 7: 12 };
 
-/** Bytes of a source and a group, each behind the number of its bits; -1 when they are cut. */
-function sourceAndGroupLength(out: Output, at: number): number {
-  if (!out.has(at, 1)) return -1;
-  const source = 1 + (out.u8(at) >> 3);
-  if (!out.has(at, source + 1)) return -1;
-  const group = 1 + (out.u8(at + source) >> 3);
-  return out.has(at, source + group) ? source + group : -1;
-}
-
-function printSourceAndGroup(out: Output, at: number): void {
-  const source = out.u8(at);
-  const group = out.u8(at + 1 + (source >> 3));
-  if (source !== 0) {
-    out.sink.text(", Source ");
-    printAnyAddress(out, at + 1, source >> 3);
+/** A source and a group, each behind the number of its bits, as far as they are captured; and their bytes. */
+function treeText(out: Output, at: number): readonly [string, number] {
+  let text = "";
+  let size = 0;
+  for (const name of ["Source", "Group"]) {
+    if (!out.need(at + size, 1)) break;
+    const bits = out.u8(at + size);
+    if (!out.has(at + size + 1, bits >> 3)) break;
+    if (bits !== 0) text += `, ${name} ${addressText(out, at + size + 1, bits)}`;
+    size += 1 + (bits >> 3);
   }
-  if (group !== 0) {
-    out.sink.text(", Group ");
-    printAnyAddress(out, at + 2 + (source >> 3), group >> 3);
-  }
+  return [text, size];
 }
 
 /** A route of a layer 2 VPN (RFC 4761 section 3.2.2, RFC 6074 section 3.2.2.1): short ones only tell of a neighbour. */
@@ -146,54 +113,53 @@ export const printLayer2Route: PrintRoute = (out, lead, at) => {
   if (!out.has(at, 2)) return CUT;
   const length = out.u16(at);
   const body = at + 2;
-  const sink = out.sink;
   if (length === 12) {
     if (!out.need(body, 12)) return CUT;
-    sink.text(`${lead}RD: `);
-    printDistinguisher(out, body);
-    sink.text(", BGPNH: ");
+    out.sink.text(`${lead}RD: ${distinguisherText(out, body)}, BGPNH: `);
     out.ipv4(body + DISTINGUISHER);
     return 2 + length;
   }
   if (length <= 17) return CUT;
   if (!out.need(body, 15)) return CUT;
-  sink.text(`${lead}RD: `);
-  printDistinguisher(out, body);
-  sink.text(`, CE-ID: ${out.u16(body + 8)}, Label-Block Offset: ${out.u16(body + 10)}`);
-  sink.text(`, Label Base ${out.u24(body + 12) >>> 4}`);
-  return printBlockFields(out, body + 15, body + length) ? 2 + length : CUT;
+  const block = `CE-ID: ${out.u16(body + 8)}, Label-Block Offset: ${out.u16(body + 10)}`;
+  const base = `Label Base ${out.u24(body + 12) >>> 4}`;
+  const fields = blockFieldsText(out, body + 15, length - 15);
+  if (fields === undefined) return CUT;
+  out.sink.text(lead + `RD: ${distinguisherText(out, body)}, ${block}, ${base}${fields}`.slice(0, MAX_TEXT));
+  return 2 + length;
 };
 
-/** Type, length in bits and value of what follows a block of labels. */
-function printBlockFields(out: Output, from: number, end: number): boolean {
-  const sink = out.sink;
-  for (let at = from; at < end && !out.cut;) {
-    if (end - at < 3) {
-      sink.text("\n\t\tran past the end");
-      return true;
-    }
-    if (!out.has(at, 3)) return false;
+/** Type, length in bits and value of what follows a block of labels; tcpdump does not count types and lengths. */
+function blockFieldsText(out: Output, from: number, length: number): string | undefined {
+  let text = "";
+  let left = length;
+  for (let at = from; left > 0;) {
+    if (left < 3) return `${text}\n\t\tran past the end`;
+    if (!out.need(at, 3)) return undefined;
     const type = out.u8(at);
-    const length = out.u16(at + 1);
+    const bits = out.u16(at + 1);
+    const size = (bits + 7) >> 3;
     at += 3;
     if (type !== 1) {
-      sink.text(`\n\t\tunknown TLV #${type}, length: ${length}`);
-      if (end - at < length) sink.text(" (ran past the end)");
-      at += length;
-      continue;
+      text += `\n\t\tunknown TLV #${type}, length: ${bits}`;
+      if (left < size) return `${text} (ran past the end)`;
+    } else {
+      const shown = Math.min(size, left);
+      if (!out.need(at, shown)) return undefined;
+      const value = hexText(out.bytes.subarray(at, at + shown));
+      text += `\n\t\tcircuit status vector (${type}) length: ${bits}: 0x${value}`;
+      if (left < size) return `${text} (ran past the end)`;
+      at += size;
     }
-    const size = (length >> 3) + 1;
-    sink.text(`\n\t\tcircuit status vector (${type}) length: ${length}: 0x`);
-    for (let i = 0; i < size; i++, at++) {
-      if (at >= end) {
-        sink.text(" (ran past the end)");
-        return true;
-      }
-      if (!out.has(at, 1)) return false;
-      sink.hex(out.u8(at), 2);
-    }
+    left -= size;
   }
-  return true;
+  return text;
+}
+
+function hexText(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  return text;
 }
 
 /** What a router wants routes of (RFC 4684 section 4). */
@@ -204,9 +170,10 @@ export const printTargetRoute: PrintRoute = (out, lead, at) => {
     out.sink.text(`${lead}default route target`);
     return 1;
   }
-  if (bits < 32 || bits > 96) return ILLEGAL;
-  const used = (bits - 32 + 7) >> 3;
+  if (bits < 32) return ILLEGAL;
   if (!out.need(at + 1, 4)) return CUT;
+  if (bits > 96) return ILLEGAL;
+  const used = (bits - 32 + 7) >> 3;
   if (!out.has(at + 5, used)) return CUT;
   out.sink.text(`${lead}origin AS: ${systemText(out, out.u32(at + 1))}, `);
   printTarget(out, at + 5, bits - 32);
@@ -214,13 +181,8 @@ export const printTargetRoute: PrintRoute = (out, lead, at) => {
 };
 
 /** Two bytes to a word. */
-function hexPairs(bytes: Uint8Array): string {
-  let text = "";
-  for (const [i, byte] of bytes.entries()) {
-    if (i > 0 && (i & 1) === 0) text += " ";
-    text += byte.toString(16).padStart(2, "0");
-  }
-  return text;
+function hexWords(bytes: Uint8Array): string {
+  return hexText(bytes).replaceAll(/.{4}(?=.)/g, "$& ");
 }
 
 /** Prints the first `bits` bits of a route target: with 16 of them its type is known. */
@@ -230,7 +192,7 @@ function printTarget(out: Output, at: number, bits: number): void {
   const used = (bits + 7) >> 3;
   for (let i = 0; i < used; i++) bytes[i] = out.u8(at + i);
   if ((bits & 7) !== 0) bytes[used - 1]! &= 0xff00 >> (bits & 7);
-  const hex = hexPairs(bytes.subarray(0, used));
+  const hex = hexWords(bytes.subarray(0, used));
   if (bits === 0) {
     sink.text("route-target: 0:0/0");
     return;

@@ -1,7 +1,7 @@
 import { ipv6Text } from "../../wire/address.ts";
 import { Frame } from "../../wire/frame.ts";
 import type { Names } from "../names.ts";
-import { Phrase, type TextSink } from "../sink.ts";
+import { Phrase, printed, type TextSink } from "../sink.ts";
 import { printHex, printHexAscii } from "./dump.ts";
 import { IpContext } from "./ip-context.ts";
 import type { TcpdumpOptions } from "./options.ts";
@@ -217,6 +217,16 @@ export class Output {
   address(at: number, length: number): void {
     if (length === 4) this.ipv4(at);
     else this.ipv6(at);
+  }
+
+  /** The text of an address of 4 or 16 bytes, which the caller knows to be there. */
+  addressText(at: number, length: number): string {
+    return printed((sink) => {
+      const text = length === 4 ? this.bytes.subarray(at, at + 4).join(".") : ipv6Text(this.bytes, at);
+      const name = length === 4 ? this.#names?.ipv4(this.view, at) : this.#names?.ipv6(text);
+      if (name === undefined) sink.text(text);
+      else sink.phrase(name);
+    });
   }
 
   /** "source > destination" of the IP packet. */

@@ -121,36 +121,36 @@ export const printLayer2Route: PrintRoute = (out, lead, at) => {
   }
   if (length <= 17) return CUT;
   if (!out.need(body, 15)) return CUT;
-  const block = `CE-ID: ${out.u16(body + 8)}, Label-Block Offset: ${out.u16(body + 10)}`;
-  const base = `Label Base ${out.u24(body + 12) >>> 4}`;
-  const fields = blockFieldsText(out, body + 15, length - 15);
-  if (fields === undefined) return CUT;
-  out.sink.text(lead + `RD: ${distinguisherText(out, body)}, ${block}, ${base}${fields}`.slice(0, MAX_TEXT));
+  const base = out.u24(body + 12) >>> 4;
+  const block = `CE-ID: ${out.u16(body + 8)}, Label-Block Offset: ${out.u16(body + 10)}, Label Base ${base}`;
+  const text = addBlockFields(out, `RD: ${distinguisherText(out, body)}, ${block}`, body + 15, length - 15);
+  if (text === undefined) return CUT;
+  out.sink.text(lead + text.slice(0, MAX_TEXT));
   return 2 + length;
 };
 
-/** Type, length in bits and value of what follows a block of labels; tcpdump does not count types and lengths. */
-function blockFieldsText(out: Output, from: number, length: number): string | undefined {
-  let text = "";
+/**
+ * A block of labels with what follows it: type, length in bits and value, until the text is too long. tcpdump does not
+ * count types and lengths.
+ */
+function addBlockFields(out: Output, block: string, from: number, length: number): string | undefined {
+  let text = block;
   let left = length;
-  for (let at = from; left > 0;) {
+  for (let at = from; left > 0 && text.length <= MAX_TEXT;) {
     if (left < 3) return `${text}\n\t\tran past the end`;
-    if (!out.need(at, 3)) return undefined;
+    if (!out.has(at, 3)) return undefined;
     const type = out.u8(at);
     const bits = out.u16(at + 1);
     const size = (bits + 7) >> 3;
     at += 3;
-    if (type !== 1) {
-      text += `\n\t\tunknown TLV #${type}, length: ${bits}`;
-      if (left < size) return `${text} (ran past the end)`;
-    } else {
-      const shown = Math.min(size, left);
-      if (!out.need(at, shown)) return undefined;
-      const value = hexText(out.bytes.subarray(at, at + shown));
-      text += `\n\t\tcircuit status vector (${type}) length: ${bits}: 0x${value}`;
-      if (left < size) return `${text} (ran past the end)`;
+    if (type === 1) {
+      text += `\n\t\tcircuit status vector (${type}) length: ${bits}: 0x`;
+      const shown = Math.min(size, left, Math.max(0, MAX_TEXT + 2 - text.length) >> 1);
+      if (!out.has(at, shown)) return undefined;
+      text += hexText(out.bytes.subarray(at, at + shown));
       at += size;
-    }
+    } else text += `\n\t\tunknown TLV #${type}, length: ${bits}`;
+    if (left < size) return `${text} (ran past the end)`;
     left -= size;
   }
   return text;

@@ -219,6 +219,11 @@ export class Output {
     else this.ipv6(at);
   }
 
+  /** An address of the IP packet as a text that only serves to compare it with others. */
+  addressKey(at: number): string {
+    return String.fromCharCode(...this.bytes.subarray(at, at + this.ip.addressLength));
+  }
+
   /** The text of an address of 4 or 16 bytes, which the caller knows to be there. */
   addressText(at: number, length: number): string {
     return printed((sink) => {

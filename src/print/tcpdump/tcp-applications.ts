@@ -1,6 +1,7 @@
 import { printBeep } from "./beep.ts";
 import { printBgp } from "./bgp.ts";
 import { DnsPrinter } from "./dns.ts";
+import { NFS_PORT, NfsPrinter } from "./nfs.ts";
 import { printOpenFlow } from "./openflow.ts";
 import type { Output } from "./output.ts";
 import { printPptp } from "./pptp.ts";
@@ -8,7 +9,7 @@ import { printTelnet } from "./telnet.ts";
 import * as text from "./text.ts";
 
 /** Prints the payload of `length` bytes at `at`. */
-type Print = (at: number, length: number) => void;
+type Print = (at: number, length: number, sourcePort: number, destinationPort: number) => void;
 
 /** Prints the payload of TCP segments whose port says what it is. */
 export class TcpApplications {
@@ -24,6 +25,8 @@ export class TcpApplications {
         text.printText(out, protocol, at, length);
       };
     };
+    const nfs = new NfsPrinter(out);
+    this.#add([NFS_PORT], (at, length, from, to) => nfs.printRecord(at, length, from, to));
     this.#add([23], (at, length) => printTelnet(out, at, length));
     this.#add([25], lines(text.SMTP));
     this.#add([43], lines(text.WHOIS));
@@ -49,6 +52,6 @@ export class TcpApplications {
     const destination = this.#byPort[destinationPort]!;
     if ((source | destination) === 0) return;
     const place = source === 0 || (destination !== 0 && destination < source) ? destination : source;
-    this.#prints[place - 1]!(at, length);
+    this.#prints[place - 1]!(at, length, sourcePort, destinationPort);
   }
 }

@@ -3,6 +3,7 @@ import { BootpPrinter } from "./bootp.ts";
 import { Dhcp6Printer } from "./dhcp6.ts";
 import { DnsPrinter } from "./dns.ts";
 import type { Network } from "./network.ts";
+import { NFS_PORT, NfsPrinter } from "./nfs.ts";
 import { printNtp } from "./ntp.ts";
 import type { PayloadType } from "./options.ts";
 import type { Output } from "./output.ts";
@@ -14,16 +15,19 @@ import { printTftp } from "./tftp.ts";
 /** Prints the payload of `length` bytes at `at`. */
 type Print = (at: number, length: number) => void;
 
+
 /** Prints the payload of datagrams whose port says what it is. */
 export class UdpApplications {
   /** Places in `#prints`, plus 1, by the port at either end; the first in the list wins. */
   readonly #bySource = new Uint8Array(65536);
   readonly #byDestination = new Uint8Array(65536);
   readonly #prints: Print[] = [];
+  readonly #nfs: NfsPrinter;
   /** What option `-T` says that all payloads are. */
   readonly #chosen: Print | undefined;
 
   constructor(out: Output, network: Network) {
+    this.#nfs = new NfsPrinter(out);
     const dns = new DnsPrinter(out);
     const bootp = new BootpPrinter(out);
     const dhcp6 = new Dhcp6Printer(out);
@@ -65,6 +69,9 @@ export class UdpApplications {
 
   /** Prints the payload; false for a port that is not known. */
   print(sourcePort: number, destinationPort: number, at: number, length: number): boolean {
+    if (sourcePort === NFS_PORT || destinationPort === NFS_PORT) {
+      if (this.#nfs.print("", at, length, sourcePort, destinationPort)) return true;
+    }
     const source = this.#bySource[sourcePort]!;
     const destination = this.#byDestination[destinationPort]!;
     if ((source | destination) === 0) return false;

@@ -61,7 +61,7 @@ function printAccess(out: Output, at: number, isThird: boolean): number {
   const next = printFileHandle(out, at, isThird);
   if (next < 0) return next;
   const flags = out.u32(next);
-  if (flags > ALL_ACCESS) out.sink.text(` NFS_ACCESS_??${flags.toString(16).padStart(8, "0")}`);
+  if (flags > ALL_ACCESS) out.sink.text(` ${flags.toString(16).padStart(4, "0")}`);
   else if (flags === ALL_ACCESS) out.sink.text(" NFS_ACCESS_FULL");
   else {
     const names = ACCESS.filter((_, i) => (flags & (1 << i)) !== 0).map((name) => `NFS_ACCESS_${name}`);
@@ -137,17 +137,21 @@ function printLink(out: Output, at: number, isThird: boolean): number {
   return printHandleAndName(out, next, isThird);
 }
 
-/** The place to go on from is signed: -1 is common. */
+/** The place to go on from, which is signed. */
+function printCookie(out: Output, at: number): void {
+  const count = out.u32(at + 16);
+  if (out.need(at, 8)) out.sink.text(` ${count} bytes @ ${out.view.getBigInt64(at)}`);
+}
+
 function printReadDirectory(out: Output, at: number, isThird: boolean): number {
   const next = printFileHandle(out, at, isThird);
   if (next < 0) return next;
   if (!isThird) {
     const count = out.u32(next + 4);
-    out.sink.text(` ${count} bytes @ ${out.u32(next) | 0}`);
+    out.sink.text(` ${count} bytes @ ${out.u32(next)}`);
     return next;
   }
-  const count = out.u32(next + 16);
-  if (out.need(next, 8)) out.sink.text(` ${count} bytes @ ${out.view.getBigInt64(next)}`);
+  printCookie(out, next);
   if (out.options.verbosity > 0) out.sink.text(` verf ${cookieText(out, next + 8)}`);
   return next;
 }
@@ -155,7 +159,7 @@ function printReadDirectory(out: Output, at: number, isThird: boolean): number {
 function printReadDirectoryPlus(out: Output, at: number, isThird: boolean): number {
   const next = printFileHandle(out, at, isThird);
   if (next < 0) return next;
-  printLong(out, ` ${out.u32(next + 16)} bytes @ `, next);
+  printCookie(out, next);
   if (out.options.verbosity > 0) {
     const most = out.u32(next + 20);
     out.sink.text(` max ${most} verf ${cookieText(out, next + 8)}`);
@@ -171,6 +175,6 @@ function cookieText(out: Output, at: number): string {
 function printCommit(out: Output, at: number, isThird: boolean): number {
   const next = printFileHandle(out, at, isThird);
   if (next < 0) return next;
-  if (out.options.verbosity > 0) printLong(out, ` ${out.u32(next + 8)} bytes @ `, next);
+  printLong(out, ` ${out.u32(next + 8)} bytes @ `, next);
   return next;
 }

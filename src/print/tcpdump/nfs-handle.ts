@@ -12,11 +12,12 @@ export function printHandle(out: Output, at: number, length: number): void {
 }
 
 function handleText(out: Output, at: number, length: number): string {
-  if (length >= 32 && out.u16(at + 8) === 10) {
+  if (length >= 16 && out.u16(at + 8) === 10) {
     const device = out.u32(at);
     return ` fh ${device >>> 18},${device & 0x3ffff}/${out.u32(at + 12)}`;
   }
-  let text = " fh Unknown/";
+  // As tcpdump, which takes as many letters of the name as the handle has words.
+  let text = ` fh ${"Unknown".slice(0, length >> 2)}/`;
   for (let i = 0; i < length; i++) text += out.u8(at + i).toString(16).toUpperCase().padStart(2, "0");
   return text;
 }

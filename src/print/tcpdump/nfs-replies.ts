@@ -75,13 +75,14 @@ function label(out: Output, text: string): void {
 }
 
 function printLookup(out: Output, at: number, isError: boolean): number {
-  if (isError) return printOptionalAttributes(out, at);
-  const next = printFileHandle(out, at, true);
-  if (next < 0) return next;
-  const last = printOptionalAttributes(out, next);
-  if (last < 0 || !isVerbose(out)) return last;
+  let next = at;
+  if (!isError) {
+    next = printFileHandle(out, at, true);
+    if (next >= 0) next = printOptionalAttributes(out, next);
+  }
+  if (next < 0 || out.options.verbosity < 2) return next;
   out.sink.text(" post dattr:");
-  return printOptionalAttributes(out, last);
+  return printOptionalAttributes(out, next);
 }
 
 function printAccess(out: Output, at: number, isError: boolean): number {
@@ -152,7 +153,8 @@ function printDirectory(out: Output, at: number, isError: boolean): number {
   label(out, " POST:");
   const next = printOptionalAttributes(out, at);
   if (next < 0 || isError || !isVerbose(out)) return next;
-  printLong(out, " verf ", next, 16);
+  const words = [out.u32(next), out.u32(next + 4)].map((word) => word.toString(16).padStart(8, "0"));
+  out.sink.text(` verf ${words.join("")}`);
   return next;
 }
 
@@ -200,7 +202,7 @@ function printPathLimits(out: Output, at: number, isError: boolean): number {
 
 function printCommit(out: Output, at: number, isError: boolean): number {
   const next = printChange(out, at);
-  if (next < 0 || isError || !isVerbose(out)) return next;
+  if (next < 0 || isError || out.options.verbosity < 2) return next;
   printLong(out, " verf ", next, 16);
   return next;
 }

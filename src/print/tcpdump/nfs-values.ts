@@ -98,17 +98,17 @@ export function printOptionalAttributes(out: Output, at: number): number {
 
 /** Prints attributes from before and after a change (RFC 1813 section 2.6, wcc_data); where the next field is. */
 export function printChange(out: Output, at: number): number {
-  const isVerbose = out.options.verbosity > 0;
+  const { verbosity } = out.options;
   let next = at + 4;
+  if (verbosity > 1) out.sink.text(" PRE:");
   if (out.u32(at) !== 0) {
-    if (isVerbose) {
-      out.sink.text(" PRE:");
+    if (verbosity > 1) {
       printLong(out, " sz ", next);
       out.sink.text(` mtime ${timeText(out, next + 8)} ctime ${timeText(out, next + 16)}`);
     }
     next += CACHED_ATTRIBUTES;
   }
-  if (isVerbose) out.sink.text(" POST:");
+  if (verbosity > 0) out.sink.text(" POST:");
   return printOptionalAttributes(out, next);
 }
 
@@ -123,9 +123,12 @@ export function settingsText(out: Output, from: number): readonly [string, numbe
   if (out.u32(take(4)) !== 0) text += ` mode ${out.u32(take(4)).toString(8)}`;
   if (out.u32(take(4)) !== 0) text += ` uid ${out.u32(take(4))}`;
   if (out.u32(take(4)) !== 0) text += ` gid ${out.u32(take(4))}`;
-  if (out.u32(take(4)) !== 0) take(8);
-  if (out.u32(take(4)) === TO_CLIENT_TIME) text += ` atime ${timeText(out, take(8))}`;
-  if (out.u32(take(4)) === TO_CLIENT_TIME) text += ` mtime ${timeText(out, take(8))}`;
+  // As tcpdump: four bytes of the eight that a size has.
+  if (out.u32(take(4)) !== 0) take(4);
+  const times = [" atime ", " mtime "].map((label) =>
+    out.u32(take(4)) === TO_CLIENT_TIME ? label + timeText(out, take(8)) : "",
+  );
+  if (out.options.verbosity > 1) text += times.join("");
   return [text, at];
 }
 

@@ -67,11 +67,14 @@ export class UdpApplications {
     return true;
   }
 
+  /** Prints NFS, for which no checksum is shown; false for what is none. */
+  printNfs(sourcePort: number, destinationPort: number, at: number, length: number): boolean {
+    if (sourcePort !== NFS_PORT && destinationPort !== NFS_PORT) return false;
+    return this.#nfs.print("", at, length, sourcePort, destinationPort);
+  }
+
   /** Prints the payload; false for a port that is not known. */
   print(sourcePort: number, destinationPort: number, at: number, length: number): boolean {
-    if (sourcePort === NFS_PORT || destinationPort === NFS_PORT) {
-      if (this.#nfs.print("", at, length, sourcePort, destinationPort)) return true;
-    }
     const source = this.#bySource[sourcePort]!;
     const destination = this.#byDestination[destinationPort]!;
     if ((source | destination) === 0) return false;

@@ -33,25 +33,25 @@ const PRINTERS: Readonly<Record<number, PrintArguments>> = {
   21: printCommit,
 };
 
-/** Prints the arguments of a call whose credentials are at `at`. */
-export function printArguments(out: Output, code: number, isThird: boolean, at: number): void {
+/** Prints the arguments of a call of `length` bytes whose credentials are at `at`. */
+export function printArguments(out: Output, code: number, isThird: boolean, at: number, length: number): void {
   const print = PRINTERS[code];
   if (print === undefined) return;
-  const from = argumentsAt(out, at);
+  const from = argumentsAt(out, at, length);
   if (from === CUT || print(out, from, isThird) === CUT) {
     if (!out.cut) out.truncated("nfs");
   }
 }
 
 /** Where the arguments are, behind credentials and verifier (RFC 5531 section 9). */
-function argumentsAt(out: Output, at: number): number {
+function argumentsAt(out: Output, at: number, length: number): number {
   let next = at;
   for (let i = 0; i < 2; i++) {
     if (!out.has(next, 8)) return CUT;
     const length = out.u32(next + 4);
     next += 8 + 4 * Math.ceil(length / 4);
   }
-  return out.has(next, 4) ? next : CUT;
+  return next - at < length && out.has(next, 4) ? next : CUT;
 }
 
 const ACCESS: readonly string[] = ["READ", "LOOKUP", "MODIFY", "EXTEND", "DELETE", "EXECUTE"];

@@ -58,12 +58,17 @@ const SECOND: Readonly<Record<number, PrintResults>> = {
   18: printShortFileSystem,
 };
 
+/** Whether the procedure has results that are printed. */
+export function hasResults(code: number, isThird: boolean): boolean {
+  return (isThird ? THIRD : SECOND)[code] !== undefined;
+}
+
 /** Prints the results of procedure `code`, whose status is at `at`. */
 export function printResults(out: Output, code: number, isThird: boolean, at: number): void {
-  const print = (isThird ? THIRD : SECOND)[code];
-  if (print === undefined) return;
+  const print = (isThird ? THIRD : SECOND)[code]!;
   const isError = printStatus(out, at);
-  if (!out.cut && print(out, at + 4, isError) === CUT && !out.cut) out.truncated("nfs");
+  if (out.cut) return;
+  if (print(out, at + 4, isError) === CUT && !out.cut && !isError) out.truncated("nfs");
 }
 
 function isVerbose(out: Output): boolean {
@@ -126,7 +131,7 @@ function printCreated(out: Output, at: number, isError: boolean): number {
   if (isError) return printChange(out, at);
   if (out.u32(at) === 0) return at + 4;
   const next = printFileHandle(out, at + 4, true);
-  if (next < 0) return next;
+  if (next < 0 || !isVerbose(out)) return next;
   const last = printOptionalAttributes(out, next);
   if (last < 0 || out.options.verbosity < 2) return last;
   out.sink.text(" dir attr:");
@@ -134,18 +139,20 @@ function printCreated(out: Output, at: number, isError: boolean): number {
 }
 
 function printRename(out: Output, at: number): number {
-  label(out, " from:");
+  if (!isVerbose(out)) return at;
+  out.sink.text(" from:");
   const next = printChange(out, at);
   if (next < 0) return next;
-  label(out, " to:");
+  out.sink.text(" to:");
   return printChange(out, next);
 }
 
 function printLink(out: Output, at: number): number {
-  label(out, " file POST:");
+  if (!isVerbose(out)) return at;
+  out.sink.text(" file POST:");
   const next = printOptionalAttributes(out, at);
   if (next < 0) return next;
-  label(out, " dir:");
+  out.sink.text(" dir:");
   return printChange(out, next);
 }
 
@@ -158,10 +165,11 @@ function printDirectory(out: Output, at: number, isError: boolean): number {
   return next;
 }
 
-function printFileSystem(out: Output, at: number, isError: boolean): number {
+function printFileSystem(out: Output, at: number): number {
   label(out, " POST:");
   const next = printOptionalAttributes(out, at);
-  if (next < 0 || isError) return next;
+  if (next < 0) return next;
+  if (!out.has(next, 52)) return CUT;
   printLong(out, " tbytes ", next);
   printLong(out, " fbytes ", next + 8);
   printLong(out, " abytes ", next + 16);
@@ -177,6 +185,7 @@ function printLimits(out: Output, at: number, isError: boolean): number {
   label(out, " POST:");
   const next = printOptionalAttributes(out, at);
   if (next < 0 || isError) return next;
+  if (!out.has(next, 48)) return CUT;
   const [read, write] = [`rtmax ${out.u32(next)} rtpref ${out.u32(next + 4)}`, `wtmax ${out.u32(next + 12)}`];
   out.sink.text(` ${read} ${write} wtpref ${out.u32(next + 16)} dtpref ${out.u32(next + 24)}`);
   if (!isVerbose(out)) return next;
@@ -200,9 +209,9 @@ function printPathLimits(out: Output, at: number, isError: boolean): number {
   return next;
 }
 
-function printCommit(out: Output, at: number, isError: boolean): number {
+function printCommit(out: Output, at: number): number {
   const next = printChange(out, at);
-  if (next < 0 || isError || out.options.verbosity < 2) return next;
+  if (next < 0 || out.options.verbosity < 2) return next;
   printLong(out, " verf ", next, 16);
   return next;
 }

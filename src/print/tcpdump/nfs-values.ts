@@ -8,6 +8,8 @@ const SHORT_HANDLE = 32;
 const SHORT_ATTRIBUTES = 68;
 const LONG_ATTRIBUTES = 84;
 const CACHED_ATTRIBUTES = 24;
+/** Where type, mode, number of links and owner end in attributes. */
+const OWNER_END = 20;
 
 /** In the place of where the next field is: this one is cut. */
 export const CUT = -1;
@@ -66,16 +68,17 @@ export function printLong(out: Output, label: string, at: number, base: 10 | 16 
 /** Prints attributes, with `verbosity` 2 or more all of them; where the next field is. */
 export function printAttributes(out: Output, at: number, isThird: boolean, verbosity: number): number {
   const next = at + (isThird ? LONG_ATTRIBUTES : SHORT_ATTRIBUTES);
-  if (!out.need(at, next - at)) return CUT;
+  if (!out.has(at, OWNER_END)) return CUT;
   const sink = out.sink;
   if (verbosity > 0) {
     const type = out.u32(at);
     const mode = out.u32(at + 4).toString(8);
     const owner = `${out.u32(at + 12) | 0}/${out.u32(at + 16) | 0}`;
-    sink.text(` ${FILE_TYPES[type] ?? `unk-ft ${type}`} ${mode} ids ${owner}`);
+    sink.text(` ${FILE_TYPES[type] ?? `unk-ft ${type} `} ${mode} ids ${owner}`);
     if (isThird) printLong(out, " sz ", at + 20);
     else sink.text(` sz ${out.u32(at + 20)}`);
   }
+  if (verbosity > 1 && !out.has(at, next - at)) return CUT;
   if (verbosity > 1 && isThird) {
     sink.text(` nlink ${out.u32(at + 8)} rdev ${out.u32(at + 36)}/${out.u32(at + 40)}`);
     printLong(out, " fsid ", at + 44, 16);
@@ -102,6 +105,7 @@ export function printChange(out: Output, at: number): number {
   let next = at + 4;
   if (verbosity > 1) out.sink.text(" PRE:");
   if (out.u32(at) !== 0) {
+    if (!out.has(next, CACHED_ATTRIBUTES)) return CUT;
     if (verbosity > 1) {
       printLong(out, " sz ", next);
       out.sink.text(` mtime ${timeText(out, next + 8)} ctime ${timeText(out, next + 16)}`);

@@ -1,7 +1,6 @@
 import { printArguments } from "./nfs-calls.ts";
 import { PROCEDURES, VERSION_2_PROCEDURES } from "./nfs-names.ts";
-import { printResults } from "./nfs-replies.ts";
-import { NfsCalls } from "./nfs-requests.ts";
+import { hasResults, printResults } from "./nfs-replies.ts";
 import type { Output } from "./output.ts";
 
 export const NFS_PORT = 2049;
@@ -40,7 +39,6 @@ const AUTHENTICATION: readonly string[] = [
 /** Prints NFS of version 2 (RFC 1094) and 3 (RFC 1813); a reply is read by the call that it answers. */
 export class NfsPrinter {
   readonly #out: Output;
-  readonly #calls: NfsCalls = new NfsCalls();
 
   constructor(out: Output) {
     this.#out = out;
@@ -83,10 +81,10 @@ export class NfsPrinter {
     }
     const version = out.u32(at + VERSION_AT);
     const procedure = out.u32(at + PROCEDURE_AT);
-    this.#calls.add(out, at, version, procedure);
+    out.nfsCalls.add(out, at, version, procedure);
     const code = procedureCode(version, procedure);
     out.sink.text(` ${PROCEDURES[code] ?? `proc-${code}`}`);
-    printArguments(out, code, version === 3, at + CREDENTIALS_AT);
+    printArguments(out, code, version === 3, at + CREDENTIALS_AT, length);
   }
 
   #printReply(at: number, length: number): void {
@@ -106,10 +104,11 @@ export class NfsPrinter {
       return;
     }
     out.sink.text(`reply ok ${length}`);
-    const call = this.#calls.find(out, at);
+    const call = out.nfsCalls.find(out, at);
     if (call === undefined) return;
     const code = procedureCode(call.version, call.procedure);
     out.sink.text(` ${PROCEDURES[code] ?? `proc-${code}`}`);
+    if (!hasResults(code, call.version === 3)) return;
     const resultsAt = this.#printAcceptance(at, length);
     if (resultsAt > 0) printResults(out, code, call.version === 3, resultsAt);
   }
@@ -134,7 +133,7 @@ export class NfsPrinter {
       out.truncated("nfs");
       return 0;
     }
-    const stateAt = at + 20 + (verifier - (verifier % 4));
+    const stateAt = at + 20 + 4 * Math.ceil(verifier / 4);
     const state = out.u32(stateAt);
     if (state === 0) return stateAt + 4;
     out.sink.text(` ${ACCEPTED[state] ?? `ar_stat ${state}`}`);

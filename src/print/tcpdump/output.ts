@@ -4,6 +4,7 @@ import type { Names } from "../names.ts";
 import { Phrase, printed, type TextSink } from "../sink.ts";
 import { printHex, printHexAscii } from "./dump.ts";
 import { IpContext } from "./ip-context.ts";
+import { NfsCalls } from "./nfs-call-memory.ts";
 import type { TcpdumpOptions } from "./options.ts";
 import { organisationName } from "./organisations.ts";
 import { SequenceBases } from "./sequence-bases.ts";
@@ -32,6 +33,7 @@ export class Output {
   readonly sink: TextSink;
   readonly options: TcpdumpOptions;
   readonly bases: SequenceBases = new SequenceBases();
+  readonly nfsCalls: NfsCalls = new NfsCalls();
   /** The IP packet whose payload is printed. */
   readonly ip: IpContext = new IpContext();
   frame: Frame = new Frame();

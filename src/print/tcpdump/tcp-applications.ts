@@ -25,8 +25,6 @@ export class TcpApplications {
         text.printText(out, protocol, at, length);
       };
     };
-    const nfs = new NfsPrinter(out);
-    this.#add([NFS_PORT], (at, length, from, to) => nfs.printRecord(at, length, from, to));
     this.#add([23], (at, length) => printTelnet(out, at, length));
     this.#add([25], lines(text.SMTP));
     this.#add([43], lines(text.WHOIS));
@@ -39,6 +37,8 @@ export class TcpApplications {
     this.#add([10288], (at, length) => printBeep(out, at, length));
     this.#add([6633, 6653], (at, length) => printOpenFlow(out, at, length));
     this.#add([53], (at, length) => dns.printOverTcp(at, length));
+    const nfs = new NfsPrinter(out);
+    this.#add([NFS_PORT], (at, length, from, to) => nfs.printRecord(at, length, from, to));
   }
 
   #add(ports: readonly number[], print: Print): void {

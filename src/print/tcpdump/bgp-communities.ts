@@ -202,6 +202,9 @@ const LAYER_2_TYPES: NamesByNumber = {
 /** RFC 4761 section 3.2.4. */
 function printLayer2(out: Output, at: number): void {
   const name = LAYER_2_TYPES[out.u8(at)] ?? "unknown encaps";
-  const flags = out.u8(at + 1).toString(16).padStart(2, "0");
+  const flags = out
+    .u8(at + 1)
+    .toString(16)
+    .padStart(2, "0");
   out.sink.text(`${name} Control Flags [0x${flags}]:MTU ${out.u16(at + 2)}`);
 }

@@ -42,6 +42,8 @@ export const printVpnNsapRoute: PrintRoute = (out, lead, at) => {
   if (!out.has(at + 12, used)) return CUT;
   const entry = out.u24(at + 1);
   const bottom = (entry & 1) === 0 ? "(BOGUS: Bottom of Stack NOT set!)" : "(bottom)";
-  out.sink.text(`${lead}RD: ${distinguisherText(out, at + 4)}, ${prefixText(out, at + 12, bits)}/${bits}, label:${entry >>> 4} ${bottom}`);
+  out.sink.text(
+    `${lead}RD: ${distinguisherText(out, at + 4)}, ${prefixText(out, at + 12, bits)}/${bits}, label:${entry >>> 4} ${bottom}`,
+  );
   return 12 + used;
 };

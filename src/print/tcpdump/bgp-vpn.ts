@@ -88,7 +88,9 @@ function multicastText(out: Output, type: number, at: number, length: number): s
   if (type !== 3) return start + system + tree;
   // As tcpdump, which takes the source's place for the originator's.
   const rest = length - size;
-  return rest >= 0 && out.has(after, rest) ? `${start}${tree}, Originator ${addressText(out, after, 8 * rest)}` : undefined;
+  return rest >= 0 && out.has(after, rest)
+    ? `${start}${tree}, Originator ${addressText(out, after, 8 * rest)}`
+    : undefined;
 }
 
 /** Bytes that a multicast route has at least, by its type. */
@@ -205,7 +207,8 @@ function printTarget(out: Output, at: number, bits: number): void {
   const type = view.getUint16(0);
   const end = `/${bits} (${hex})`;
   if (type === 0x0002) sink.text(`route-target: ${view.getUint16(2)}:${view.getUint32(4)}${end}`);
-  else if (type === 0x0102) sink.text(`route-target: ${[...bytes.subarray(2, 6)].join(".")}:${view.getUint16(6)}${end}`);
+  else if (type === 0x0102)
+    sink.text(`route-target: ${[...bytes.subarray(2, 6)].join(".")}:${view.getUint16(6)}${end}`);
   else if (type === 0x0202) sink.text(`route-target: ${systemText(out, view.getUint32(2))}:${view.getUint16(6)}${end}`);
   else sink.text(`route target: unknown-type(${type.toString(16).padStart(4, "0")}) (${hex}/${bits})`);
 }

@@ -14,12 +14,16 @@ export function printHandle(out: Output, at: number, length: number): void {
 function handleText(out: Output, at: number, length: number): string {
   const bytes = new Uint8Array(SHORTEST_WHOLE);
   bytes.set(out.bytes.subarray(at, at + Math.min(length, SHORTEST_WHOLE)));
-  const file = length < SHORTEST ? undefined : fileOf(new DataView(bytes.buffer));
+  const file = length < SHORTEST ? undefined : fileOf(new DataView(bytes.buffer), length);
   if (file !== undefined) return ` fh ${file.major},${file.minor}/${file.inode}`;
   // As tcpdump, which takes as many letters of the name as the handle has words.
   let text = ` fh ${"Unknown".slice(0, length >> 2)}/`;
   for (let i = 0; i < Math.min(length, MAX_SHOWN); i++) {
-    text += out.u8(at + i).toString(16).toUpperCase().padStart(2, "0");
+    text += out
+      .u8(at + i)
+      .toString(16)
+      .toUpperCase()
+      .padStart(2, "0");
   }
   return text;
 }
@@ -41,9 +45,9 @@ interface FileNumbers {
  * Rules by what the program prints for generated handles: the device's bytes and their order are told by bytes that are
  * zero, and by the length of the file's identifier (10 or 12) behind the file system's.
  */
-function fileOf(handle: DataView): FileNumbers | undefined {
+function fileOf(handle: DataView, length: number): FileNumbers | undefined {
   const start = handle.getUint16(0);
-  if (handle.getUint16(2) === 0 && start !== 0) return fileOfShortDevice(handle);
+  if (handle.getUint16(2) === 0 && start !== 0) return fileOfShortDevice(handle, length);
   const inode = handle.getUint32(12);
   if (start === 0) {
     const deviceAt = handle.getUint16(2) === 0 ? 6 : 2;
@@ -61,11 +65,11 @@ function fileOf(handle: DataView): FileNumbers | undefined {
 }
 
 /** The device stands in two bytes. */
-function fileOfShortDevice(handle: DataView): FileNumbers | undefined {
+function fileOfShortDevice(handle: DataView, length: number): FileNumbers | undefined {
   const minor = handle.getUint8(0);
   const major = handle.getUint8(1);
   if (handle.getUint16(6) === 0) return { major, minor, inode: handle.getUint32(12, true) };
-  if (handle.getUint8(21) === 0 && handle.getUint8(23) === 0) {
+  if (length >= 24 && handle.getUint8(21) === 0 && handle.getUint8(23) === 0) {
     return { major, minor, inode: handle.getUint32(4, true) };
   }
   if (handle.getUint8(9) !== 10) return undefined;

@@ -34,7 +34,16 @@ export const VERSION_2_PROCEDURES: readonly number[] = [
 ];
 
 /** Types of files (RFC 1094 section 2.3.2, RFC 1813 section 2.6). */
-export const FILE_TYPES: readonly (string | undefined)[] = ["NON", "REG", "DIR", "BLK", "CHR", "LNK", undefined, "FIFO"];
+export const FILE_TYPES: readonly (string | undefined)[] = [
+  "NON",
+  "REG",
+  "DIR",
+  "BLK",
+  "CHR",
+  "LNK",
+  undefined,
+  "FIFO",
+];
 
 /** RFC 1813 section 3.3.7. */
 export const WRITE_MODES: readonly (string | undefined)[] = ["unstable", "datasync", "filesync"];

@@ -15,7 +15,6 @@ import { printTftp } from "./tftp.ts";
 /** Prints the payload of `length` bytes at `at`. */
 type Print = (at: number, length: number) => void;
 
-
 /** Prints the payload of datagrams whose port says what it is. */
 export class UdpApplications {
   /** Places in `#prints`, plus 1, by the port at either end; the first in the list wins. */

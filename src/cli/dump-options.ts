@@ -168,7 +168,9 @@ function checkDetail(options: DumpOptions, counts: Counts): void {
     exclude("--detail", true, "-x", counts.x > 0) ??
     exclude("--detail", true, "-X", counts.X > 0) ??
     exclude("--detail", true, "-A", counts.A > 0) ??
+    exclude("--detail", true, "-b", options.b) ??
     exclude("--detail", true, "-q", options.quiet) ??
+    exclude("--detail", true, "-u", options.u) ??
     exclude("--detail", true, "-S", options.absoluteTcpSequenceNumbers);
   if (contradiction !== undefined) throw new UsageError(contradiction);
 }

@@ -1,4 +1,4 @@
-import { CUT, ILLEGAL, type PrintRoute } from "./bgp-prefixes.ts";
+import { CUT, ILLEGAL, type PrintRoute } from "./bgp-route.ts";
 import { distinguisherText } from "./bgp-vpn.ts";
 import type { Output } from "./output.ts";
 

@@ -1,20 +1,11 @@
-import type { Output } from "./output.ts";
+import { CUT, ILLEGAL, type PrintRoute, UNFINISHED } from "./bgp-route.ts";
 import { distinguisherText } from "./bgp-vpn.ts";
-
-/** What a route's printer says in the place of its length: its prefix is longer than an address. */
-export const ILLEGAL = -1;
-/** The route is cut. */
-export const CUT = -2;
-/** The list ends within the route, which is not said. */
-export const UNFINISHED = -3;
+import type { Output } from "./output.ts";
 
 const LABEL_BITS = 24;
 const DISTINGUISHER_BITS = 64;
 /** Bytes of a path identifier. */
 export const PATH_ID = 4;
-
-/** Prints `lead` and the route at `at`, for which the list has `left` bytes; its length, or what it is else. */
-export type PrintRoute = (out: Output, lead: string, at: number, left: number) => number;
 
 /** A route of an address of `size` bytes (RFC 4271 section 4.3, RFC 4760 section 5). */
 function addressRoute(size: number): PrintRoute {

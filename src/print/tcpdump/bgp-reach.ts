@@ -1,18 +1,16 @@
 import { printRouteFamilies, printUndecoded } from "./bgp-names.ts";
 import { nsapText, printNsapRoute, printVpnNsapRoute } from "./bgp-nsap.ts";
 import {
-  CUT,
   hasPathIds,
-  ILLEGAL,
   printIpv4Route,
   printIpv6Route,
   printLabeledIpv4Route,
   printLabeledIpv6Route,
   printRouteWithPathId,
-  type PrintRoute,
   printVpnIpv4Route,
   printVpnIpv6Route,
 } from "./bgp-prefixes.ts";
+import { CUT, ILLEGAL, type PrintRoute } from "./bgp-route.ts";
 import {
   distinguisherText,
   printLayer2Route,

@@ -1,5 +1,6 @@
 import { printAttributes } from "./bgp-attributes.ts";
-import { CUT, hasPathIds, ILLEGAL, PATH_ID, printIpv4Route, printRouteWithPathId } from "./bgp-prefixes.ts";
+import { hasPathIds, PATH_ID, printIpv4Route, printRouteWithPathId } from "./bgp-prefixes.ts";
+import { CUT, ILLEGAL } from "./bgp-route.ts";
 import type { Output } from "./output.ts";
 
 const IPV4_BITS = 32;

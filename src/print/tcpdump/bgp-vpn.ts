@@ -1,5 +1,5 @@
 import { nameAndNumber, type NamesByNumber, systemText } from "./bgp-names.ts";
-import { CUT, ILLEGAL, type PrintRoute } from "./bgp-prefixes.ts";
+import { CUT, ILLEGAL, type PrintRoute } from "./bgp-route.ts";
 import type { Output } from "./output.ts";
 
 const DISTINGUISHER = 8;

@@ -25,6 +25,10 @@ export interface DumpOptions extends WriteOptions, ColumnOptions, NameOptions, S
   readonly T?: PayloadType;
   /** -V */
   readonly V?: string;
+  /** -b */
+  readonly b?: boolean;
+  /** -u */
+  readonly u?: boolean;
   /** -c */
   readonly c?: number;
   /** --count */
@@ -59,8 +63,6 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["-M <secret>", "TCP-MD5 digests are not checked"],
   ["-m <module>", "SMI modules are not read"],
   ["-H", "802.11s mesh headers are not decoded"],
-  ["-b", "BGP is not decoded"],
-  ["-u", "NFS is not decoded"],
   [
     "-f",
     "it tells foreign addresses by the network of the interface: names are those of the hosts file, or of --resolve",
@@ -94,6 +96,8 @@ export function addDumpOptions(command: Command): Counts {
     .option("-q, --quiet", "less detail")
     .addOption(new Option("-T <type>", "what UDP carries, whatever its ports").choices(["domain", "tftp", "vxlan"]))
     .option("-e, --link-layer", "print the link-layer header")
+    .option("-b", "AS numbers of BGP as two numbers with a dot (ASDOT)")
+    .option("-u", "NFS file handles as numbers, not decoded")
     .option("-S, --absolute-tcp-sequence-numbers", "absolute TCP sequence numbers")
     .option("-K, --dont-verify-checksums", "do not verify checksums")
     .option("-x", "hex of each packet; -xx with its link-layer header")
@@ -167,7 +171,9 @@ function checkDetail(options: DumpOptions, counts: Counts): void {
     exclude("--detail", true, "-x", counts.x > 0) ??
     exclude("--detail", true, "-X", counts.X > 0) ??
     exclude("--detail", true, "-A", counts.A > 0) ??
+    exclude("--detail", true, "-b", options.b) ??
     exclude("--detail", true, "-q", options.quiet) ??
+    exclude("--detail", true, "-u", options.u) ??
     exclude("--detail", true, "-S", options.absoluteTcpSequenceNumbers);
   if (contradiction !== undefined) throw new UsageError(contradiction);
 }
@@ -212,6 +218,8 @@ export function printerOptions(options: DumpOptions, counts: Counts, names?: Nam
     linkLayer: options.linkLayer === true,
     absoluteSequence: options.absoluteTcpSequenceNumbers === true,
     skipChecksums: options.dontVerifyChecksums === true,
+    asDot: options.b === true,
+    rawHandles: options.u === true,
     ...(options.T && { payloadType: options.T }),
     numbers: options.number === true,
     time: counts.t,

@@ -165,12 +165,10 @@ describe("tcpdump's options that are not here", () => {
     "-Qin",
     "-W1",
     "-Z x",
-    "-b",
     "-f",
     "-jx",
     "-m x",
     "-p",
-    "-u",
     "-yx",
     "-z x",
   ];

@@ -19,6 +19,10 @@ export interface TcpdumpOptions {
   readonly payloadType?: PayloadType;
   /** Names in the place of addresses and ports; without it, as with `-n`, they are numbers. */
   readonly names?: Names | undefined;
+  /** `-b`: numbers of autonomous systems beyond 65535 as two numbers with a dot (RFC 5396). */
+  readonly asDot?: boolean;
+  /** `-u`: NFS file handles as numbers, not decoded. */
+  readonly rawHandles?: boolean;
   /** `-#`: packet numbers. */
   readonly numbers: boolean;
   /** `-t` given so many times: 0 time of day, 1 none, 2 seconds since 1970, 3 delta, 4 with date, 5 since the first. */

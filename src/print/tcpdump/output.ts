@@ -1,9 +1,10 @@
 import { ipv6Text } from "../../wire/address.ts";
 import { Frame } from "../../wire/frame.ts";
 import type { Names } from "../names.ts";
-import { Phrase, type TextSink } from "../sink.ts";
+import { Phrase, printed, type TextSink } from "../sink.ts";
 import { printHex, printHexAscii } from "./dump.ts";
 import { IpContext } from "./ip-context.ts";
+import { NfsCalls } from "./nfs-call-memory.ts";
 import type { TcpdumpOptions } from "./options.ts";
 import { organisationName } from "./organisations.ts";
 import { SequenceBases } from "./sequence-bases.ts";
@@ -32,6 +33,7 @@ export class Output {
   readonly sink: TextSink;
   readonly options: TcpdumpOptions;
   readonly bases: SequenceBases = new SequenceBases();
+  readonly nfsCalls: NfsCalls = new NfsCalls();
   /** The IP packet whose payload is printed. */
   readonly ip: IpContext = new IpContext();
   frame: Frame = new Frame();
@@ -151,14 +153,34 @@ export class Output {
   }
 
   ipv4(at: number): void {
-    if (!this.need(at, 4)) return;
-    const name = this.#names?.ipv4(this.view, at);
+    if (this.need(at, 4)) this.#ipv4(this.view, this.bytes, at);
+  }
+
+  #ipv4(view: DataView, bytes: Uint8Array, at: number): void {
+    const name = this.#names?.ipv4(view, at);
     if (name !== undefined) {
       this.sink.phrase(name);
       return;
     }
-    this.sink.dottedQuad(this.bytes, at);
+    this.sink.dottedQuad(bytes, at);
     this.sink.back();
+  }
+
+  /** The address of a prefix: its first `bits` bits stand at `at`, the others of the `size` bytes (4 or 16) are zero. */
+  prefix(at: number, bits: number, size: number): void {
+    const bytes = new Uint8Array(size);
+    const used = (bits + 7) >> 3;
+    if (!this.need(at, used)) return;
+    bytes.set(this.bytes.subarray(at, at + used));
+    if ((bits & 7) !== 0) bytes[used - 1]! &= 0xff00 >> (bits & 7);
+    if (size === 4) {
+      this.#ipv4(new DataView(bytes.buffer), bytes, 0);
+      return;
+    }
+    const text = ipv6Text(bytes, 0);
+    const name = this.#names?.ipv6(text);
+    if (name === undefined) this.sink.text(text);
+    else this.sink.phrase(name);
   }
 
   /** An address of 4 or 16 bytes and a dot, as before a port. */
@@ -197,6 +219,21 @@ export class Output {
   address(at: number, length: number): void {
     if (length === 4) this.ipv4(at);
     else this.ipv6(at);
+  }
+
+  /** An address of the IP packet as a text that only serves to compare it with others. */
+  addressKey(at: number): string {
+    return String.fromCharCode(...this.bytes.subarray(at, at + this.ip.addressLength));
+  }
+
+  /** The text of an address of 4 or 16 bytes, which the caller knows to be there. */
+  addressText(at: number, length: number): string {
+    return printed((sink) => {
+      const text = length === 4 ? this.bytes.subarray(at, at + 4).join(".") : ipv6Text(this.bytes, at);
+      const name = length === 4 ? this.#names?.ipv4(this.view, at) : this.#names?.ipv6(text);
+      if (name === undefined) sink.text(text);
+      else sink.phrase(name);
+    });
   }
 
   /** "source > destination" of the IP packet. */

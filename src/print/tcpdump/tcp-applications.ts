@@ -1,5 +1,7 @@
 import { printBeep } from "./beep.ts";
+import { printBgp } from "./bgp.ts";
 import { DnsPrinter } from "./dns.ts";
+import { NFS_PORT, NfsPrinter } from "./nfs.ts";
 import { printOpenFlow } from "./openflow.ts";
 import type { Output } from "./output.ts";
 import { printPptp } from "./pptp.ts";
@@ -7,7 +9,7 @@ import { printTelnet } from "./telnet.ts";
 import * as text from "./text.ts";
 
 /** Prints the payload of `length` bytes at `at`. */
-type Print = (at: number, length: number) => void;
+type Print = (at: number, length: number, sourcePort: number, destinationPort: number) => void;
 
 /** Prints the payload of TCP segments whose port says what it is. */
 export class TcpApplications {
@@ -26,8 +28,7 @@ export class TcpApplications {
     this.#add([23], (at, length) => printTelnet(out, at, length));
     this.#add([25], lines(text.SMTP));
     this.#add([43], lines(text.WHOIS));
-    // Its messages are fields of -v.
-    if (out.options.verbosity === 0) this.#add([179], () => out.sink.text(": BGP"));
+    this.#add([179], (at) => printBgp(out, at));
     this.#add([1723], (at) => printPptp(out, at));
     this.#add([22], (at, length) => text.printSsh(out, at, length));
     this.#add([21], lines(text.FTP));
@@ -36,6 +37,8 @@ export class TcpApplications {
     this.#add([10288], (at, length) => printBeep(out, at, length));
     this.#add([6633, 6653], (at, length) => printOpenFlow(out, at, length));
     this.#add([53], (at, length) => dns.printOverTcp(at, length));
+    const nfs = new NfsPrinter(out);
+    this.#add([NFS_PORT], (at, length, from, to) => nfs.printRecord(at, length, from, to));
   }
 
   #add(ports: readonly number[], print: Print): void {
@@ -49,6 +52,6 @@ export class TcpApplications {
     const destination = this.#byPort[destinationPort]!;
     if ((source | destination) === 0) return;
     const place = source === 0 || (destination !== 0 && destination < source) ? destination : source;
-    this.#prints[place - 1]!(at, length);
+    this.#prints[place - 1]!(at, length, sourcePort, destinationPort);
   }
 }

@@ -3,6 +3,7 @@ import { BootpPrinter } from "./bootp.ts";
 import { Dhcp6Printer } from "./dhcp6.ts";
 import { DnsPrinter } from "./dns.ts";
 import type { Network } from "./network.ts";
+import { NFS_PORT, NfsPrinter } from "./nfs.ts";
 import { printNtp } from "./ntp.ts";
 import type { PayloadType } from "./options.ts";
 import type { Output } from "./output.ts";
@@ -20,10 +21,12 @@ export class UdpApplications {
   readonly #bySource = new Uint8Array(65536);
   readonly #byDestination = new Uint8Array(65536);
   readonly #prints: Print[] = [];
+  readonly #nfs: NfsPrinter;
   /** What option `-T` says that all payloads are. */
   readonly #chosen: Print | undefined;
 
   constructor(out: Output, network: Network) {
+    this.#nfs = new NfsPrinter(out);
     const dns = new DnsPrinter(out);
     const bootp = new BootpPrinter(out);
     const dhcp6 = new Dhcp6Printer(out);
@@ -61,6 +64,12 @@ export class UdpApplications {
     if (this.#chosen === undefined) return false;
     this.#chosen(at, length);
     return true;
+  }
+
+  /** Prints NFS, for which no checksum is shown; false for what is none. */
+  printNfs(sourcePort: number, destinationPort: number, at: number, length: number): boolean {
+    if (sourcePort !== NFS_PORT && destinationPort !== NFS_PORT) return false;
+    return this.#nfs.print("", at, length, sourcePort, destinationPort);
   }
 
   /** Prints the payload; false for a port that is not known. */

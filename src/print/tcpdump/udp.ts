@@ -62,6 +62,10 @@ export class UdpPrinter {
     const payloadLength = stated - UDP_HEADER;
     this.#printPorts(sourcePort, destinationPort);
     if (this.#applications.printChosen(at + UDP_HEADER, Math.min(payloadLength, length - UDP_HEADER))) return;
+    if (!out.options.quiet) {
+      const available = Math.min(payloadLength, length - UDP_HEADER);
+      if (this.#applications.printNfs(sourcePort, destinationPort, at + UDP_HEADER, available)) return;
+    }
     // Over IPv4, where a checksum is optional, tcpdump shows it from -vv on only.
     const shown = out.options.verbosity > (out.ip.version === 4 ? 1 : 0);
     if (shown && !out.options.skipChecksums && !out.ip.fragmented)

@@ -31,6 +31,8 @@ export interface DumpOptions extends WriteOptions, ColumnOptions, NameOptions, S
   readonly count?: boolean;
   readonly quiet?: boolean;
   readonly linkLayer?: boolean;
+  /** -H */
+  readonly H?: boolean;
   readonly absoluteTcpSequenceNumbers?: boolean;
   readonly dontVerifyChecksums?: boolean;
   readonly lineBuffered?: boolean;
@@ -58,7 +60,6 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["-E <secret>", "ESP is not decrypted"],
   ["-M <secret>", "TCP-MD5 digests are not checked"],
   ["-m <module>", "SMI modules are not read"],
-  ["-H", "802.11s mesh headers are not decoded"],
   ["-b", "BGP is not decoded"],
   ["-u", "NFS is not decoded"],
   [
@@ -91,6 +92,7 @@ export function addDumpOptions(command: Command): Counts {
     .option("-q, --quiet", "less detail")
     .addOption(new Option("-T <type>", "what UDP carries, whatever its ports").choices(["domain", "tftp", "vxlan"]))
     .option("-e, --link-layer", "print the link-layer header")
+    .option("-H", "look for 802.11s mesh headers")
     .option("-S, --absolute-tcp-sequence-numbers", "absolute TCP sequence numbers")
     .option("-K, --dont-verify-checksums", "do not verify checksums")
     .option("-x", "hex of each packet; -xx with its link-layer header")
@@ -207,6 +209,7 @@ export function printerOptions(options: DumpOptions, counts: Counts, names?: Nam
     verbosity: Math.min(3, counts.v),
     quiet: options.quiet === true,
     linkLayer: options.linkLayer === true,
+    mesh: options.H === true,
     absoluteSequence: options.absoluteTcpSequenceNumbers === true,
     skipChecksums: options.dontVerifyChecksums === true,
     ...(options.T && { payloadType: options.T }),

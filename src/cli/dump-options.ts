@@ -35,6 +35,8 @@ export interface DumpOptions extends WriteOptions, ColumnOptions, NameOptions, S
   readonly count?: boolean;
   readonly quiet?: boolean;
   readonly linkLayer?: boolean;
+  /** -H */
+  readonly H?: boolean;
   readonly absoluteTcpSequenceNumbers?: boolean;
   readonly dontVerifyChecksums?: boolean;
   readonly lineBuffered?: boolean;
@@ -62,7 +64,6 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ["-E <secret>", "ESP is not decrypted"],
   ["-M <secret>", "TCP-MD5 digests are not checked"],
   ["-m <module>", "SMI modules are not read"],
-  ["-H", "802.11s mesh headers are not decoded"],
   [
     "-f",
     "it tells foreign addresses by the network of the interface: names are those of the hosts file, or of --resolve",
@@ -98,6 +99,7 @@ export function addDumpOptions(command: Command): Counts {
     .option("-e, --link-layer", "print the link-layer header")
     .option("-b", "AS numbers of BGP as two numbers with a dot (ASDOT)")
     .option("-u", "NFS file handles as numbers, not decoded")
+    .option("-H", "look for 802.11s mesh headers")
     .option("-S, --absolute-tcp-sequence-numbers", "absolute TCP sequence numbers")
     .option("-K, --dont-verify-checksums", "do not verify checksums")
     .option("-x", "hex of each packet; -xx with its link-layer header")
@@ -216,6 +218,7 @@ export function printerOptions(options: DumpOptions, counts: Counts, names?: Nam
     verbosity: Math.min(3, counts.v),
     quiet: options.quiet === true,
     linkLayer: options.linkLayer === true,
+    mesh: options.H === true,
     absoluteSequence: options.absoluteTcpSequenceNumbers === true,
     skipChecksums: options.dontVerifyChecksums === true,
     asDot: options.b === true,

@@ -9,6 +9,10 @@ export function linkOf(packet: Packet): number {
   if (packet.hasEthernet) {
     at = packet.ethernet.sourceAt;
     length = 6;
+  } else if (packet.hasIeee80211) {
+    // The transmitter: a frame that an access point passes on is another frame.
+    at = packet.ieee80211.addressAt(2);
+    length = 6;
   } else if (packet.hasCooked) {
     at = packet.cooked.addressAt;
     length = Math.min(8, packet.cooked.addressLength);

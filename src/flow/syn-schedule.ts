@@ -40,28 +40,36 @@ export interface ScheduleFit {
 }
 
 function linux(retries: number, linear: number, stack: string, isDefault: boolean): SynSchedule {
-  const gaps: number[] = Array.from({ length: linear }, () => 1);
-  for (let i = 0; i < retries; i++) gaps.push(Math.min(LINUX_MAX_GAP, 2 ** i));
+  const waits = linuxWaits(retries, linear);
   return {
     stack,
-    gaps,
-    finalWait: Math.min(LINUX_MAX_GAP, 2 ** retries),
+    gaps: waits.slice(0, -1),
+    finalWait: waits.at(-1) ?? 0,
     isDefault,
     setting: `net.ipv4.tcp_syn_retries=${retries}, net.ipv4.tcp_syn_linear_timeouts=${linear}`,
   };
 }
 
 /**
- * Seconds from the first SYN to ETIMEDOUT where Linux has these settings (tcp_syn_retries, tcp_syn_linear_timeouts):
- * the first timer that is due when retries without linear time-outs would be over (tcp_timer.c, tcp_model_timeout;
- * 6.18 with 4 linear ones, measured: 3.07, 7.14 and 19.4 s with 1, 2 and 3 retries, 134.2 s with 6).
+ * Seconds that Linux waits after each SYN with these settings (tcp_syn_retries, tcp_syn_linear_timeouts): it gives up
+ * with the first timer that is due when retries without linear time-outs would be over (tcp_timer.c,
+ * tcp_model_timeout; 6.18 with 4 linear ones, measured: 3.07, 7.14 and 19.4 s with 1, 2 and 3 retries, 134.2 s with 6).
  */
-export function linuxSynTimeout(retries: number, linear: number): number {
+function linuxWaits(retries: number, linear: number): number[] {
   const doublings = Math.floor(Math.log2(LINUX_MAX_GAP));
   const limit = 2 ** (Math.min(retries, doublings) + 1) - 1 + Math.max(0, retries - doublings) * LINUX_MAX_GAP;
-  let seconds = 0;
-  for (let sent = 0; seconds < limit; sent++) seconds += Math.min(LINUX_MAX_GAP, 2 ** Math.max(0, sent - linear));
-  return seconds * LATENESS;
+  const waits: number[] = [];
+  for (let seconds = 0; seconds < limit;) {
+    const wait = Math.min(LINUX_MAX_GAP, 2 ** Math.max(0, waits.length - linear));
+    waits.push(wait);
+    seconds += wait;
+  }
+  return waits;
+}
+
+/** Seconds from the first SYN to ETIMEDOUT where Linux has these settings. */
+export function linuxSynTimeout(retries: number, linear: number): number {
+  return linuxWaits(retries, linear).reduce((sum, wait) => sum + wait, 0) * LATENESS;
 }
 
 function fixed(stack: string, gaps: readonly number[], finalWait: number): SynSchedule {

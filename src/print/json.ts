@@ -2,6 +2,7 @@ import { ANALYSIS_NAMES } from "../flow/analysis.ts";
 import type { Segment } from "../flow/segment.ts";
 import { shownServerState } from "../flow/shown-state.ts";
 import { ipv6Text } from "../wire/address.ts";
+import { RETRY, TYPE_DATA, TYPE_MANAGEMENT } from "../wire/ieee80211.ts";
 import type { Packet } from "../wire/packet.ts";
 import * as kind from "../wire/tcp-options.ts";
 import { TcpOptions } from "../wire/tcp-options.ts";
@@ -84,6 +85,7 @@ export class JsonPrinter {
       sink.text(JSON.stringify(interfaceName));
     }
     if (packet.hasEthernet) this.#ethernet(packet);
+    if (packet.hasIeee80211) this.#ieee80211(packet);
     if (packet.hasArp) this.#arp(packet);
     if (packet.ipVersion !== 0) this.#ip(packet);
     if (segment !== undefined) this.#tcp(transport, segment);
@@ -155,6 +157,28 @@ export class JsonPrinter {
       sink.text(ipv6Text(bytes, at));
     }
     sink.char(QUOTE);
+  }
+
+  #ieee80211(packet: Packet): void {
+    const sink = this.#sink;
+    const header = packet.ieee80211;
+    sink.text(`,"ieee80211":{"type":${header.type},"subtype":${header.subtype}`);
+    if (header.sourceAt !== 0) {
+      this.#macKey(packet, "source", header.sourceAt);
+      this.#macKey(packet, "destination", header.destinationAt);
+    }
+    if (header.basicServiceSetAt !== 0) this.#macKey(packet, "bssid", header.basicServiceSetAt);
+    if (header.type === TYPE_MANAGEMENT || header.type === TYPE_DATA) {
+      this.#number("sequenceNumber", header.sequenceNumber);
+      this.#number("fragmentNumber", header.fragmentNumber);
+    }
+    sink.text(`,"retry":${(header.flags & RETRY) !== 0},"protected":${header.isProtected}}`);
+  }
+
+  #macKey(packet: Packet, key: string, at: number): void {
+    this.#sink.text(`,"${key}":"`);
+    this.#mac(packet, at);
+    this.#sink.char(QUOTE);
   }
 
   #arp(packet: Packet): void {

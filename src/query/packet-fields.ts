@@ -1,5 +1,6 @@
 import { type Field, type FieldTable, fieldTable } from "./field.ts";
 import { ANALYSIS_FIELDS } from "./fields-analysis.ts";
+import { IEEE80211_FIELDS } from "./fields-ieee80211.ts";
 import { IP_FIELDS } from "./fields-ip.ts";
 import { LINK_FIELDS } from "./fields-link.ts";
 import { TCP_FIELDS } from "./fields-tcp.ts";
@@ -30,7 +31,7 @@ const CONNECTION_WORDS =
 
 /** All fields of packets. Those of the analysis are known only while connections are followed. */
 export const PACKET_FIELDS: FieldTable<PacketSubject> = fieldTable<PacketSubject>(
-  [...LINK_FIELDS, ...IP_FIELDS, ...TCP_FIELDS, ...ANALYSIS_FIELDS],
+  [...LINK_FIELDS, ...IEEE80211_FIELDS, ...IP_FIELDS, ...TCP_FIELDS, ...ANALYSIS_FIELDS],
   (name) =>
     CONNECTION_WORDS.test(name)
       ? `${name} is a field of connections, and of a packet it is not known yet: ask for it in flows or diagnose`

@@ -4,6 +4,10 @@
 export type Layer =
   | "frame"
   | "ethernet"
+  | "radiotap"
+  | "prism"
+  | "avs"
+  | "ieee80211"
   | "vlan"
   | "llc"
   | "sll"

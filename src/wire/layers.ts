@@ -10,11 +10,13 @@ import {
 import type { Layer } from "./fault.ts";
 import type { Frame } from "./frame.ts";
 import { IcmpMessage } from "./icmp.ts";
+import { Ieee80211Header } from "./ieee80211.ts";
 import { finalDestinationAt } from "./ipv4-options.ts";
 import { IPV4_MIN_HEADER, Ipv4Header } from "./ipv4.ts";
 import { Ipv6Header } from "./ipv6.ts";
 import { PppHeader } from "./ppp.ts";
 import * as p from "./protocol.ts";
+import { RadioHeader } from "./radio-header.ts";
 import { SLL2_HEADER, SLL_802_2, SLL_HEADER } from "./sll.ts";
 import { MAX_NESTING, Tunnels } from "./tunnel.ts";
 import { UdpDatagram } from "./udp.ts";
@@ -51,6 +53,8 @@ export class Layers {
   #nesting = 0;
   readonly #ipv4: Ipv4Header = new Ipv4Header();
   readonly #ipv6: Ipv6Header = new Ipv6Header();
+  readonly #radio: RadioHeader = new RadioHeader();
+  readonly #ieee80211: Ieee80211Header = new Ieee80211Header();
   readonly #ppp: PppHeader = new PppHeader();
   readonly #icmp: IcmpMessage = new IcmpMessage();
   readonly #datagram: UdpDatagram = new UdpDatagram();
@@ -124,6 +128,12 @@ export class Layers {
       case p.LINKTYPE_PPPOE:
         this.#network(p.ETHERTYPE_PPPOE_SESSION, at, end);
         break;
+      case p.LINKTYPE_IEEE802_11:
+      case p.LINKTYPE_RADIOTAP:
+      case p.LINKTYPE_PRISM:
+      case p.LINKTYPE_AVS:
+        this.#wireless(linkType, at, end);
+        break;
       default:
         this.#data(at, end);
     }
@@ -132,6 +142,19 @@ export class Layers {
   #ethernet(at: number, end: number): void {
     if (!this.#add("ethernet", at, end) || !this.#has(at, end, ETHERNET_HEADER)) return;
     this.#typed(this.#view.getUint16(at + 12), at + ETHERNET_HEADER, end);
+  }
+
+  #wireless(linkType: number, at: number, end: number): void {
+    const radio = this.#radio;
+    const header = this.#ieee80211;
+    const fault = radio.read(this.#view, linkType, at, this.#limit);
+    if (radio.kind !== "none") this.#add(radio.kind, at, Math.min(end, radio.payloadAt));
+    if (fault !== undefined) return;
+    const broken = header.read(this.#view, radio.payloadAt, end, this.#limit, radio.flags);
+    this.#add("ieee80211", radio.payloadAt, header.end);
+    if (broken !== undefined || header.findPayload(this.#limit) !== undefined) return;
+    if (header.payloadAt === 0) this.#data(header.bodyAt, header.end);
+    else this.#logicalLink(header.payloadAt, header.end);
   }
 
   #cooked(kind: "sll" | "sll2", at: number, end: number, length: number, typeAt: number): void {

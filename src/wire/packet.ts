@@ -1,13 +1,15 @@
 import { ArpPacket } from "./arp.ts";
-import { EthernetHeader } from "./ethernet.ts";
+import { EthernetHeader, SNAP_HEADER, snapEtherType } from "./ethernet.ts";
 import type { Fault } from "./fault.ts";
 import { Frame } from "./frame.ts";
 import { IcmpMessage } from "./icmp.ts";
+import { Ieee80211Header } from "./ieee80211.ts";
 import { finalDestinationAt } from "./ipv4-options.ts";
 import { IPV4_MIN_HEADER, Ipv4Header } from "./ipv4.ts";
 import { Ipv6Header } from "./ipv6.ts";
 import { PppHeader } from "./ppp.ts";
 import * as p from "./protocol.ts";
+import { RadioHeader } from "./radio-header.ts";
 import { CookedHeader, SLL_802_2 } from "./sll.ts";
 import { TcpSegment } from "./tcp.ts";
 import { MAX_NESTING, Tunnels } from "./tunnel.ts";
@@ -28,6 +30,8 @@ export class Packet {
   frame: Frame = new Frame();
   readonly ethernet: EthernetHeader = new EthernetHeader();
   readonly cooked: CookedHeader = new CookedHeader();
+  readonly radio: RadioHeader = new RadioHeader();
+  readonly ieee80211: Ieee80211Header = new Ieee80211Header();
   readonly arp: ArpPacket = new ArpPacket();
   readonly ipv4: Ipv4Header = new Ipv4Header();
   readonly ipv6: Ipv6Header = new Ipv6Header();
@@ -37,6 +41,7 @@ export class Packet {
   readonly tunnels: Tunnels = new Tunnels();
   hasEthernet = false;
   hasCooked = false;
+  hasIeee80211 = false;
   hasArp = false;
   /** 4 or 6: which IP view holds; 0: neither. */
   ipVersion: 0 | 4 | 6 = 0;
@@ -61,6 +66,7 @@ export class Packet {
     this.frame = frame;
     this.hasEthernet = false;
     this.hasCooked = false;
+    this.hasIeee80211 = false;
     this.hasArp = false;
     this.ipVersion = 0;
     this.hasTcp = false;
@@ -109,6 +115,12 @@ export class Packet {
       case p.LINKTYPE_CISCO_HDLC:
         if (this.#has("ppp", at, 4)) this.#network(this.frame.view.getUint16(at + 2), at + 4, end);
         break;
+      case p.LINKTYPE_IEEE802_11:
+      case p.LINKTYPE_RADIOTAP:
+      case p.LINKTYPE_PRISM:
+      case p.LINKTYPE_AVS:
+        this.#wireless(linkType, at, end);
+        break;
       default:
     }
   }
@@ -140,6 +152,19 @@ export class Packet {
     this.hasCooked = true;
     if (cooked.protocol === SLL_802_2) this.#logicalLink(cooked.payloadAt, end);
     else this.#typed(cooked.protocol, cooked.payloadAt, end);
+  }
+
+  /** An IEEE 802.11 frame, with or without what the radio says of it. */
+  #wireless(linkType: number, at: number, end: number): void {
+    const { radio, ieee80211, frame } = this;
+    this.fault = radio.read(frame.view, linkType, at, frame.end);
+    if (this.fault !== undefined) return;
+    this.fault = ieee80211.read(frame.view, radio.payloadAt, end, frame.end, radio.flags);
+    this.hasIeee80211 = ieee80211.isWhole;
+    this.fault ??= ieee80211.findPayload(frame.end);
+    if (this.fault !== undefined || ieee80211.payloadAt === 0) return;
+    const type = snapEtherType(frame.view, ieee80211.payloadAt, Math.min(ieee80211.end, frame.end));
+    if (type >= 0) this.#typed(type, ieee80211.payloadAt + SNAP_HEADER, ieee80211.end);
   }
 
   /** An 802.2 header without an Ethernet header before it. */

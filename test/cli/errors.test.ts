@@ -159,7 +159,6 @@ describe("tcpdump's options that are not here", () => {
     "-C1",
     "-E x",
     "-G1",
-    "-H",
     "-I",
     "-M x",
     "-Qin",

@@ -91,6 +91,8 @@ const ethernet = (etherType: number, payload: Uint8Array): Uint8Array => encodeF
 const overIp = (packet: Uint8Array): Uint8Array => ethernet(p.ETHERTYPE_IPV4, packet);
 /** The Ethernet header of a 802.3 frame in front of SNAP and IP. */
 const SNAP = "aaaa03 000000 0800";
+/** The header of an 802.11 data frame from an access point. */
+const DATA_TO_STATION = "0802 0000 020000000002 020000000003 020000000001 1000";
 
 const LINKS: readonly Sample[] = [
   { name: "Ethernet, IPv4", linkType: ETHER, wire: FRAME4, tuple: TUPLE4 },
@@ -152,6 +154,25 @@ const LINKS: readonly Sample[] = [
   { name: "PPP, IPv6", linkType: p.LINKTYPE_PPP_HDLC, wire: joined("ff03 0057", IPV6), tuple: TUPLE6 },
   { name: "PPP, Cisco HDLC in it", linkType: p.LINKTYPE_PPP, wire: joined("0f00 0800", IPV4), tuple: TUPLE4 },
   { name: "Cisco HDLC", linkType: p.LINKTYPE_CISCO_HDLC, wire: joined("0f00 0800", IPV4), tuple: TUPLE4 },
+  { name: "802.11", linkType: p.LINKTYPE_IEEE802_11, wire: joined(DATA_TO_STATION, SNAP, IPV4), tuple: TUPLE4 },
+  {
+    name: "radiotap",
+    linkType: p.LINKTYPE_RADIOTAP,
+    wire: joined("0000 0900 02000000 00", DATA_TO_STATION, SNAP, IPV4),
+    tuple: TUPLE4,
+  },
+  {
+    name: "Prism",
+    linkType: p.LINKTYPE_PRISM,
+    wire: joined(new Uint8Array(144), DATA_TO_STATION, SNAP, IPV4),
+    tuple: TUPLE4,
+  },
+  {
+    name: "AVS",
+    linkType: p.LINKTYPE_AVS,
+    wire: joined("80211001 0000000c 00000000", DATA_TO_STATION, SNAP, IPV4),
+    tuple: TUPLE4,
+  },
   { name: "FDDI", linkType: p.LINKTYPE_FDDI, wire: joined("50 020000000002 020000000001", SNAP, IPV4), tuple: TUPLE4 },
 ];
 

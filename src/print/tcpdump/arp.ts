@@ -48,17 +48,11 @@ export class ArpPrinter {
     const out = this.#out;
     const sink = out.sink;
     out.protocol = "arp";
-    if (!out.has(at, ARP_FIXED_HEADER)) {
-      out.truncated("arp");
-      return;
-    }
+    if (!out.need(at, ARP_FIXED_HEADER)) return;
     const packet = this.#packet;
     packet.read(out.view, at, out.limit, out.limit);
     const need = ARP_FIXED_HEADER + 2 * (packet.hardwareLength + packet.protocolLength);
-    if (!out.has(at, need)) {
-      out.truncated("arp");
-      return;
-    }
+    if (!out.need(at, need)) return;
     if (!out.options.linkLayer) sink.text("ARP, ");
     const isUsual = this.#isIp() && packet.protocolLength === 4 && packet.hardwareLength !== 0;
     const verbose = out.options.verbosity > 0;

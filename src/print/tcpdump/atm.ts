@@ -48,7 +48,7 @@ export function printClassicalIp(out: Output, network: Network, at: number, leng
 }
 
 function printLogicalLink(out: Output, network: Network, at: number, length: number): number {
-  const headerLength = new LlcPrinter(out, network).print(at, length, -1);
-  if (headerLength < 0) out.dumpUnknown(at, length);
-  return at + Math.abs(headerLength);
+  const llc = new LlcPrinter(out, network);
+  if (!llc.print(at, length, -1, -1)) out.dumpUnknown(at, length);
+  return at + llc.headerLength;
 }

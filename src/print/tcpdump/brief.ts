@@ -33,6 +33,7 @@ export function printLldp(out: Output, at: number, length: number): void {
 }
 
 const EAPOL_HEADER = 4;
+const EAP_PACKET = 0;
 const EAPOL_TYPES: readonly string[] = [
   "EAP packet",
   "EAPOL start",
@@ -47,6 +48,11 @@ export function printEapol(out: Output, at: number): void {
   if (!out.need(at, EAPOL_HEADER)) return;
   const type = out.u8(at + 1);
   out.sink.text(`${EAPOL_TYPES[type] ?? "unknown"} (${type}) v${out.u8(at)}, len ${out.u16(at + 2)}`);
+}
+
+/** Whether an EAPOL message carries one of EAP, of which `-v` prints more. */
+export function carriesEap(out: Output, at: number): boolean {
+  return out.has(at, EAPOL_HEADER) && out.u8(at + 1) === EAP_PACKET;
 }
 
 const OSPF_TYPES: readonly string[] = ["", "Hello", "Database Description", "LS-Request", "LS-Update", "LS-Ack"];

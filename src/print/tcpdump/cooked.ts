@@ -104,9 +104,8 @@ export class CookedPrinter {
       length -= 4;
     }
     if (type === LINUX_802_2) {
-      const headerLength = this.#llc.print(at, length, -1);
-      if (headerLength < 0) out.dumpUnknown(at, length);
-      return at + Math.abs(headerLength);
+      if (!this.#llc.print(at, length, -1, -1)) out.dumpUnknown(at, length);
+      return at + this.#llc.headerLength;
     }
     if (type > MAX_LENGTH && this.#network.etherType(type, at, length)) return at;
     if (type > MAX_LENGTH && !out.options.linkLayer) this.#printHeader(version, frameLength);

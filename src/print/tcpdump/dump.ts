@@ -55,14 +55,14 @@ export function printHexAscii(out: Output, at: number, length: number, indent: s
 export function printAscii(out: Output, at: number, length: number): void {
   const { sink, bytes } = out;
   sink.char(0x0a);
-  for (let i = at; i < at + length; i++) {
+  const end = at + length;
+  for (let i = at; i < end; i++) {
     const code = bytes[i]!;
-    const next = i + 1 < at + length ? bytes[i + 1]! : 0;
     sink.room();
-    // A carriage return is printed only where it does not belong to a line end.
-    if (code === 0x0d) sink.char(next === 0x0a ? 0x0a : DOT);
-    else if (code === 0x0a || code === 0x09 || (code >= 0x20 && code < 0x7f)) sink.char(code);
+    // A carriage return is printed only where it does not belong to a line end; tcpdump wants two bytes behind it.
+    if (code === 0x0d) {
+      if (i + 2 < end && bytes[i + 1] !== 0x0a) sink.char(DOT);
+    } else if (code === 0x0a || code === 0x09 || (code >= 0x20 && code < 0x7f)) sink.char(code);
     else sink.char(DOT);
-    if (code === 0x0d && next === 0x0a) i++;
   }
 }

@@ -130,10 +130,9 @@ export class EthernetPrinter {
       left = type;
       if (at + type < out.limit) out.limit = at + type;
     }
-    const headerLength = this.#llc.print(at, left, frameAt);
-    if (headerLength < 0) out.dumpUnknown(at, left);
+    if (!this.#llc.print(at, left, frameAt + 6, frameAt)) out.dumpUnknown(at, left);
     out.limit = limit;
-    return at + Math.abs(headerLength);
+    return at + this.#llc.headerLength;
   }
 
   #printUnknown(frameAt: number, type: number, at: number, length: number, frameLength: number): boolean {

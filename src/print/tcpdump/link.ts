@@ -10,6 +10,7 @@ import { printPerPacket } from "./per-packet.ts";
 import { printPktap } from "./pktap.ts";
 import { SlipPrinter } from "./slip.ts";
 import { BROADCOM_TAG, MARVELL_TAG, MARVELL_TYPED_TAG } from "./switch-tag.ts";
+import { WirelessPrinter } from "./wireless.ts";
 
 const FAMILY_HEADER = 4;
 const FAMILY_NAMES: ReadonlyMap<number, string> = new Map([
@@ -29,6 +30,7 @@ export class LinkPrinter {
   readonly #network: Network;
   readonly #cooked: CookedPrinter;
   #slip: SlipPrinter | undefined = undefined;
+  #wireless: WirelessPrinter | undefined = undefined;
 
   constructor(out: Output, network: Network) {
     this.#out = out;
@@ -100,6 +102,12 @@ export class LinkPrinter {
         return printNflog(out, this.#network, at, length);
       case LINKTYPE_CISCO_HDLC:
         return printCiscoHdlc(out, this.#network, at, length);
+      case p.LINKTYPE_IEEE802_11:
+      case p.LINKTYPE_RADIOTAP:
+      case p.LINKTYPE_PRISM:
+      case p.LINKTYPE_AVS:
+        this.#wireless ??= new WirelessPrinter(out, this.#network);
+        return this.#wireless.print(linkType, at, length);
       default:
         return this.#unsupported(at);
     }

@@ -51,6 +51,20 @@ const CISCO_PROTOCOLS: ReadonlyMap<number, string> = new Map([
   [0x010b, "PVST"],
   [0x010c, "VLAN Bridge"],
 ]);
+/** Bridged frames (RFC 2684 section 5.2). */
+const BRIDGED_PROTOCOLS: ReadonlyMap<number, string> = new Map([
+  [0x01, "Ethernet + FCS"],
+  [0x02, "802.4 + FCS"],
+  [0x03, "Token Ring + FCS"],
+  [0x04, "FDDI + FCS"],
+  [0x05, "802.6 + FCS"],
+  [0x07, "Ethernet w/o FCS"],
+  [0x08, "802.4 w/o FCS"],
+  [0x09, "Token Ring w/o FCS"],
+  [0x0a, "FDDI w/o FCS"],
+  [0x0b, "802.6 w/o FCS"],
+  [0x0e, "BPDU"],
+]);
 const CISCO_DTP = 0x2004;
 const CISCO_PVST = 0x010b;
 const CISCO_VLAN_BRIDGE = 0x010c;
@@ -67,6 +81,8 @@ const XID_BASIC = 0x81;
 export class LlcPrinter {
   readonly #out: Output;
   readonly #network: Network;
+  /** Of the header that was printed last, in bytes; 0: it was cut. */
+  headerLength = 0;
 
   constructor(out: Output, network: Network) {
     this.#out = out;
@@ -74,47 +90,46 @@ export class LlcPrinter {
   }
 
   /**
-   * Prints the header at `at`, of a payload of `length` bytes; `frameAt`: the
-   * Ethernet header with the addresses, or -1. The header's length, negative
-   * when the caller is to dump the payload.
+   * Prints the header at `at`, of a payload of `length` bytes; `sourceAt`, `destinationAt`: where the
+   * link-layer addresses are, or -1. False when the caller is to dump the payload.
    */
-  print(at: number, length: number, frameAt: number): number {
+  print(at: number, length: number, sourceAt: number, destinationAt: number): boolean {
     const out = this.#out;
     out.protocol = "llc";
-    if (!out.has(at, 3) || length < 3) {
-      out.truncated("llc");
-      return -Math.min(out.captured(at), Math.max(length, 0));
-    }
+    if (!out.has(at, 3) || length < 3) return this.#cut(at, length);
     const destination = out.u8(at);
     const source = out.u8(at + 1);
     let control = out.u8(at + 2);
     const isUnnumbered = (control & 3) === 3;
     if (!isUnnumbered) {
-      if (!out.has(at, 4) || length < 4) {
-        out.truncated("llc");
-        return -Math.min(out.captured(at), length);
-      }
+      if (!out.has(at, 4) || length < 4) return this.#cut(at, length);
       control |= out.u8(at + 3) << 8;
     }
-    const headerLength = isUnnumbered ? 3 : 4;
+    this.headerLength = isUnnumbered ? 3 : 4;
     if (out.options.linkLayer) this.#printHeader(destination, source, control, isUnnumbered);
     if (source === SAP_SNAP && destination === SAP_SNAP && control === UI) {
-      if (this.#printSnap(at + 3, length - 3, frameAt)) return headerLength + 5;
-      return -(headerLength + 5);
+      this.headerLength += 5;
+      return this.#printSnap(at + 3, length - 3, sourceAt, destinationAt);
     }
     if ((source & 0xfe) === SAP_STP && destination === SAP_STP && control === UI) {
       printStp(out, at + 3, length - 3);
-      return headerLength;
+      return true;
     }
     if (source === SAP_IP && destination === SAP_IP && control === UI) {
       this.#network.ipv4.print(at + 3, length - 3);
-      return headerLength;
+      return true;
     }
-    if (!out.options.linkLayer) this.#printAddresses(frameAt, destination, source);
-    const dataLength = length - headerLength;
-    return this.#printControl(control, source, isUnnumbered, at + headerLength, dataLength + headerLength)
-      ? headerLength
-      : -headerLength;
+    if (!out.options.linkLayer) this.#printAddresses(sourceAt, destinationAt, destination, source);
+    return this.#printControl(control, source, isUnnumbered, at + this.headerLength, length);
+  }
+
+  /** A header that is cut is dumped, whatever dumps were asked for. */
+  #cut(at: number, length: number): true {
+    const out = this.#out;
+    this.headerLength = Math.min(out.captured(at), Math.max(length, 0));
+    out.truncated("llc");
+    out.dump(at, this.headerLength);
+    return true;
   }
 
   #printHeader(destination: number, source: number, control: number, isUnnumbered: boolean): void {
@@ -128,24 +143,24 @@ export class LlcPrinter {
     sink.text(": ");
   }
 
-  #printAddresses(frameAt: number, destination: number, source: number): void {
+  #printAddresses(sourceAt: number, destinationAt: number, destination: number, source: number): void {
     const out = this.#out;
     const sink = out.sink;
-    if (frameAt < 0) {
-      const isSame = (source & 0xfe) === destination;
+    if (sourceAt < 0) {
+      const isSame = (source & 0xfe) === (destination & 0xfe);
       sink.text(isSame ? "" : `${sapName(source & 0xfe, "SSAP")} > `);
       sink.text(`${sapName(destination & 0xfe, "DSAP")} `);
       return;
     }
-    out.mac(frameAt + 6);
-    if ((source & 0xfe) === destination) {
+    out.mac(sourceAt);
+    if ((source & 0xfe) === (destination & 0xfe)) {
       sink.text(" > ");
-      out.mac(frameAt);
+      out.mac(destinationAt);
       sink.text(` ${sapName(destination & 0xfe, "DSAP")} `);
       return;
     }
     sink.text(` ${sapName(source & 0xfe, "SSAP")} > `);
-    out.mac(frameAt);
+    out.mac(destinationAt);
     sink.text(` ${sapName(destination & 0xfe, "DSAP")} `);
   }
 
@@ -169,7 +184,7 @@ export class LlcPrinter {
     }
     const flags = FLAG_NAMES[(source & 1) | ((control & 0x0100) === 0 ? 0 : 2)]!;
     if ((control & 3) === 1) {
-      const name = SUPERVISORY_NAMES[(control >> 2) & 3] ?? "Unknown";
+      const name = SUPERVISORY_NAMES[(control >> 2) & 3] ?? "?";
       sink.text(`Supervisory, ${name}, rcv seq ${(control >> 9) & 0x7f}, Flags [${flags}], length ${length}`);
       return true;
     }
@@ -180,31 +195,29 @@ export class LlcPrinter {
   }
 
   /** Prints a SNAP header (IEEE 802 clause 9.5) and its payload; false when it is not known. */
-  #printSnap(at: number, length: number, frameAt: number): boolean {
+  #printSnap(at: number, length: number, sourceAt: number, destinationAt: number): boolean {
     const out = this.#out;
     out.protocol = "snap";
-    if (!out.has(at, 5)) {
-      out.cutHere();
-      return true;
-    }
-    if (length < 5) {
+    if (length < 5 || !out.has(at, 5)) {
       out.truncated("snap");
-      return false;
+      return true;
     }
     const organisation = out.u24(at);
     const type = out.u16(at + 3);
     if (out.options.linkLayer) this.#printSnapHeader(organisation, type, length - 5);
     if (this.#printSnapPayload(organisation, type, at + 5, length - 5)) return true;
-    if (!out.options.linkLayer && !out.cut) this.#printUnknownSnap(organisation, type, length - 5, frameAt);
+    if (!out.options.linkLayer && !out.cut) {
+      this.#printUnknownSnap(organisation, type, length - 5, sourceAt, destinationAt);
+    }
     return false;
   }
 
-  #printUnknownSnap(organisation: number, type: number, length: number, frameAt: number): void {
+  #printUnknownSnap(organisation: number, type: number, length: number, sourceAt: number, destinationAt: number): void {
     const out = this.#out;
-    if (frameAt >= 0) {
-      out.mac(frameAt + 6);
+    if (sourceAt >= 0) {
+      out.mac(sourceAt);
       out.sink.text(" > ");
-      out.mac(frameAt);
+      out.mac(destinationAt);
       out.sink.text(" ");
     }
     out.sink.text("SNAP, ");
@@ -216,7 +229,6 @@ export class LlcPrinter {
     switch (organisation) {
       case ETHERNET:
       case CISCO_BRIDGED:
-      case APPLETALK:
         return this.#network.etherType(type, payloadAt, left);
       case CISCO:
         if (type === CISCO_DTP) {
@@ -235,14 +247,13 @@ export class LlcPrinter {
 
   #printSnapHeader(organisation: number, type: number, length: number, withOrganisation = true): void {
     const sink = this.#out.sink;
-    const names = organisation === CISCO ? CISCO_PROTOCOLS.get(type) : etherTypeName(type);
-    const label = organisation === ETHERNET || organisation === CISCO_BRIDGED ? "ethertype" : "pid";
+    const label = organisation === ETHERNET ? "ethertype" : "pid";
     if (withOrganisation) {
       sink.text(`oui ${organisationName(organisation)} (0x`);
       sink.hex(organisation, 6);
       sink.text("), ");
     }
-    sink.text(`${label} ${names ?? "Unknown"} (0x`);
+    sink.text(`${label} ${snapName(organisation, type) ?? "Unknown"} (0x`);
     sink.hex(type, 4);
     sink.text(`), length ${length}: `);
   }
@@ -265,4 +276,19 @@ export class LlcPrinter {
 function sapName(sap: number, field = ""): string {
   const unknown = field === "" ? "Unknown" : `Unknown ${field} 0x${sap.toString(16).padStart(2, "0")}`;
   return SAP_NAMES.get(sap) ?? unknown;
+}
+
+function snapName(organisation: number, type: number): string | undefined {
+  switch (organisation) {
+    case ETHERNET:
+    case CISCO_BRIDGED:
+    case APPLETALK:
+      return etherTypeName(type);
+    case CISCO:
+      return CISCO_PROTOCOLS.get(type);
+    case BRIDGED:
+      return BRIDGED_PROTOCOLS.get(type);
+    default:
+      return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 import * as p from "../../wire/protocol.ts";
 import { ArpPrinter } from "./arp.ts";
-import { printEapol, printLldp, printOspf, printPim } from "./brief.ts";
+import { carriesEap, printEapol, printLldp, printOspf, printPim } from "./brief.ts";
 import { EthernetPrinter } from "./ethernet.ts";
 import { printGre } from "./gre.ts";
 import { Icmpv6Printer } from "./icmp6.ts";
@@ -80,7 +80,7 @@ export class Network {
         printLldp(this.#out, at, length);
         return true;
       case ETHERTYPE_EAPOL:
-        if (this.#out.options.verbosity > 0) return false;
+        if (this.#out.options.verbosity > 0 && carriesEap(this.#out, at)) return false;
         printEapol(this.#out, at);
         return true;
       case ETHERTYPE_LOOPBACK:

@@ -11,6 +11,8 @@ export interface TcpdumpOptions {
   readonly quiet: boolean;
   /** `-e`: the link-layer header. */
   readonly linkLayer: boolean;
+  /** `-H`: mesh control fields are looked for in 802.11 QoS data. */
+  readonly mesh: boolean;
   /** `-S`: absolute sequence numbers. */
   readonly absoluteSequence: boolean;
   /** `-K`: no checksums. */
@@ -44,6 +46,7 @@ export const DEFAULT_OPTIONS: TcpdumpOptions = {
   verbosity: 0,
   quiet: false,
   linkLayer: false,
+  mesh: false,
   absoluteSequence: false,
   skipChecksums: false,
   numbers: false,

@@ -329,9 +329,9 @@ export class Output {
     printHexAscii(this, at, Math.min(length, this.captured(at)), "\n\t");
   }
 
-  /** The same, unless the frame's bytes were asked for anyhow, or few words. */
+  /** The same, unless the frame's bytes were asked for in hexadecimal anyhow, or few words. */
   dumpUnknown(at: number, length: number): void {
-    const { quiet, hex, hexAscii, ascii } = this.options;
-    if (!quiet && hex + hexAscii + ascii === 0) this.dump(at, length);
+    const { quiet, hex, hexAscii } = this.options;
+    if (!quiet && hex + hexAscii === 0) this.dump(at, length);
   }
 }

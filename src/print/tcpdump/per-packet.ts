@@ -10,7 +10,11 @@ const LINKS: ReadonlyMap<number, string> = new Map([
   [1, "EN10MB"],
   [9, "PPP"],
   [12, "RAW"],
+  [105, "IEEE802_11"],
   [113, "LINUX_SLL"],
+  [119, "PRISM_HEADER"],
+  [127, "IEEE802_11_RADIO"],
+  [163, "IEEE802_11_RADIO_AVS"],
 ]);
 
 /** Prints a frame behind a Per-Packet Information header; where the frame's payload starts. */

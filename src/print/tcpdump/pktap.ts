@@ -9,7 +9,11 @@ const LINK_NAMES: ReadonlyMap<number, string> = new Map([
   [9, "PPP"],
   [12, "RAW"],
   [101, "RAW"],
+  [105, "IEEE802_11"],
   [113, "LINUX_SLL"],
+  [119, "PRISM_HEADER"],
+  [127, "IEEE802_11_RADIO"],
+  [163, "IEEE802_11_RADIO_AVS"],
 ]);
 
 /**

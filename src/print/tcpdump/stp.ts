@@ -26,7 +26,7 @@ export function printStp(out: Output, at: number, length: number): void {
   const sink = out.sink;
   out.protocol = "stp";
   if (length < 4) {
-    out.truncated("stp");
+    out.invalid();
     return;
   }
   const protocol = out.u16(at);
@@ -43,12 +43,12 @@ export function printStp(out: Output, at: number, length: number): void {
   sink.text(`, ${TYPE_NAMES.get(type) ?? `Unknown BPDU Type (0x${type.toString(16).padStart(2, "0")})`}`);
   if (type === TYPE_CONFIG || (type === TYPE_RAPID && version === 2)) {
     if (length < 35 + (type === TYPE_RAPID ? 1 : 0)) {
-      out.truncated("stp");
+      out.invalid();
       return;
     }
     printTree(out, at, length, type);
   } else if (type === TYPE_RAPID && length < 36) {
-    out.truncated("stp");
+    out.invalid();
   }
 }
 

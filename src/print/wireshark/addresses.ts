@@ -3,6 +3,7 @@ import type { Frame } from "../../wire/frame.ts";
 import type { Packet } from "../../wire/packet.ts";
 import * as p from "../../wire/protocol.ts";
 import { Phrase, type TextSink } from "../sink.ts";
+import { wirelessDestination, wirelessSource } from "./info-ieee80211.ts";
 import { hasCookedAddress } from "./info-link.ts";
 import { ARROW } from "./line.ts";
 import { isInnerFrame } from "./summary.ts";
@@ -84,6 +85,7 @@ export function sourceText(packet: Packet): string {
     if (fault.layer === "ipv4" && fault.have >= 16) return addressText(bytes, fault.at + 12, 4);
     if (fault.layer === "ipv6" && fault.have >= 24) return addressText(bytes, fault.at + 8, 16);
   }
+  if (packet.hasIeee80211 || packet.fault?.layer === "ieee80211") return wirelessSource(packet);
   if (packet.hasCooked) return hasCookedAddress(packet) ? macText(bytes, packet.cooked.addressAt) : "";
   if (packet.hasEthernet) return macText(bytes, packet.ethernet.sourceAt);
   if (frame.linkType === p.LINKTYPE_ETHERNET) return frame.capturedLength < 12 ? "" : macText(bytes, frame.start + 6);
@@ -96,6 +98,7 @@ export function destinationText(packet: Packet): string {
   const { bytes } = frame;
   if (packet.ipVersion !== 0 && !isInnerFrame(packet))
     return addressText(bytes, packet.destinationAt, packet.addressLength);
+  if (packet.hasIeee80211 || packet.fault?.layer === "ieee80211") return wirelessDestination(packet);
   if (packet.hasCooked) return "";
   if (packet.hasEthernet) return macText(bytes, packet.ethernet.destinationAt);
   if (frame.linkType === p.LINKTYPE_ETHERNET) return frame.capturedLength < 6 ? "" : macText(bytes, frame.start);

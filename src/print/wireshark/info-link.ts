@@ -48,11 +48,14 @@ export function hasCookedAddress({ cooked }: Packet): boolean {
   return cooked.addressLength === 6 || cooked.hardwareType === ARPHRD_LOOPBACK;
 }
 
-/** Info of an 802.2 frame (IEEE 802.2 section 5). */
-export function logicalLinkInfo({ sink, packet }: Line): void {
-  const { ethernet, frame } = packet;
-  const at = ethernet.payloadAt;
-  const limit = Math.min(ethernet.end, frame.end);
+/** Info of an Ethernet frame with an 802.2 header. */
+export function ethernetLinkInfo(line: Line): void {
+  const { ethernet, frame } = line.packet;
+  logicalLinkInfo(line, ethernet.payloadAt, Math.min(ethernet.end, frame.end));
+}
+
+/** Info of the 802.2 header at `at` (IEEE 802.2 section 5). */
+export function logicalLinkInfo({ sink, packet: { frame } }: Line, at: number, limit: number): void {
   const destination = frame.view.getUint8(at);
   const source = frame.view.getUint8(at + 1);
   const control = frame.view.getUint8(at + 2);
@@ -65,6 +68,8 @@ export function logicalLinkInfo({ sink, packet }: Line): void {
   if (destination === 0xaa && source === 0xaa && at + 8 <= limit) {
     sink.text("; SNAP, OUI 0x");
     for (let i = 3; i < 6; i++) sink.hex(frame.view.getUint8(at + i), 2);
+    if (frame.view.getUint16(at + 3) === 0 && frame.view.getUint8(at + 5) === 0)
+      sink.text(" (Officially Xerox, but 0:0:0:0:0:0 is more common)");
     sink.text(", PID 0x");
     sink.hex(frame.view.getUint16(at + 6), 4);
     return;

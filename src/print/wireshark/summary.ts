@@ -6,7 +6,8 @@ import { icmpInfo } from "./info-icmp.ts";
 import { icmpv6Info } from "./info-icmpv6.ts";
 import { igmpInfo, igmpProtocol } from "./info-igmp.ts";
 import { brokenIpInfo, fragmentInfo, greInfo, ipProtocolInfo } from "./info-ip.ts";
-import { cookedInfo, etherTypeInfo, logicalLinkInfo } from "./info-link.ts";
+import { wirelessFault, wirelessSummary } from "./info-ieee80211.ts";
+import { cookedInfo, etherTypeInfo, ethernetLinkInfo } from "./info-link.ts";
 import { tcpInfo } from "./info-tcp.ts";
 import { hasMultipath } from "./info-tcp-options.ts";
 import { udpInfo } from "./info-udp.ts";
@@ -73,6 +74,11 @@ function faultSummary(packet: Packet, fault: Fault): Summary {
     case "null":
     case "ppp":
       return { protocol: fault.layer === "null" ? "Null/Loopback" : "PPP", info: stopInfo };
+    case "radiotap":
+    case "prism":
+    case "avs":
+    case "ieee80211":
+      return wirelessFault(packet, fault.layer);
     default:
       return { protocol: "Ethernet", info: stopInfo };
   }
@@ -135,11 +141,12 @@ export function isInnerFrame({ hasEthernet, ethernet, ipVersion, sourceAt }: Pac
 
 function linkSummary(packet: Packet): Summary {
   const { frame, ethernet } = packet;
+  if (packet.hasIeee80211) return wirelessSummary(packet);
   if (packet.hasCooked) return { protocol: hexProtocol(packet.cooked.protocol), info: cookedInfo };
   if (packet.hasEthernet) {
     if (ethernet.etherType !== 0) return { protocol: hexProtocol(ethernet.etherType), info: etherTypeInfo };
     const isRaw = frame.view.getUint16(ethernet.payloadAt) === 0xffff;
-    return { protocol: isRaw ? "Ethernet" : "LLC", info: logicalLinkInfo };
+    return { protocol: isRaw ? "Ethernet" : "LLC", info: ethernetLinkInfo };
   }
   switch (frame.linkType) {
     case p.LINKTYPE_NULL:

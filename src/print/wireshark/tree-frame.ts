@@ -31,8 +31,12 @@ const ENCAPSULATIONS: Readonly<Record<number, string>> = {
   [p.LINKTYPE_RAW_BSD]: "Raw IP (7)",
   [p.LINKTYPE_RAW_OPENBSD]: "Raw IP (7)",
   [p.LINKTYPE_CISCO_HDLC]: "Cisco HDLC (28)",
+  [p.LINKTYPE_IEEE802_11]: "IEEE 802.11 Wireless LAN (20)",
   [p.LINKTYPE_LOOP]: "OpenBSD NULL/Loopback (15)",
   [p.LINKTYPE_LINUX_SLL]: "Linux cooked-mode capture v1 (25)",
+  [p.LINKTYPE_PRISM]: "IEEE 802.11 plus Prism II monitor mode radio header (21)",
+  [p.LINKTYPE_RADIOTAP]: "IEEE 802.11 plus radiotap radio header (23)",
+  [p.LINKTYPE_AVS]: "IEEE 802.11 plus AVS radio header (24)",
   [p.LINKTYPE_IPV4]: "Raw IPv4 (129)",
   [p.LINKTYPE_IPV6]: "Raw IPv6 (130)",
   [p.LINKTYPE_LINUX_SLL2]: "Linux cooked-mode capture v2 (210)",
@@ -40,6 +44,9 @@ const ENCAPSULATIONS: Readonly<Record<number, string>> = {
 
 const SHORT_NAMES: Readonly<Partial<Record<LayerKind, string>>> = {
   ethernet: "eth",
+  radiotap: "radiotap:wlan_radio",
+  avs: "wlancap:wlan_radio",
+  ieee80211: "wlan",
   sll2: "sll",
   ipv4: "ip",
   pppoe: "pppoes",

@@ -133,8 +133,8 @@ export function printLogicalLink({ tree, view, limit }: TreeContext, at: number,
   }
   if (have < 8 || view.getUint16(at) !== 0xaaaa || control !== 0x03) return true;
   const organisation = (view.getUint16(at + 3) << 8) | view.getUint8(at + 5);
-  const zero = organisation === 0 ? "00:00:00 (Officially Xerox, but" : macHex(organisation);
-  tree.line(1, `Organization Code: ${zero}${organisation === 0 ? ")" : ""}`);
+  // Wireshark cuts this name at its first comma.
+  tree.line(1, `Organization Code: ${organisation === 0 ? "00:00:00 (Officially Xerox, but" : macHex(organisation)}`);
   const type = view.getUint16(at + 6);
   tree.line(1, organisation === 0 ? `Type: ${etherTypeName(type)} (${hex(type, 4)})` : `Protocol ID: ${hex(type, 4)}`);
   return true;

@@ -20,6 +20,7 @@ import { printIcmpv6 } from "./tree-icmpv6.ts";
 import { printIgmp } from "./tree-igmp.ts";
 import { printIpv4 } from "./tree-ipv4.ts";
 import { printIpv6 } from "./tree-ipv6.ts";
+import * as wireless from "./tree-ieee80211.ts";
 import * as link from "./tree-link.ts";
 import { TcpTree } from "./tree-tcp.ts";
 import { printUdp } from "./tree-udp.ts";
@@ -28,6 +29,10 @@ import { Piece, TreeWriter } from "./tree.ts";
 /** What a layer is called where it is cut. */
 const NAMES: Readonly<Record<LayerKind, string>> = {
   ethernet: "Ethernet",
+  radiotap: "802.11 Radiotap",
+  prism: "Prism",
+  avs: "WLAN AVS",
+  ieee80211: "802.11",
   vlan: "VLAN",
   llc: "LLC",
   sll: "SLL",
@@ -181,6 +186,14 @@ export class TreePrinter {
         return printVlan(context, at, end, layers.type[i]!, payloadEnd(layers, i));
       case "llc":
         return link.printLogicalLink(context, at, end);
+      case "radiotap":
+        return wireless.printRadiotap(context, at);
+      case "prism":
+        return wireless.printPrism(context, at, end);
+      case "avs":
+        return wireless.printAvs(context, at, end);
+      case "ieee80211":
+        return wireless.printIeee80211(context, at, end);
       case "sll":
         return link.printCooked(context, at);
       case "sll2":

@@ -5,6 +5,7 @@ import {
   address,
   bits,
   ethernetAddress,
+  flag,
   integer,
   list,
   object,
@@ -17,13 +18,27 @@ import {
 } from "./schema.ts";
 
 const LAYERS =
-  "frame ethernet vlan llc sll sll2 null ppp pppoe mpls arp ipv4 ipv6 gre vxlan geneve icmp icmpv6 udp tcp".split(" ");
+  "frame ethernet radiotap prism avs ieee80211 vlan llc sll sll2 null ppp pppoe mpls arp ipv4 ipv6 gre vxlan geneve icmp icmpv6 udp tcp".split(
+    " ",
+  );
 
 const ETHERNET = object("Ethernet header", {
   source: ethernetAddress("source address"),
   destination: ethernetAddress("destination address"),
   "etherType?": bits("type of the payload, after VLAN tags and a SNAP header", 16),
   "vlan?": list("VLAN identifiers, outermost first", bits("VLAN identifier", 12)),
+});
+
+const IEEE80211 = object("IEEE 802.11 frame", {
+  type: { description: "0 management, 1 control, 2 data, 3 extension", type: "integer", minimum: 0, maximum: 3 },
+  subtype: bits("subtype of the frame", 4),
+  "source?": ethernetAddress("source address"),
+  "destination?": ethernetAddress("destination address"),
+  "bssid?": ethernetAddress("address of the basic service set"),
+  "sequenceNumber?": bits("sequence number of a management or data frame", 12),
+  "fragmentNumber?": bits("of a management or data frame: which fragment it is, from 0", 4),
+  retry: flag("the frame was sent before"),
+  protected: flag("what follows the header is encrypted"),
 });
 
 const ARP = object("ARP packet; its addresses when they are Ethernet and IPv4", {
@@ -134,6 +149,7 @@ export const PACKET_SCHEMA: Schema = published(
     wireLength: integer("length on the wire, in bytes"),
     "interface?": text("name of the interface, where the capture has it"),
     "ethernet?": ETHERNET,
+    "ieee80211?": IEEE80211,
     "arp?": ARP,
     "ip?": IP,
     "tcp?": TCP,

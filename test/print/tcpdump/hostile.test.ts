@@ -2,7 +2,9 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { frameOf, textOf } from "./frames.ts";
 
-const LINK_TYPES = [0, 1, 9, 12, 14, 50, 51, 101, 104, 108, 113, 147, 149, 228, 229, 258, 276, 281, 282, 284, 285];
+const LINK_TYPES = [
+  0, 1, 9, 12, 14, 50, 51, 101, 104, 105, 108, 113, 119, 127, 147, 149, 163, 228, 229, 258, 276, 281, 282, 284, 285,
+];
 
 /** Starts that lead deep into the printers: link types with the first bytes of a frame. */
 const STARTS: readonly (readonly [number, readonly number[]])[] = [
@@ -70,6 +72,12 @@ const STARTS: readonly (readonly [number, readonly number[]])[] = [
   ...[0xc021, 0xc023, 0xc223, 0x8021, 0x8057, 0x80fd].map(
     (protocol) => [9, [protocol >> 8, protocol & 255, 1, 7, 0, 60]] as const,
   ),
+  ...[0x00, 0x10, 0x20, 0x40, 0x50, 0x80, 0xa0, 0xb0, 0xc0, 0xd0, 0x84, 0x08, 0x48, 0x88, 0xc8].map(
+    (control) => [105, [control, 0, ...Array.from({ length: 22 }, (_, i) => i)]] as const,
+  ),
+  [105, [0x88, 3, ...Array.from({ length: 28 }, (_, i) => i), 0x80, 1]],
+  [127, [0, 0, 40, 0]],
+  [127, [0, 0, 40, 0, 0xff, 0x7f, 0x3c, 0x80, 0xff, 0x7f, 0x3c, 0xe0]],
   [104, [0x8f, 0, 0x80, 0x35, 0, 0, 0, 2]],
   [149, [108, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0]],
   ...[53, 67, 69, 123, 514, 546, 5060, 5353, 4789, 4790, 6081, 8472].map(
@@ -115,6 +123,7 @@ function nfsCall(procedure: number): readonly number[] {
 const OPTIONS = fc.record({
   verbosity: fc.integer({ min: 0, max: 3 }),
   linkLayer: fc.boolean(),
+  mesh: fc.boolean(),
   quiet: fc.boolean(),
   asDot: fc.boolean(),
   rawHandles: fc.boolean(),

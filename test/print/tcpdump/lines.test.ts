@@ -19,7 +19,14 @@ interface Group {
   }[];
 }
 
-const FILES = ["lines.json", "lines-applications.json", "lines-bgp.json", "lines-links.json", "lines-nfs.json"];
+const FILES = [
+  "lines.json",
+  "lines-applications.json",
+  "lines-bgp.json",
+  "lines-links.json",
+  "lines-nfs.json",
+  "lines-wireless.json",
+];
 const GROUPS: readonly Group[] = FILES.flatMap((name) =>
   JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8")),
 );
@@ -30,6 +37,7 @@ function optionsOf(words: string): Partial<TcpdumpOptions> {
   return {
     verbosity: count("v"),
     linkLayer: count("e") > 0,
+    mesh: count("H") > 0,
     quiet: count("q") > 0,
     absoluteSequence: count("S") > 0,
     skipChecksums: count("K") > 0,

@@ -21,7 +21,9 @@ export interface Group {
   readonly frames: readonly (readonly [number, number, number, string, string])[];
 }
 
-export const GROUPS: readonly Group[] = JSON.parse(readFileSync(new URL("list.json", import.meta.url), "utf8"));
+export const GROUPS: readonly Group[] = ["list.json", "list-wireless.json"].flatMap((name) =>
+  JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8")),
+);
 
 export function framesOf({ linkType, frames }: Group): ListedFrame[] {
   return frames.map(([seconds, microseconds, wireLength, hex]) => ({

@@ -105,7 +105,7 @@ describe("a frame that is cut", () => {
 });
 
 describe("any bytes", () => {
-  const linkType = fc.constantFrom(0, 1, 9, 12, 50, 51, 101, 104, 108, 113, 228, 229, 276);
+  const linkType = fc.constantFrom(0, 1, 9, 12, 50, 51, 101, 104, 105, 108, 113, 119, 127, 163, 228, 229, 276);
 
   test("print lines that are text", () => {
     const property = fc.property(linkType, fc.uint8Array({ maxLength: 160 }), (type, bytes) => {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The bundle of src/cli, made by `npm run build`: one file starts in half the time of the many that it is made of.
+// The bundle of src/cli, made by `npm run build`: few files start in half the time of the many that they are made of.
 import module from "node:module";
 
 // Where Node keeps what it has compiled (22.1 and later), the next start is faster.

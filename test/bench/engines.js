@@ -3,17 +3,17 @@
 // It makes a network namespace with a pair of interfaces, sends small TCP segments on the one (test/live/send.js) and captures on the other,
 // with the same 16 MiB of the kernel's buffer for all. Needs root, iproute2 and tcpdump; dumpcap and the package cap
 // (npm ci in test/bench, with libpcap-dev and a compiler) are compared where they are installed.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { BenchNamespace, run } from "./namespace.js";
 
 const FOLDER = import.meta.dirname;
 const OWN = [process.execPath, path.join(FOLDER, "../../bin/tcpscope.js")];
 const SENDER = path.join(FOLDER, "../live/send.js");
 const CONNECTIONS = 100;
-const NAMESPACE = `tcpscope-bench-${process.pid}`;
 const TICKS = 100;
 const MILLION = 1e6;
 
@@ -56,19 +56,6 @@ function candidates() {
   return all.filter(({ name }) => only === undefined || only.some((each) => name.includes(each)));
 }
 
-/** @param {string[]} command */
-function run(...command) {
-  const [program = "", ...args] = command;
-  const { status, stdout, stderr } = spawnSync(program, args, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`${command.join(" ")} ended with ${status}: ${stderr}`);
-  return stdout;
-}
-
-/** @param {string[]} command */
-function inside(...command) {
-  return ["ip", "netns", "exec", NAMESPACE, ...command];
-}
-
 /** Processes below one, and itself. @param {number} pid @returns {number[]} */
 function family(pid) {
   const children = fs.readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
@@ -95,7 +82,7 @@ function numberIn(text, pattern) {
 
 /** @param {Candidate} candidate @returns {Promise<Result | string>} */
 async function measure({ command, env }) {
-  const [program = "", ...args] = inside(...command);
+  const [program = "", ...args] = namespace.inside(...command);
   const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   const ended = new Promise((resolve) => child.on("close", resolve));
@@ -120,7 +107,7 @@ async function measure({ command, env }) {
 
 /** How many frames the interface that is captured on has dropped before anything could capture them. */
 function missedFrames() {
-  const [link] = JSON.parse(run(...inside("ip", "-json", "-stats", "link", "show", "vb")));
+  const [link] = JSON.parse(run(...namespace.inside("ip", "-json", "-stats", "link", "show", "vb")));
   return Number(link.stats64.rx.dropped);
 }
 
@@ -136,7 +123,7 @@ function counted(said) {
 
 /** Meanwhile our own process sleeps. @returns {Promise<string>} */
 function send() {
-  const [program = "", ...args] = inside(
+  const [program = "", ...args] = namespace.inside(
     process.execPath,
     SENDER,
     "va",
@@ -155,13 +142,6 @@ function send() {
   });
 }
 
-function setUp() {
-  run("ip", "netns", "add", NAMESPACE);
-  run(...inside("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1"));
-  run(...inside("ip", "link", "add", "va", "type", "veth", "peer", "name", "vb"));
-  for (const name of ["va", "vb"]) run(...inside("ip", "link", "set", name, "up"));
-}
-
 console.log(
   `${count} frames of 74 and 114 bytes, ${rate} a second, ${CONNECTIONS} connections; ${os.cpus().length} processors, load ${os.loadavg()[0]?.toFixed(1)}\n`,
 );
@@ -169,7 +149,7 @@ console.log(
   "| | captured | never came | dropped | lost and not counted | CPU s per million | times tcpdump -w | memory |",
 );
 console.log("| --- | --- | --- | --- | --- | --- | --- | --- |");
-setUp();
+const namespace = new BenchNamespace("bench");
 try {
   let base = Number.NaN;
   for (const candidate of candidates()) {
@@ -195,6 +175,6 @@ try {
     fs.rmSync(file, { force: true });
   }
 } finally {
-  run("ip", "netns", "del", NAMESPACE);
+  namespace.remove();
   fs.rmSync(folder, { recursive: true, force: true });
 }

@@ -3,18 +3,17 @@
 // It makes a network namespace with a pair of interfaces, makes so many connections a minute on the one (test/bench/connections.js), captures
 // on the other with `tcpscope flows` and `tcpscope diagnose` side by side, and reads their resident memory and V8's heap every so many
 // seconds. At the end: what they counted, and a table of the memory. Needs root and iproute2; takes about a tenth of a processor.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { BenchNamespace, end } from "./namespace.js";
 
 const FOLDER = import.meta.dirname;
-const NAMESPACE = `tcpscope-hour-${process.pid}`;
 const SECOND = 1000;
 const MEBIBYTE = 1 << 20;
 const SETTLING = 2000;
 /** How long a child may take to end by itself. */
-const PATIENCE = 5000;
 const ROWS = 12;
 
 const { values } = parseArgs({
@@ -28,29 +27,7 @@ const { values } = parseArgs({
 const seconds = Number(values.minutes) * 60;
 const every = Number(values.every) * SECOND;
 
-/** @param {string[]} command */
-function run(...command) {
-  const [program = "", ...args] = command;
-  const { status, stderr } = spawnSync(program, args, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`${command.join(" ")} ended with ${status}: ${stderr}`);
-}
-
-/** @param {string[]} command */
-function inside(...command) {
-  return ["ip", "netns", "exec", NAMESPACE, ...command];
-}
-
 const begin = performance.now();
-
-/** Ends a child that may have ended already. @param {import("node:child_process").ChildProcess} child */
-async function end(child) {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  const impatience = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
-  child.kill("SIGTERM");
-  await ended;
-  clearTimeout(impatience);
-}
 
 /** A command that captures, with what it said and printed. */
 class Watched {
@@ -66,7 +43,7 @@ class Watched {
   constructor(name) {
     this.name = name;
     const node = [process.execPath, "--import", path.join(FOLDER, "heap.js"), values.program];
-    const [program = "", ...args] = inside(...node, name, "-n", "-i", "vb");
+    const [program = "", ...args] = namespace.inside(...node, name, "-n", "-i", "vb");
     this.child = spawn(program, args, {
       stdio: ["ignore", "pipe", "pipe", "pipe"],
       env: { ...process.env, HEAP_EVERY: String(every) },
@@ -113,7 +90,7 @@ class Watched {
 /** @param {(child: import("node:child_process").ChildProcess) => void} started @returns {Promise<{ sent: number, connections: number }>} */
 function generate(started) {
   const generator = path.join(FOLDER, "connections.js");
-  const [program = "", ...args] = inside(process.execPath, generator, "va", String(seconds), values.rate);
+  const [program = "", ...args] = namespace.inside(process.execPath, generator, "va", String(seconds), values.rate);
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
   started(child);
   let text = "";
@@ -153,11 +130,8 @@ const interrupted = new Promise((_, reject) => {
 });
 // Before and after the generator's time nobody waits for it.
 interrupted.catch(() => undefined);
-run("ip", "netns", "add", NAMESPACE);
+const namespace = new BenchNamespace("hour");
 try {
-  run(...inside("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1"));
-  run(...inside("ip", "link", "add", "va", "type", "veth", "peer", "name", "vb"));
-  for (const name of ["va", "vb"]) run(...inside("ip", "link", "set", name, "up"));
   const all = ["flows", "diagnose"].map((name) => new Watched(name));
   children.push(...all.map(({ child }) => child));
   for (const each of all) await each.capturing();
@@ -171,5 +145,5 @@ try {
   table(all);
 } finally {
   await Promise.all(children.map(end));
-  run("ip", "netns", "del", NAMESPACE);
+  namespace.remove();
 }

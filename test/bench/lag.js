@@ -3,12 +3,12 @@
 // It makes a network namespace with a pair of interfaces, sends single packets on the one, so many milliseconds apart, and prints on the other,
 // with tcpscope and with tcpdump (with -l, and with --immediate-mode as well), one after the other. Prints a table: milliseconds, and what
 // the reader itself was late at that time. Needs root, iproute2 and tcpdump.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { BenchNamespace, end } from "./namespace.js";
 
 const FOLDER = import.meta.dirname;
-const NAMESPACE = `tcpscope-lag-${process.pid}`;
 const SECOND = 1000;
 const SETTLING = 1000;
 
@@ -26,18 +26,6 @@ const PRINTERS = [
   { name: "tcpdump -n -l --immediate-mode", command: ["tcpdump", "-n", "-l", "--immediate-mode"] },
 ];
 
-/** @param {string[]} command */
-function run(...command) {
-  const [program = "", ...args] = command;
-  const { status, stderr } = spawnSync(program, args, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`${command.join(" ")} ended with ${status}: ${stderr}`);
-}
-
-/** @param {string[]} command */
-function inside(...command) {
-  return ["ip", "netns", "exec", NAMESPACE, ...command];
-}
-
 /** @param {string[]} command @param {"ignore" | "pipe"} output */
 function start(command, output) {
   const [program = "", ...args] = command;
@@ -54,7 +42,7 @@ function now() {
 
 /** Lags in milliseconds of all lines. @param {string[]} command @returns {Promise<number[]>} */
 async function measure(command) {
-  const { child, ended } = start(inside(...command, "-tt", "--nano", "-i", "vb"), "pipe");
+  const { child, ended } = start(namespace.inside(...command, "-tt", "--nano", "-i", "vb"), "pipe");
   /** @type {number[]} */
   const lags = [];
   let rest = "";
@@ -73,8 +61,10 @@ async function measure(command) {
     });
   });
   const rate = String(SECOND / Number(values.distance));
-  await start(inside(process.execPath, path.join(FOLDER, "../live/send.js"), "va", values.packets, rate), "ignore")
-    .ended;
+  await start(
+    namespace.inside(process.execPath, path.join(FOLDER, "../live/send.js"), "va", values.packets, rate),
+    "ignore",
+  ).ended;
   await new Promise((resolve) => setTimeout(resolve, SETTLING));
   child.kill("SIGINT");
   await ended;
@@ -107,11 +97,8 @@ function cells(lags) {
 
 /** @type {import("node:child_process").ChildProcess[]} */
 const children = [];
-run("ip", "netns", "add", NAMESPACE);
+const namespace = new BenchNamespace("lag");
 try {
-  run(...inside("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1"));
-  run(...inside("ip", "link", "add", "va", "type", "veth", "peer", "name", "vb"));
-  for (const name of ["va", "vb"]) run(...inside("ip", "link", "set", name, "up"));
   console.log("| program | lines | p50 | p99 | most | reader: p99 | most |");
   console.log("| --- | --- | --- | --- | --- | --- | --- |");
   for (const { name, command } of PRINTERS) {
@@ -121,6 +108,6 @@ try {
     console.log(`| \`${name}\` | ${[...cells(lags), ...reader].join(" | ")} |`);
   }
 } finally {
-  for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
-  run("ip", "netns", "del", NAMESPACE);
+  await Promise.all(children.map(end));
+  namespace.remove();
 }

@@ -2,7 +2,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { PROGRAM } from "../cli/run.ts";
 import { CONNECT_SCHEMA } from "../../src/report/schema/own-traffic-schema.ts";
-import { joined, listening, ROUTER } from "./joined.ts";
+import { joined, listening, ROUTER, stalled } from "./joined.ts";
 import { CANNOT_CAPTURE, linesOf, Namespace } from "./namespace.ts";
 import { expectAsPublished } from "./schema.ts";
 
@@ -134,10 +134,7 @@ describe.skipIf(CANNOT_CAPTURE)("connect: the kernel's answer and the wire's are
 
   test("for a backlog that is full", async () => {
     const namespace = new Namespace();
-    namespace.run("sysctl", "-qw", "net.ipv4.tcp_syn_retries=1");
-    const server = await listening(namespace, 8080, 1);
-    const pid = Number(namespace.run("sh", "-c", "ss -Htlnp 'sport = :8080' | sed 's/.*pid=\\([0-9]*\\).*/\\1/'"));
-    process.kill(pid, "SIGSTOP");
+    const { server, pid } = await stalled(namespace, 8080);
     const connected = [];
     for (let i = 0; i < 2; i++) connected.push((await connect(namespace, "127.0.0.1", "8080")).connected);
     const answer = await connect(namespace, "127.0.0.1", "8080");

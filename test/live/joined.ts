@@ -26,3 +26,12 @@ export async function listening(namespace: Namespace, port: number, backlog = 10
   await server.said("ready");
   return server;
 }
+
+/** A server that accepts nothing, for it is stopped (SIGCONT lets it go on): two connections fill its backlog. A third gives up after 3 s. */
+export async function stalled(namespace: Namespace, port: number): Promise<{ server: Started; pid: number }> {
+  namespace.run("sysctl", "-qw", "net.ipv4.tcp_syn_retries=1");
+  const server = await listening(namespace, port, 1);
+  const pid = Number(namespace.run("sh", "-c", `ss -Htlnp 'sport = :${port}' | sed 's/.*pid=\\([0-9]*\\).*/\\1/'`));
+  process.kill(pid, "SIGSTOP");
+  return { server, pid };
+}

@@ -2,7 +2,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { ERRNO_NUMBERS } from "../../src/report/explain/errno-numbers.ts";
 import { RUN_SCHEMA } from "../../src/report/schema/own-traffic-schema.ts";
-import { joined, listening, ROUTER } from "./joined.ts";
+import { joined, ROUTER, stalled } from "./joined.ts";
 import { CANNOT_CAPTURE, Namespace, objectsOf } from "./namespace.ts";
 import { expectAsPublished } from "./schema.ts";
 
@@ -127,10 +127,7 @@ describe.skipIf(CANNOT_CAPTURE)("run: the verdict is what the kernel returned", 
 
   test("for a backlog that is full", async () => {
     const namespace = new Namespace();
-    namespace.run("sysctl", "-qw", "net.ipv4.tcp_syn_retries=1");
-    const server = await listening(namespace, 8080, 1);
-    const pid = Number(namespace.run("sh", "-c", "ss -Htlnp 'sport = :8080' | sed 's/.*pid=\\([0-9]*\\).*/\\1/'"));
-    process.kill(pid, "SIGSTOP");
+    const { server, pid } = await stalled(namespace, 8080);
     const target = "127.0.0.1 8080 20";
     const { returned, verdicts } = await run(namespace, [], target, target, target);
     process.kill(pid, "SIGCONT");

@@ -1,23 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { encodeIp } from "../../src/capture/encode-ip.ts";
 import { macText } from "../../src/wire/address.ts";
 import { Frame } from "../../src/wire/frame.ts";
 import { ManagementElements } from "../../src/wire/ieee80211-elements.ts";
 import { Packet } from "../../src/wire/packet.ts";
 import * as p from "../../src/wire/protocol.ts";
 import { RadiotapHeader } from "../../src/wire/radiotap.ts";
-import { SYN } from "../../src/wire/tcp.ts";
+import { IPV4 } from "./example.ts";
 
-const TRANSPORT = {
-  protocol: "tcp",
-  sourcePort: 40000,
-  destinationPort: 80,
-  sequence: 1,
-  flags: SYN,
-  payload: 5,
-} as const;
-const IPV4 = encodeIp({ version: 4, source: "10.0.0.1", destination: "10.0.0.2" }, TRANSPORT);
 const SNAP = "aaaa03 000000 0800";
 const ADDRESSES = "010000000001 020000000002 030000000003 1000";
 const FOURTH = "040000000004";

@@ -5,17 +5,8 @@ import { encodeIp } from "../../src/capture/encode-ip.ts";
 import { Frame } from "../../src/wire/frame.ts";
 import { Packet } from "../../src/wire/packet.ts";
 import * as p from "../../src/wire/protocol.ts";
-import { SYN } from "../../src/wire/tcp.ts";
+import { IPV4, TRANSPORT } from "./example.ts";
 
-const TRANSPORT = {
-  protocol: "tcp",
-  sourcePort: 40000,
-  destinationPort: 80,
-  sequence: 1,
-  flags: SYN,
-  payload: 5,
-} as const;
-const IPV4 = encodeIp({ version: 4, source: "10.0.0.1", destination: "10.0.0.2" }, TRANSPORT);
 const IPV6 = encodeIp({ version: 6, source: "2001:db8::1", destination: "2001:db8::2" }, TRANSPORT);
 const MACS = { source: "02:00:00:00:00:01", destination: "02:00:00:00:00:02" };
 const ETHERNET: LinkFields = { link: "ethernet", ...MACS };

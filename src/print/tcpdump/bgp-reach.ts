@@ -71,17 +71,21 @@ const KINDS: Readonly<Record<number, Readonly<Record<number, RouteKind>>>> = {
   196: { 128: LAYER_2, 129: LAYER_2, 130: LAYER_2 },
 };
 
-/** Prints routes that can be reached (RFC 4760 section 3); their length, or -1 where they are cut. */
-export function printReach(out: Output, at: number, length: number): number {
-  if (length < FAMILIES) return -1;
+/** Prints the families; how their routes are printed, or undefined where that is not known and all of it is printed as it is. */
+function printFamilies(out: Output, at: number, length: number): RouteKind | undefined {
   const family = out.u16(at);
   const subsequent = out.u8(at + 2);
   printRouteFamilies(out, family, subsequent);
   const kind = KINDS[family]?.[subsequent];
-  if (kind === undefined) {
-    printNoDecoder(out, family, subsequent, at, length);
-    return length;
-  }
+  if (kind === undefined) printNoDecoder(out, family, subsequent, at, length);
+  return kind;
+}
+
+/** Prints routes that can be reached (RFC 4760 section 3); their length, or -1 where they are cut. */
+export function printReach(out: Output, at: number, length: number): number {
+  if (length < FAMILIES) return -1;
+  const kind = printFamilies(out, at, length);
+  if (kind === undefined) return length;
   const end = at + length;
   const hopsAt = at + FAMILIES + 1;
   const hopsLength = out.u8(at + FAMILIES);
@@ -156,14 +160,8 @@ function printAttachmentPoints(out: Output, from: number, end: number): number {
 /** Prints routes that cannot be reached any more (RFC 4760 section 4); their length, or -1 where they are cut. */
 export function printUnreach(out: Output, at: number, length: number): number {
   if (!out.has(at, FAMILIES)) return -1;
-  const family = out.u16(at);
-  const subsequent = out.u8(at + 2);
-  printRouteFamilies(out, family, subsequent);
-  const kind = KINDS[family]?.[subsequent];
-  if (kind === undefined) {
-    printNoDecoder(out, family, subsequent, at, length);
-    return length;
-  }
+  const kind = printFamilies(out, at, length);
+  if (kind === undefined) return length;
   if (length === FAMILIES) out.sink.text("\n\t      End-of-Rib Marker (empty NLRI)");
   return printRoutes(out, kind, at + FAMILIES, at + length, length) ? length : -1;
 }

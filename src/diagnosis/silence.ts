@@ -91,6 +91,7 @@ function waiting(attempt: Attempt, seconds: readonly number[], fit: ScheduleFit,
   const syns = seconds.length === 1 ? "the only SYN" : `SYN number ${seconds.length}`;
   return {
     ...verdict,
+    likelyCauses: ["the answer came after the capture had ended", ...verdict.likelyCauses],
     summary:
       `connect() to ${attempt.serverText} has no answer yet: the capture ends ${durationText(ended - last)} after ${syns}; ` +
       `if none comes, ETIMEDOUT after ${durationText(fit.givesUp)}`,

@@ -257,6 +257,16 @@ test("a client that aborts makes the server's program fail", () => {
   expect(verdict.failures.map((each) => [each.end, each.errno])).toEqual([[SERVER, "ECONNRESET"]]);
 });
 
+test.each([
+  { retries: 2, times: [0, 1, 2, 3, 4, 5], seconds: 7.2 },
+  { retries: 3, times: [0, 1, 2, 3, 4, 5, 7, 11], seconds: 19.5 },
+])("Linux 6.5 with tcp_syn_retries=$retries and four linear time-outs", ({ retries, times, seconds }) => {
+  const verdict = verdictOf(syns(times), 60);
+  expect(verdict.errno).toBe("ETIMEDOUT");
+  expect(verdict.schedule?.stack).toBe(`Linux 6.5 or later with tcp_syn_retries=${retries}`);
+  expect(verdict.seconds).toBeCloseTo(seconds, 1);
+});
+
 test("the schedule of unanswered SYNs is named, with what is still to come", () => {
   const verdict = verdictOf(syns([0, 1.016, 2.04, 3.064]), 3.5);
   expect(verdict.schedule?.stack).toContain("Linux 6.5");

@@ -258,12 +258,12 @@ test("a client that aborts makes the server's program fail", () => {
 });
 
 test.each([
-  { retries: 2, times: [0, 1, 2, 3, 4, 5], seconds: 7.2 },
-  { retries: 3, times: [0, 1, 2, 3, 4, 5, 7, 11], seconds: 19.5 },
+  { retries: 2, times: [0, 1, 2, 3, 4, 5], seconds: 7.05 },
+  { retries: 3, times: [0, 1, 2, 3, 4, 5, 7, 11], seconds: 19.2 },
 ])("Linux 6.5 with tcp_syn_retries=$retries and four linear time-outs", ({ retries, times, seconds }) => {
   const verdict = verdictOf(syns(times), 60);
   expect(verdict.errno).toBe("ETIMEDOUT");
-  expect(verdict.schedule?.stack).toBe(`Linux 6.5 or later with tcp_syn_retries=${retries}`);
+  expect(verdict.schedule?.stack).toContain(`Linux 6.5 or later with tcp_syn_retries=${retries}`);
   expect(verdict.seconds).toBeCloseTo(seconds, 1);
 });
 

@@ -1,16 +1,9 @@
-import fs from "node:fs";
 import { CaptureError } from "./error.ts";
-import { errnoOf } from "./input.ts";
+import { UNREAD, writeWithin } from "./patient-write.ts";
 
 const STANDARD_OUTPUT = 1;
-/** How long to wait before a full pipe is tried again, in milliseconds. */
-const AGAIN = 1;
-const AGAIN_LATER = 10;
-/** A pipe that was full for so long, in milliseconds, has nobody who reads it. */
-const LONG = 1500;
-
-/** Waited on, never woken: memory that nobody else has. */
-const NEVER = new Int32Array(new SharedArrayBuffer(4));
+/** How long to wait before a pipe that nobody reads is tried again, in milliseconds. */
+const AGAIN = 10;
 
 /**
  * Packets on their way to standard output. While a pipe is full they are waited for without a turn of the event loop;
@@ -28,7 +21,7 @@ export class StandardPipe {
   /** Hands `bytes[from, to)` to the system, or keeps them. Throws what the system says. */
   write(bytes: Uint8Array, from: number, to: number): void {
     if (this.#isGivenUp) return;
-    const at = this.#kept.length > 0 ? from : writeWithin(LONG, bytes, from, to);
+    const at = this.#kept.length > 0 ? from : writeWithin(STANDARD_OUTPUT, UNREAD, bytes, from, to);
     if (at < to) this.#kept.push(bytes.slice(at, to));
   }
 
@@ -39,7 +32,8 @@ export class StandardPipe {
 
   /** Hands over what is kept, however long that takes: no signal is heard meanwhile. Throws what the system says. */
   flush(): void {
-    for (const bytes of this.#kept.splice(0)) writeWithin(Number.POSITIVE_INFINITY, bytes, 0, bytes.length);
+    for (const bytes of this.#kept.splice(0))
+      writeWithin(STANDARD_OUTPUT, Number.POSITIVE_INFINITY, bytes, 0, bytes.length);
   }
 
   /** Whether something was kept; it is let go of. */
@@ -54,13 +48,13 @@ export class StandardPipe {
       if (this.#isGivenUp) throw this.#unread();
       let at: number;
       try {
-        at = writeWithin(0, first, 0, first.length);
+        at = writeWithin(STANDARD_OUTPUT, 0, first, 0, first.length);
       } catch (error) {
         throw this.#failure(error);
       }
       if (at === first.length) this.#kept.shift();
       else this.#kept[0] = first.subarray(at);
-      if (at === 0) await new Promise((resolve) => setTimeout(resolve, AGAIN_LATER));
+      if (at === 0) await new Promise((resolve) => setTimeout(resolve, AGAIN));
     }
   }
 
@@ -72,22 +66,4 @@ export class StandardPipe {
       `standard output: nobody reads it; ${length} bytes of the packets that were captured last could not be written, the capture is cut there`,
     );
   }
-}
-
-/** Writes until it is all written, or nothing could be for so long, in milliseconds; where it has come to. */
-function writeWithin(patience: number, bytes: Uint8Array, from: number, to: number): number {
-  let at = from;
-  let since = performance.now();
-  while (at < to) {
-    try {
-      at += fs.writeSync(STANDARD_OUTPUT, bytes, at, to - at);
-      since = performance.now();
-    } catch (error) {
-      if (errnoOf(error) !== "EAGAIN") throw error;
-      if (performance.now() - since >= patience) return at;
-      // Give the reader time.
-      Atomics.wait(NEVER, 0, 0, AGAIN);
-    }
-  }
-  return at;
 }

@@ -76,7 +76,7 @@ export class JsonPrinter {
     const carried = Math.floor(frame.nanoseconds / 1e9);
     sink.decimal(frame.seconds + carried);
     sink.char(DOT);
-    sink.padded(frame.nanoseconds - 1e9 * carried, 9);
+    sink.billionths(frame.nanoseconds - 1e9 * carried);
     sink.text('","capturedLength":');
     sink.decimal(frame.capturedLength);
     this.#number("wireLength", frame.wireLength);

@@ -43,6 +43,14 @@ for (let i = 0; i < 1000; i++) SHORT_DIGITS[i]! <<= i < 10 ? 24 : i < 100 ? 16 :
 const DIGIT_COUNTS = new Uint8Array(10000);
 for (let i = 0; i < 10000; i++) DIGIT_COUNTS[i] = i < 10 ? 1 : i < 100 ? 2 : i < 1000 ? 3 : 4;
 
+/** 0 to 999 as three digits without the zeros at the end, and how many are left. */
+const FRACTIONS = new Int32Array(1000);
+const FRACTION_LENGTHS = new Uint8Array(1000);
+for (let i = 1; i < 1000; i++) {
+  FRACTIONS[i] = FOUR_DIGITS[i]! << 8;
+  FRACTION_LENGTHS[i] = i % 100 === 0 ? 1 : i % 10 === 0 ? 2 : 3;
+}
+
 /** 0 to 255 with a dot behind, and how many bytes that is. */
 const OCTETS = new Int32Array(256);
 const OCTET_LENGTHS = new Uint8Array(256);
@@ -201,6 +209,39 @@ export class TextSink {
     this.#view.setInt32(at, FOUR_DIGITS[high]!);
     this.#view.setInt16(at + 4, FOUR_DIGITS[value - high * 100]!);
     this.#length = at + 6;
+  }
+
+  /** Billionths: nine digits of a number below 1,000,000,000. */
+  billionths(value: number): void {
+    this.room();
+    const at = this.#length;
+    const high = (value / 100_000) | 0;
+    const low = value - high * 100_000;
+    const middle = (low / 10) | 0;
+    this.#view.setInt32(at, FOUR_DIGITS[high]!);
+    this.#view.setInt32(at + 4, FOUR_DIGITS[middle]!);
+    this.#bytes[at + 8] = ZERO + low - middle * 10;
+    this.#length = at + 9;
+  }
+
+  /** The same without the zeros at the end; nothing for 0. */
+  fraction(value: number): void {
+    this.room();
+    const first = (value / 1_000_000) | 0;
+    const rest = value - first * 1_000_000;
+    this.#threeDigits(first, rest === 0);
+    if (rest === 0) return;
+    const second = (rest / 1000) | 0;
+    const third = rest - second * 1000;
+    this.#threeDigits(second, third === 0);
+    if (third !== 0) this.#threeDigits(third, true);
+  }
+
+  /** `isLast`: without the zeros at the end. */
+  #threeDigits(value: number, isLast: boolean): void {
+    const at = this.#length;
+    this.#view.setInt32(at, isLast ? FRACTIONS[value]! : FOUR_DIGITS[value]! << 8);
+    this.#length = at + (isLast ? FRACTION_LENGTHS[value]! : 3);
   }
 
   /** An IPv4 address and a dot behind it, as before a port. */

@@ -117,9 +117,10 @@ export class JsonWriter implements ObjectWriter {
     const total = start.nanoseconds + Math.round(ns);
     const carry = Math.floor(total / SECOND);
     sink.char(QUOTE);
-    sink.text(String(start.seconds + carry));
+    if (start.seconds + carry < 0) sink.char(MINUS);
+    sink.decimal(Math.abs(start.seconds + carry));
     sink.char(DOT);
-    sink.padded(total - carry * SECOND, 9);
+    sink.billionths(total - carry * SECOND);
     sink.char(QUOTE);
   }
 
@@ -159,24 +160,7 @@ export class JsonWriter implements ObjectWriter {
     const rest = length - whole * SECOND;
     if (rest === 0) return;
     sink.char(DOT);
-    const high = Math.floor(rest / MICROSECOND);
-    const low = rest - high * MICROSECOND;
-    if (low === 0) this.#fraction(high, 6);
-    else {
-      sink.millionths(high);
-      this.#fraction(low, 3);
-    }
-  }
-
-  /** `value` with so many digits, without the zeros at the end. */
-  #fraction(value: number, digits: number): void {
-    let rest = value;
-    let width = digits;
-    while (rest % 10 === 0) {
-      rest /= 10;
-      width--;
-    }
-    this.#sink.padded(rest, width);
+    sink.fraction(rest);
   }
 
   /** 1 to 999 nanoseconds. */
@@ -189,7 +173,7 @@ export class JsonWriter implements ObjectWriter {
     const rest = ns - first * unit;
     if (rest > 0) {
       sink.char(DOT);
-      this.#fraction(rest, 9 - exponent);
+      sink.fraction(rest * 10 ** exponent);
     }
     sink.phrase(EXPONENT);
     sink.char(ZERO + exponent);

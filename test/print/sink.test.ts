@@ -25,6 +25,23 @@ describe("numbers", () => {
     );
   });
 
+  test("billionths have nine digits, a fraction only those before the zeros at its end", () => {
+    const value = fc.oneof(
+      fc.nat(999_999_999),
+      fc.nat(999).map((thousandths) => thousandths * 1_000_000),
+      fc.nat(999_999).map((millionths) => millionths * 1000),
+      fc.nat(999),
+    );
+    fc.assert(
+      fc.property(value, (billionths) => {
+        const digits = String(billionths).padStart(9, "0");
+        expect(printed((sink) => sink.billionths(billionths))).toBe(digits);
+        expect(printed((sink) => sink.fraction(billionths))).toBe(digits.replace(/0+$/, ""));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test("padding stands on the left", () => {
     expect(printed((sink) => sink.padded(7, 5, 0x20))).toBe("    7");
     expect(printed((sink) => sink.padded(123456, 3))).toBe("123456");

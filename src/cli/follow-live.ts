@@ -117,5 +117,5 @@ export async function followLive(view: LiveView, options: ReportOptions, words: 
   if (failure !== undefined) throw failure.error;
   analysis.finish();
   const reportMissing = (): void => reportEvicted(analysis.connections.evicted);
-  return { connections: [], analysis, error, live, reportMissing };
+  return { connections: [], healthyLeftOut: 0, analysis, error, live, reportMissing };
 }

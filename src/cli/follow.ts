@@ -20,6 +20,8 @@ export interface Followed {
   readonly error: Awaited<ReturnType<typeof readInputs>>;
   /** The capture that was read, when it was no file; its counts are reported last. */
   readonly live: LiveInput | undefined;
+  /** How many connections without fault were left out, for memory does not hold them all. */
+  readonly healthyLeftOut: number;
   /** Says on standard error which connections were finished early or are not among these. */
   readonly reportMissing: () => void;
 }
@@ -69,6 +71,7 @@ export async function followInputs(
   analysis.finish();
   return {
     connections: kept.list,
+    healthyLeftOut: kept.healthy,
     analysis,
     error,
     live,

@@ -41,7 +41,10 @@ export async function tellVerdicts(
   const sink = standardOutput();
   const look = { colour: colourOf(options.color), width: textWidth(), sentenceWidth: sentenceWidth() };
   const isPage = options.markdown === true;
-  const summary = isPage ? summaryMarkdown(all) : summaryText(all, look.colour, look.width);
+  const { healthyLeftOut } = findings.followed;
+  const summary = isPage
+    ? summaryMarkdown(all, healthyLeftOut)
+    : summaryText(all, look.colour, look.width, healthyLeftOut);
   if (summary !== "") sink.text(`${summary}\n`);
   // Sentences that stand alone follow each other without a gap.
   let isLong = summary !== "";

@@ -40,14 +40,18 @@ function evidenceRows({ evidence }: Verdict): string[] {
 }
 
 /** The summary as a Markdown page begins; "" for a single verdict. */
-export function summaryMarkdown(verdicts: readonly Verdict[]): string {
-  if (verdicts.length < 2) return "";
-  const { count, failed, causes, servers } = summaryOf(verdicts);
+export function summaryMarkdown(verdicts: readonly Verdict[], healthy = 0): string {
+  if (verdicts.length + healthy < 2) return "";
+  const { count, failed, causes, servers } = summaryOf(verdicts, healthy);
   return [
     `# ${count} connections and attempts, ${failed} failed`,
     "",
     ...table("cause", causes, (row) => String(row.count)),
-    ...table("server", servers, (row) => `${row.failed} failed of ${row.count}: ${row.detail}`),
+    ...table(
+      "server",
+      servers,
+      (row) => `${row.failed} failed${healthy === 0 ? ` of ${row.count}` : ""}: ${row.detail}`,
+    ),
   ]
     .slice(0, -1)
     .join("\n");

@@ -8,6 +8,9 @@ const MAX_ROWS = 20;
 /** Of more servers, only those are listed at which something failed. */
 const MAX_SERVERS = 6;
 
+/** The cause of connections that did not fail. */
+const HEALTHY = "ok";
+
 /** How often one thing was seen, and how often it failed. */
 export interface SummaryRow {
   readonly name: string;
@@ -22,16 +25,28 @@ interface Summary {
   readonly count: number;
   readonly failed: number;
   readonly causes: readonly SummaryRow[];
+  /** Where connections were left out, `count` is of those that are there. */
   readonly servers: readonly SummaryRow[];
 }
 
-export function summaryOf(verdicts: readonly Verdict[]): Summary {
+/** `healthy`: connections without fault that no verdict is there of. */
+export function summaryOf(verdicts: readonly Verdict[], healthy = 0): Summary {
   return {
-    count: verdicts.length,
+    count: verdicts.length + healthy,
     failed: verdicts.filter(isFailure).length,
-    causes: rowsBy(verdicts, causeText, () => "").sort(failedFirst),
+    causes: withHealthy(
+      rowsBy(verdicts, causeText, () => ""),
+      healthy,
+    ).sort(failedFirst),
     servers: rowsBy(verdicts, serverText, countsText).sort(failedFirst),
   };
+}
+
+function withHealthy(rows: readonly SummaryRow[], healthy: number): SummaryRow[] {
+  if (healthy === 0) return [...rows];
+  const { count = 0 } = rows.find(({ name }) => name === HEALTHY) ?? {};
+  const others = rows.filter(({ name }) => name !== HEALTHY);
+  return [...others, { name: HEALTHY, count: count + healthy, failed: 0, detail: "" }];
 }
 
 function failedFirst(a: SummaryRow, b: SummaryRow): number {
@@ -66,10 +81,10 @@ function rowsBy(
   }));
 }
 
-/** The summary as text, by cause and, where there are several, by server; "" for a single verdict. */
-export function summaryText(verdicts: readonly Verdict[], colour: ChalkInstance, width: number): string {
-  if (verdicts.length < 2) return "";
-  const { count, failed, causes, servers } = summaryOf(verdicts);
+/** The summary as text, by cause and, where there are several, by server; "" for a single verdict. `healthy`: as in `summaryOf`. */
+export function summaryText(verdicts: readonly Verdict[], colour: ChalkInstance, width: number, healthy = 0): string {
+  if (verdicts.length + healthy < 2) return "";
+  const { count, failed, causes, servers } = summaryOf(verdicts, healthy);
   const lines = [colour.bold(`${count} connections and attempts, ${failed} failed`)];
   lines.push(
     ...limited(causes).map((row) => `${String(row.count).padStart(7)}  ${row.name}`),
@@ -78,8 +93,9 @@ export function summaryText(verdicts: readonly Verdict[], colour: ChalkInstance,
   if (servers.length > 1 && failed > 0) {
     const shown = servers.length <= MAX_SERVERS ? servers : limited(servers.filter((row) => row.failed > 0));
     const nameWidth = Math.max(...shown.map(({ name }) => name.length));
-    lines.push("", colour.bold("by server: failed of all"));
-    lines.push(...shown.map((row) => serverLine(row, nameWidth, width)), ...rest(servers.slice(shown.length)));
+    const isWhole = healthy === 0;
+    lines.push("", colour.bold(isWhole ? "by server: failed of all" : "by server: failed"));
+    lines.push(...shown.map((row) => serverLine(row, isWhole, nameWidth, width)), ...rest(servers.slice(shown.length)));
   }
   return lines.join("\n");
 }
@@ -94,7 +110,7 @@ function rest(others: readonly SummaryRow[]): string[] {
   return [`         … and ${others.length} more, ${failed} failed`];
 }
 
-function serverLine(row: SummaryRow, nameWidth: number, width: number): string {
-  const line = `${`${row.failed}/${row.count}`.padStart(7)}  ${row.name.padEnd(nameWidth)}  ${row.detail}`;
+function serverLine(row: SummaryRow, isWhole: boolean, nameWidth: number, width: number): string {
+  const line = `${`${row.failed}${isWhole ? `/${row.count}` : ""}`.padStart(7)}  ${row.name.padEnd(nameWidth)}  ${row.detail}`;
   return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
 }

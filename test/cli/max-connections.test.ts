@@ -17,6 +17,20 @@ describe("--max-connections", () => {
     expect([healthy, lost]).toEqual(["1", undefined]);
   });
 
+  test("the summary counts those that are left out", () => {
+    const { stdout } = tcpscope(["diagnose", "--max-connections", "2", ...INPUTS]);
+    expect(stdout.split("\n").slice(0, 8)).toEqual([
+      "3 connections and attempts, 2 failed",
+      "      1  aborted",
+      "      1  refused ECONNREFUSED",
+      "      1  ok",
+      "",
+      "by server: failed",
+      expect.stringMatching(/^ {6}1 {2}\S+ +aborted$/),
+      expect.stringMatching(/^ {6}1 {2}\S+ +refused ECONNREFUSED$/),
+    ]);
+  });
+
   test("the one that is asked for is kept in any case", () => {
     const args = ["--json", "--max-connections", "1", "--flow", "2"];
     const { stdout, stderr } = tcpscope(["diagnose", ...args, ...INPUTS]);

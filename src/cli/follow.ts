@@ -6,7 +6,7 @@ import { Analysis } from "../pipeline.ts";
 import { filterOf } from "./expression.ts";
 import { keepHeapSmall } from "./heap.ts";
 import { readInputs } from "./inputs.ts";
-import { KeptConnections, mostFollowed, mostKept } from "./kept-connections.ts";
+import { KeptConnections, mostFollowed } from "./kept-connections.ts";
 import { type LiveInput, liveInput } from "./live.ts";
 import { filesOf, type ReportOptions } from "./reading.ts";
 import { reportEvicted, reportLeftOut } from "./status.ts";
@@ -38,13 +38,15 @@ interface FollowHooks {
   readonly onSegment?: ((segment: Segment, packet: Packet) => void) | undefined;
   /** Whether segments have Wireshark's findings. */
   readonly analyses?: boolean;
+  /** Whether the timing of each connection is observed, too, which takes memory. */
+  readonly timed?: boolean;
 }
 
 /** Reads the inputs of a report and follows their connections to the end. */
 export async function followInputs(
   options: ReportOptions,
   words: readonly string[],
-  { flows, onOver, onLeftOut, onSegment, analyses = false }: FollowHooks = {},
+  { flows, onOver, onLeftOut, onSegment, analyses = false, timed = false }: FollowHooks = {},
 ): Promise<Followed> {
   keepHeapSmall();
   let atEnd = onOver === undefined;
@@ -52,7 +54,7 @@ export async function followInputs(
   const analysis: Analysis = new Analysis({
     analysis: analyses,
     expires: true,
-    maxConnections: mostFollowed(options.maxConnections),
+    maxConnections: mostFollowed(options.maxConnections, timed),
     onFinished(connection) {
       if (atEnd) kept.add(connection, flows?.includes(connection.firstStream) === true);
       else onOver?.(connection, analysis);
@@ -95,7 +97,7 @@ async function keptConnections(
     const { evidence, connections } = analysis();
     return diagnoseConnection(connection, evidence, connections.lastTimeNs).cause.word === "ok";
   };
-  return new KeptConnections(mostKept(maxConnections), isHealthy, onLeftOut);
+  return new KeptConnections(maxConnections, isHealthy, onLeftOut);
 }
 
 function visitor(analysis: Analysis, onSegment: (segment: Segment, packet: Packet) => void): (frame: Frame) => void {

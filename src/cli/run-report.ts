@@ -23,6 +23,7 @@ export async function runReport(options: RunReportOptions, rest: readonly string
     flows: options.flow,
     onSegment: (segment, packet) => timing.observe(segment, packet),
     onLeftOut: (connection) => timing.forget(connection),
+    timed: true,
   });
   const sink = standardOutput();
   print(sink, chosen(followed, timing, options.flow), followed);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { fixture, tcpscope } from "./run.ts";
+import { fixture, tcpscope, temporaryFile } from "./run.ts";
+import { synFlood } from "./syn-flood.ts";
 
 const INPUTS = ["healthy", "refused", "abort", "healthy"].flatMap((name) => ["-r", fixture(name)]);
 const LEFT_OUT = /^tcpscope: (\d+) connections without fault(?: and (\d+) others)? are left out: .*--max-connections/m;
@@ -61,6 +62,15 @@ describe("--max-connections", () => {
     expect(status).toBe(0);
     expect(stdout.trim().split("\n")).toHaveLength(2);
     expect(stderr).toMatch(LEFT_OUT);
+  });
+
+  test.each(["flows", "diagnose", "report"])("a flood ends no %s where the heap is small", (command) => {
+    const file = temporaryFile("flood.pcap", synFlood(45_000));
+    const env = { NODE_OPTIONS: "--max-old-space-size=160" };
+    const { status, stderr } = tcpscope([command, "--json", "-r", file], { env });
+    expect(status).toBe(command === "diagnose" ? 3 : 0);
+    expect(stderr).toMatch(/^tcpscope: \d+ connections .*--max-connections/m);
+    expect(stderr).not.toContain("heap");
   });
 
   test.each(["0", "-1", "many", "1.5"])("%s is refused", (value) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fixture, fixtureBytes, tcpscope, temporaryFile } from "./run.ts";
+import { synFlood } from "./syn-flood.ts";
 
 const FAILED = ["refused", "unanswered", "host-unreachable"];
 const SHOWN = [...FAILED, "healthy", "abort"];
@@ -140,16 +141,3 @@ test("flows of very many connections are one table", () => {
   const column = head.indexOf("outcome");
   expect(rows.filter((row) => row.slice(column, column + 9) !== "no-answer")).toEqual([]);
 });
-
-/** A capture of so many SYNs, each of a connection of its own. */
-function synFlood(count: number): Uint8Array {
-  const template = fixtureBytes("refused").subarray(24, 24 + 16 + 74);
-  const bytes = Buffer.alloc(24 + count * template.length);
-  bytes.set(fixtureBytes("refused").subarray(0, 24));
-  for (let i = 0; i < count; i++) {
-    const at = 24 + i * template.length;
-    bytes.set(template, at);
-    bytes.writeUInt32BE(0x0a000000 + i, at + 16 + 14 + 12);
-  }
-  return bytes;
-}

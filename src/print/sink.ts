@@ -1,3 +1,17 @@
+import {
+  DIGIT_COUNTS,
+  FOUR_DIGITS,
+  FRACTION_LENGTHS,
+  FRACTIONS,
+  HEX,
+  HEX_PAIRS,
+  OCTET_LENGTHS,
+  OCTETS,
+  SHORT_DIGITS,
+  SHOWN,
+  wordsOf,
+} from "./digits.ts";
+
 /** Takes finished bytes of output: `bytes[0, length)` are valid only during the call. */
 export type Write = (bytes: Uint8Array, length: number) => void;
 
@@ -16,55 +30,9 @@ const MAX_UTF8 = 3;
 const LONG_PHRASE = 48;
 
 const ZERO = 0x30;
-const SPACE = 0x20;
-const DOT = 0x2e;
-const HEX = Uint8Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
-/** The two digits of each byte. */
-const HEX_PAIRS = Uint16Array.from({ length: 256 }, (_, byte) => (HEX[byte >> 4]! << 8) | HEX[byte & 0xf]!);
-
-/** ASCII text as big-endian words of 4 bytes, the last one filled up with zeros. */
-function wordsOf(text: string): Int32Array {
-  const words = new Int32Array(Math.ceil(text.length / 4));
-  for (let i = 0; i < text.length; i++) words[i >> 2]! |= text.charCodeAt(i) << (24 - 8 * (i & 3));
-  return words;
-}
-
-/** The digits of 0 to 9999 as one word each: all four of them, and without leading zeros. */
-const FOUR_DIGITS = new Int32Array(10000);
-// Each digit in front of what the digits behind it give: every start waits for this.
-FOUR_DIGITS[0] = 0x30303030;
-for (let step = 1, shift = 0; step < 10000; step *= 10, shift += 8) {
-  for (let i = step; i < 10 * step; i++) FOUR_DIGITS[i] = FOUR_DIGITS[i - step]! + (1 << shift);
-}
-const SHORT_DIGITS = FOUR_DIGITS.slice();
-for (let i = 0; i < 1000; i++) SHORT_DIGITS[i]! <<= i < 10 ? 24 : i < 100 ? 16 : 8;
-
-/** How many digits 0 to 9999 have. */
-const DIGIT_COUNTS = new Uint8Array(10000);
-for (let i = 0; i < 10000; i++) DIGIT_COUNTS[i] = i < 10 ? 1 : i < 100 ? 2 : i < 1000 ? 3 : 4;
-
-/** 0 to 999 as three digits without the zeros at the end, and how many are left. */
-const FRACTIONS = new Int32Array(1000);
-const FRACTION_LENGTHS = new Uint8Array(1000);
-for (let i = 1; i < 1000; i++) {
-  FRACTIONS[i] = FOUR_DIGITS[i]! << 8;
-  FRACTION_LENGTHS[i] = i % 100 === 0 ? 1 : i % 10 === 0 ? 2 : 3;
-}
-
-/** 0 to 255 with a dot behind, and how many bytes that is. */
-const OCTETS = new Int32Array(256);
-const OCTET_LENGTHS = new Uint8Array(256);
-for (let i = 0; i < 256; i++) {
-  OCTETS[i] = wordsOf(`${i}.`)[0]!;
-  OCTET_LENGTHS[i] = String(i).length + 1;
-}
-
 /** Four spaces, and two. */
 const BLANKS = 0x20202020;
 const TWO_BLANKS = 0x2020;
-
-/** What stands for a byte among text: itself, or a dot. */
-const SHOWN = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= SPACE && byte < 0x7f ? byte : DOT));
 
 /** ASCII text that is printed often, made ready to be written a word at a time. */
 export class Phrase {

@@ -4,7 +4,7 @@ import type { Names } from "../names.ts";
 import { Phrase, printed, type TextSink } from "../sink.ts";
 import { printHex, printHexAscii } from "./dump.ts";
 import { IpContext } from "./ip-context.ts";
-import { NfsCalls } from "./nfs-call-memory.ts";
+import { NfsCalls } from "./nfs/call-memory.ts";
 import type { TcpdumpOptions } from "./options.ts";
 import { organisationName } from "./organisations.ts";
 import { SequenceBases } from "./sequence-bases.ts";

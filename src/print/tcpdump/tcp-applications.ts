@@ -1,7 +1,7 @@
 import { printBeep } from "./beep.ts";
-import { printBgp } from "./bgp.ts";
+import { printBgp } from "./bgp/bgp.ts";
 import { DnsPrinter } from "./dns.ts";
-import { NFS_PORT, NfsPrinter } from "./nfs.ts";
+import { NFS_PORT, NfsPrinter } from "./nfs/nfs.ts";
 import { printOpenFlow } from "./openflow.ts";
 import type { Output } from "./output.ts";
 import { printPptp } from "./pptp.ts";

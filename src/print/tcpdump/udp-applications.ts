@@ -3,7 +3,7 @@ import { BootpPrinter } from "./bootp.ts";
 import { Dhcp6Printer } from "./dhcp6.ts";
 import { DnsPrinter } from "./dns.ts";
 import type { Network } from "./network.ts";
-import { NFS_PORT, NfsPrinter } from "./nfs.ts";
+import { NFS_PORT, NfsPrinter } from "./nfs/nfs.ts";
 import { printNtp } from "./ntp.ts";
 import type { PayloadType } from "./options.ts";
 import type { Output } from "./output.ts";

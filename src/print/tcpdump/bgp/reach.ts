@@ -1,5 +1,5 @@
-import { printRouteFamilies, printUndecoded } from "./bgp-names.ts";
-import { nsapText, printNsapRoute, printVpnNsapRoute } from "./bgp-nsap.ts";
+import { printRouteFamilies, printUndecoded } from "./names.ts";
+import { nsapText, printNsapRoute, printVpnNsapRoute } from "./nsap.ts";
 import {
   hasPathIds,
   printIpv4Route,
@@ -9,16 +9,16 @@ import {
   printRouteWithPathId,
   printVpnIpv4Route,
   printVpnIpv6Route,
-} from "./bgp-prefixes.ts";
-import { CUT, ILLEGAL, type PrintRoute } from "./bgp-route.ts";
+} from "./prefixes.ts";
+import { CUT, ILLEGAL, type PrintRoute } from "./route.ts";
 import {
   distinguisherText,
   printLayer2Route,
   printMulticastVpnRoute,
   printTargetRoute,
   printTreeRoute,
-} from "./bgp-vpn.ts";
-import type { Output } from "./output.ts";
+} from "./vpn.ts";
+import type { Output } from "../output.ts";
 
 const FAMILIES = 3;
 const DISTINGUISHER = 8;

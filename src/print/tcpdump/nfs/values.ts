@@ -1,6 +1,6 @@
-import { printHandle } from "./nfs-handle.ts";
-import { ERRORS, FILE_TYPES } from "./nfs-names.ts";
-import type { Output } from "./output.ts";
+import { printHandle } from "./handle.ts";
+import { ERRORS, FILE_TYPES } from "./names.ts";
+import type { Output } from "../output.ts";
 
 /** Bytes of a file handle of version 2 (RFC 1094 section 2.3.3). */
 const SHORT_HANDLE = 32;

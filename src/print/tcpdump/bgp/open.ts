@@ -1,5 +1,5 @@
-import { familiesText, nameAndNumber, type NamesByNumber, printUndecoded, systemText } from "./bgp-names.ts";
-import type { Output } from "./output.ts";
+import { familiesText, nameAndNumber, type NamesByNumber, printUndecoded, systemText } from "./names.ts";
+import type { Output } from "../output.ts";
 
 /** Version, AS number, hold time, identifier and the length of the options (RFC 4271 section 4.2). */
 const BODY = 10;

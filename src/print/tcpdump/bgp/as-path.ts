@@ -1,5 +1,5 @@
-import { systemText } from "./bgp-names.ts";
-import type { Output } from "./output.ts";
+import { systemText } from "./names.ts";
+import type { Output } from "../output.ts";
 
 /** What stands around the AS numbers of a segment (RFC 4271 section 4.3, RFC 5065 section 3). */
 const SEGMENTS: readonly (readonly [string, string] | undefined)[] = [

@@ -1,4 +1,4 @@
-import type { Output } from "./output.ts";
+import type { Output } from "../output.ts";
 
 /** Names by number; a number without one is "Unknown". */
 export type NamesByNumber = Readonly<Record<number, string>>;

@@ -1,4 +1,4 @@
-import { WRITE_MODES } from "./nfs-names.ts";
+import { WRITE_MODES } from "./names.ts";
 import {
   CUT,
   printAttributes,
@@ -8,8 +8,8 @@ import {
   printName,
   printOptionalAttributes,
   printStatus,
-} from "./nfs-values.ts";
-import type { Output } from "./output.ts";
+} from "./values.ts";
+import type { Output } from "../output.ts";
 
 /** Prints the results behind a status, which is an error or not; `CUT` where they are cut. */
 type PrintResults = (out: Output, at: number, isError: boolean) => number;

@@ -1,9 +1,9 @@
-import { printSystemPath } from "./bgp-as-path.ts";
-import { printCommunities, printExtendedCommunities, printLargeCommunities } from "./bgp-communities.ts";
-import { nameAndNumber, type NamesByNumber, printUndecoded, systemText } from "./bgp-names.ts";
-import { printReach, printUnreach } from "./bgp-reach.ts";
-import { printTunnel } from "./bgp-tunnel.ts";
-import type { Output } from "./output.ts";
+import { printSystemPath } from "./as-path.ts";
+import { printCommunities, printExtendedCommunities, printLargeCommunities } from "./communities.ts";
+import { nameAndNumber, type NamesByNumber, printUndecoded, systemText } from "./names.ts";
+import { printReach, printUnreach } from "./reach.ts";
+import { printTunnel } from "./tunnel.ts";
+import type { Output } from "../output.ts";
 
 /** Path attributes (IANA "BGP Path Attributes"). */
 const NAMES: NamesByNumber = {

@@ -1,6 +1,6 @@
-import { FILE_TYPES, WRITE_MODES } from "./nfs-names.ts";
-import { CUT, printFileHandle, printHandleAndName, printLong, printName, settingsText } from "./nfs-values.ts";
-import type { Output } from "./output.ts";
+import { FILE_TYPES, WRITE_MODES } from "./names.ts";
+import { CUT, printFileHandle, printHandleAndName, printLong, printName, settingsText } from "./values.ts";
+import type { Output } from "../output.ts";
 
 const BLOCK_DEVICE = 3;
 const CHARACTER_DEVICE = 4;

@@ -1,8 +1,8 @@
-import { familiesText } from "./bgp-names.ts";
-import { printNotification } from "./bgp-notification.ts";
-import { printOpen } from "./bgp-open.ts";
-import { printUpdate } from "./bgp-update.ts";
-import type { Output } from "./output.ts";
+import { familiesText } from "./names.ts";
+import { printNotification } from "./notification.ts";
+import { printOpen } from "./open.ts";
+import { printUpdate } from "./update.ts";
+import type { Output } from "../output.ts";
 
 const MARKER = 16;
 const TYPE_AT = 18;

@@ -1,6 +1,6 @@
-import { nameAndNumber, type NamesByNumber, systemText } from "./bgp-names.ts";
-import { CUT, ILLEGAL, type PrintRoute } from "./bgp-route.ts";
-import type { Output } from "./output.ts";
+import { nameAndNumber, type NamesByNumber, systemText } from "./names.ts";
+import { CUT, ILLEGAL, type PrintRoute } from "./route.ts";
+import type { Output } from "../output.ts";
 
 const DISTINGUISHER = 8;
 

@@ -1,4 +1,4 @@
-import type { Output } from "./output.ts";
+import type { Output } from "../output.ts";
 
 /** What a route's printer says in the place of its length: its prefix is longer than an address. */
 export const ILLEGAL = -1;

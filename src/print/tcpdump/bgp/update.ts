@@ -1,7 +1,7 @@
-import { printAttributes } from "./bgp-attributes.ts";
-import { hasPathIds, PATH_ID, printIpv4Route, printRouteWithPathId } from "./bgp-prefixes.ts";
-import { CUT, ILLEGAL } from "./bgp-route.ts";
-import type { Output } from "./output.ts";
+import { printAttributes } from "./attributes.ts";
+import { hasPathIds, PATH_ID, printIpv4Route, printRouteWithPathId } from "./prefixes.ts";
+import { CUT, ILLEGAL } from "./route.ts";
+import type { Output } from "../output.ts";
 
 const IPV4_BITS = 32;
 

@@ -1,4 +1,4 @@
-import type { Output } from "./output.ts";
+import type { Output } from "../output.ts";
 
 /** Prints a file handle of `length` bytes, which are captured: with option `-u` as numbers, else as device and inode. */
 export function printHandle(out: Output, at: number, length: number): void {

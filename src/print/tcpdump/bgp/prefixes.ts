@@ -1,6 +1,6 @@
-import { CUT, ILLEGAL, type PrintRoute, UNFINISHED } from "./bgp-route.ts";
-import { distinguisherText } from "./bgp-vpn.ts";
-import type { Output } from "./output.ts";
+import { CUT, ILLEGAL, type PrintRoute, UNFINISHED } from "./route.ts";
+import { distinguisherText } from "./vpn.ts";
+import type { Output } from "../output.ts";
 
 const LABEL_BITS = 24;
 const DISTINGUISHER_BITS = 64;

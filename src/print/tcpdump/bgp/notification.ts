@@ -1,5 +1,5 @@
-import { familiesText, nameAndNumber, type NamesByNumber } from "./bgp-names.ts";
-import type { Output } from "./output.ts";
+import { familiesText, nameAndNumber, type NamesByNumber } from "./names.ts";
+import type { Output } from "../output.ts";
 
 const CEASE = 6;
 const MAXIMUM_PREFIXES = 1;

@@ -1,5 +1,5 @@
-import { type NamesByNumber, systemText } from "./bgp-names.ts";
-import type { Output } from "./output.ts";
+import { type NamesByNumber, systemText } from "./names.ts";
+import type { Output } from "../output.ts";
 
 /** RFC 1997. */
 const WELL_KNOWN: NamesByNumber = {

@@ -1,6 +1,6 @@
-import { CUT, ILLEGAL, type PrintRoute } from "./bgp-route.ts";
-import { distinguisherText } from "./bgp-vpn.ts";
-import type { Output } from "./output.ts";
+import { CUT, ILLEGAL, type PrintRoute } from "./route.ts";
+import { distinguisherText } from "./vpn.ts";
+import type { Output } from "../output.ts";
 
 /** Bits of the longest NSAP address (ISO 8348). */
 const MAX_BITS = 152;

@@ -1,4 +1,4 @@
-import type { Output } from "./output.ts";
+import type { Output } from "../output.ts";
 
 /** Calls that are remembered: as many as tcpdump remembers. */
 const SIZE = 64;

@@ -1,7 +1,7 @@
-import { printArguments } from "./nfs-calls.ts";
-import { PROCEDURES, VERSION_2_PROCEDURES } from "./nfs-names.ts";
-import { hasResults, printResults } from "./nfs-replies.ts";
-import type { Output } from "./output.ts";
+import { printArguments } from "./calls.ts";
+import { PROCEDURES, VERSION_2_PROCEDURES } from "./names.ts";
+import { hasResults, printResults } from "./replies.ts";
+import type { Output } from "../output.ts";
 
 export const NFS_PORT = 2049;
 

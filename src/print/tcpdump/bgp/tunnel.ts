@@ -1,5 +1,5 @@
-import { nameAndNumber, type NamesByNumber, printUndecoded } from "./bgp-names.ts";
-import type { Output } from "./output.ts";
+import { nameAndNumber, type NamesByNumber, printUndecoded } from "./names.ts";
+import type { Output } from "../output.ts";
 
 const HEADER = 5;
 

@@ -10,11 +10,11 @@ const BLOCKS = 6;
 /** The filling thread is woken when no more than so many are filled: a block at a time, waking it would take as long as a tenth of using the block. */
 const FEW_BLOCKS = 3;
 
-// Numbers behind a block's index, of 64 bits.
+// Numbers behind a block's index. Frames are counted in integers: what is read as a double makes doubles of all frame numbers.
 const COUNT = 0;
-const NEXT = 1;
-const IS_LAST = 2;
-const NUMBERS = 3;
+const IS_LAST = 1;
+const COUNTS = 2;
+const COUNTS_BYTES = COUNTS * Int32Array.BYTES_PER_ELEMENT;
 
 // Places of the signals: integers that the threads wait on.
 /** How far the filling thread is. */
@@ -36,7 +36,7 @@ export interface IndexMemory {
 
 /** Memory for a new ring. */
 export function indexMemory(): IndexMemory {
-  const size = BLOCK_BYTES + INDEX_BYTES + NUMBERS * Float64Array.BYTES_PER_ELEMENT;
+  const size = BLOCK_BYTES + INDEX_BYTES + COUNTS_BYTES + Float64Array.BYTES_PER_ELEMENT;
   return {
     signals: new SharedArrayBuffer(SIGNALS * Int32Array.BYTES_PER_ELEMENT),
     blocks: Array.from({ length: BLOCKS }, () => new SharedArrayBuffer(size)),
@@ -49,32 +49,34 @@ export class IndexedBytes {
   readonly view: DataView<SharedArrayBuffer>;
   /** `count` records of `INDEX_WORDS` words. */
   readonly index: Int32Array<SharedArrayBuffer>;
-  readonly #numbers: Float64Array<SharedArrayBuffer>;
+  readonly #counts: Int32Array<SharedArrayBuffer>;
+  readonly #next: Float64Array<SharedArrayBuffer>;
 
   constructor(memory: SharedArrayBuffer) {
     this.bytes = new Uint8Array(memory, 0, BLOCK_BYTES);
     this.view = new DataView(memory, 0, BLOCK_BYTES);
     this.index = new Int32Array(memory, BLOCK_BYTES, BLOCK_FRAMES * INDEX_WORDS);
-    this.#numbers = new Float64Array(memory, BLOCK_BYTES + INDEX_BYTES, NUMBERS);
+    this.#counts = new Int32Array(memory, BLOCK_BYTES + INDEX_BYTES, COUNTS);
+    this.#next = new Float64Array(memory, BLOCK_BYTES + INDEX_BYTES + COUNTS_BYTES, 1);
   }
 
   /** Says what was filled in: `next` is the offset in the file of what comes after, `isLast`: that nothing more is indexed. */
   set(count: number, next: number, isLast: boolean): void {
-    this.#numbers[COUNT] = count;
-    this.#numbers[NEXT] = next;
-    this.#numbers[IS_LAST] = isLast ? 1 : 0;
+    this.#counts[COUNT] = count;
+    this.#counts[IS_LAST] = isLast ? 1 : 0;
+    this.#next[0] = next;
   }
 
   get count(): number {
-    return this.#numbers[COUNT]!;
+    return this.#counts[COUNT]!;
   }
 
   get next(): number {
-    return this.#numbers[NEXT]!;
+    return this.#next[0]!;
   }
 
   get isLast(): boolean {
-    return this.#numbers[IS_LAST] === 1;
+    return this.#counts[IS_LAST] === 1;
   }
 }
 

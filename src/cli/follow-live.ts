@@ -7,7 +7,7 @@ import type { Followed } from "./follow.ts";
 import { readInputs } from "./inputs.ts";
 import { liveInput } from "./live.ts";
 import type { ReportOptions } from "./reading.ts";
-import { keepHeapSmall } from "./heap.ts";
+import { keepHeapCompact } from "./heap.ts";
 import { reportEvicted } from "./status.ts";
 
 /** What a view of a capture that goes on is told. All times are of `performance.now()`, in milliseconds. */
@@ -37,7 +37,7 @@ export class LiveAnalysis extends Analysis {
   #advancedNs = -1;
 
   constructor(onFinished: (connection: Connection) => void, maxConnections: number = MAX_CONNECTIONS) {
-    keepHeapSmall();
+    keepHeapCompact();
     super({
       analysis: false,
       expires: true,

@@ -10,8 +10,9 @@ interface VerdictField {
   readonly text: string;
 }
 
-/** Whether a verdict tells of a failure, at either end. */
+/** Whether a verdict tells of a failure, at either end. An address without a route fails nobody when another one of the same name was reached. */
 export function isFailure(verdict: Verdict): boolean {
+  if (verdict.cause.word === "no-route" && verdict.group?.kind === "happy-eyeballs") return false;
   if (verdict.errno !== null || verdict.failures.length > 0) return true;
   return (
     verdict.cause.word === "application-gave-up" || (verdict.phase === "connect" && IN_VAIN.has(verdict.cause.word))

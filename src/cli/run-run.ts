@@ -130,7 +130,7 @@ async function follow(
   return { status, connections, error, elsewhere: sockets.elsewhere, routeless, hasFailed, begun };
 }
 
-/** With the verdicts on what the kernel refused by itself: by the trace, or else by its count. */
+/** With the verdicts on what the kernel refused by itself: by the trace, or by its count where the trace shows no call. */
 function withRefused(
   captured: readonly AttributedVerdict[],
   { connections, elsewhere, hasFailed, routeless, begun }: FollowedProgram,
@@ -138,8 +138,13 @@ function withRefused(
 ): readonly AttributedVerdict[] {
   const isSeen = captured.length > 0 || connections.notCaptured > 0 || elsewhere > 0;
   const more =
-    refused === undefined
-      ? countedVerdicts(routeless, { isSeen, hasFailed, timeNs: connections.sinceStartNs(begun) })
+    refused === undefined || !refused.hasCalls
+      ? countedVerdicts(routeless, {
+          isSeen,
+          hasFailed,
+          isTraced: refused !== undefined,
+          timeNs: connections.sinceStartNs(begun),
+        })
       : refusedVerdicts(refused.destinations(), {
           seen: captured,
           sinceStartNs: (seconds) => connections.sinceStartNs(sinceEpoch(seconds)),

@@ -11,6 +11,8 @@ interface Around {
   readonly isSeen: boolean;
   /** It ran, and its exit status is not 0. */
   readonly hasFailed: boolean;
+  /** There is a trace, and it shows no connect() at all. */
+  readonly isTraced: boolean;
   /** When it began, in nanoseconds since the first frame. */
   readonly timeNs: number;
 }
@@ -21,14 +23,14 @@ interface Around {
  * has no IPv6: it counts only where nothing else was seen.
  */
 export function countedVerdicts({ ipv4, ipv6 }: NoRoutes, around: Around): AttributedVerdict[] {
-  if (around.isSeen && !around.hasFailed) return [];
+  if ((around.isSeen || around.isTraced) && !around.hasFailed) return [];
   return [
     ...(ipv4 > 0 ? [counted(4, ipv4, around)] : []),
     ...(ipv6 > 0 && !around.isSeen ? [counted(6, ipv6, around)] : []),
   ];
 }
 
-function counted(ipVersion: 4 | 6, times: number, { isSeen, hasFailed, timeNs }: Around): AttributedVerdict {
+function counted(ipVersion: 4 | 6, times: number, { isSeen, hasFailed, isTraced, timeNs }: Around): AttributedVerdict {
   const errno = "ENETUNREACH";
   const often = times === 1 ? "once" : `${times} times`;
   const verdict = bareVerdict({
@@ -40,8 +42,8 @@ function counted(ipVersion: 4 | 6, times: number, { isSeen, hasFailed, timeNs }:
     errno,
     seconds: 0,
     failures: [{ end: CLIENT, call: "connect", errno, at: 0 }],
-    confidence: hasFailed && !isSeen ? "likely" : "possible",
-    doubt: `the kernel only counts what has no route (${ipVersion === 4 ? "OutNoRoutes" : "Ip6OutNoRoutes"}): for all programs of this network namespace, and UDP as well`,
+    confidence: hasFailed && !isSeen && !isTraced ? "likely" : "possible",
+    doubt: `${isTraced ? "its trace shows no connect(), which io_uring and programs of 32 bits call in other ways; " : ""}the kernel only counts what has no route (${ipVersion === 4 ? "OutNoRoutes" : "Ip6OutNoRoutes"}): for all programs of this network namespace, and UDP as well`,
     summary: `connect() failed: ${errno} – meanwhile this host had no route to a destination of IPv${ipVersion} ${often}`,
     vantage: { at: "unknown", reason: "no packet leaves" },
     likelyCauses: NO_ROUTE_CAUSES,

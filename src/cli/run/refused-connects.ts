@@ -36,6 +36,8 @@ export class RefusedConnects {
   others = 0;
   /** Events that the trace lost. */
   lost = 0;
+  /** Some connect() was called, of whatever kind of socket: programs of 32 bits and io_uring call it in ways that are not traced. */
+  hasCalls = false;
   readonly #calling = new Map<number, Calling>();
   readonly #byDestination = new Map<string, RefusedConnect>();
 
@@ -69,6 +71,7 @@ export class RefusedConnects {
   }
 
   #calls(thread: number, at: number): void {
+    this.hasCalls = true;
     this.#calling.delete(thread);
     this.#calling.set(thread, { since: at, last: undefined });
     const oldest = this.#calling.keys().next();

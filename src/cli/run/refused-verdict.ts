@@ -56,7 +56,7 @@ function verdictOf(refused: RefusedConnect, around: Around): Verdict {
  * a program does that tries the addresses of a name in turn. Undefined where there is none for one of them.
  */
 function reachedInstead({ address, port, cause, times }: RefusedConnect, around: Around): Verdict | undefined {
-  if (cause !== causes.NO_ROUTE) return undefined;
+  if (cause !== causes.NO_ROUTE && cause !== causes.LOCAL_ADDRESS_OR_PORT) return undefined;
   const own = address.includes(":") ? 6 : 4;
   const others = around.seen.filter(
     ({ verdict, ipVersion }) => ipVersion !== own && verdict.server.port === port && verdict.phase !== "connect",
@@ -93,8 +93,10 @@ const ROUTE_TYPES: Readonly<Record<string, string>> = {
 function adviceOn({ cause, address, port, errno, isToMany }: RefusedConnect): Pick<Verdict, "likelyCauses" | "next"> {
   const again = `tcpscope connect ${address} ${port}`;
   if (cause === causes.LOCAL_ADDRESS_OR_PORT) {
+    const isDisabled = address.includes(":") ? ["IPv6 is disabled (sysctl net.ipv6.conf.all.disable_ipv6)"] : [];
+    const noAddress = "no interface has an address of this version of IP that goes there";
     return {
-      likelyCauses: ["no interface has an address of this version of IP that goes there", "all local ports are in use"],
+      likelyCauses: [...isDisabled, noAddress, "all local ports are in use"],
       next: ["ip address; ss -tan | wc -l; sysctl net.ipv4.ip_local_port_range", again],
     };
   }

@@ -35,7 +35,7 @@ function refusedLines(verdicts: readonly AttributedVerdict[], besides: Besides):
   const { traced, routeless, notCaptured, elsewhere, hasFailed } = besides;
   const lines = traced === undefined ? countLines(verdicts, routeless.ipv4) : traceLines(traced);
   if (!hasFailed || verdicts.length + notCaptured + elsewhere > 0) return lines;
-  const what = traced === undefined ? "route, source address, policy" : "policy, address without a scope";
+  const what = traced === undefined ? "route, source address, policy" : "policy, an address without a scope";
   return [...lines, `a connect() that the kernel refuses by itself (${what}) leaves nothing to see: ${TRACE}`];
 }
 

@@ -1,14 +1,7 @@
 import fs from "node:fs";
-import type { ChalkInstance } from "chalk";
 import { reasonOf } from "../capture/input.ts";
 import { readCaptures } from "../pipeline.ts";
-import { TextSink } from "../print/sink.ts";
-import { verdictObject } from "../report/verdict-json.ts";
 import { isFailure } from "../report/verdict-fields.ts";
-import { summaryText } from "../report/verdict-summary.ts";
-import { type TextLook, verdictText } from "../report/verdict-text.ts";
-import { colourOf } from "./colour.ts";
-import { writeAll } from "./output.ts";
 import { type OwnCapture, openOwnCapture } from "./own-capture.ts";
 import type { RunOptions } from "./run.ts";
 import { type AttributedVerdict, ProgramConnections } from "./run/attribution.ts";
@@ -17,6 +10,7 @@ import { countedVerdicts } from "./run/counted-verdict.ts";
 import { type NoRoutes, noRoutes } from "./run/no-route.ts";
 import type { RefusedConnects } from "./run/refused-connects.ts";
 import { refusedVerdicts } from "./run/refused-verdict.ts";
+import { printVerdicts, STDERR } from "./run/print-verdicts.ts";
 import { startProgram } from "./run/program.ts";
 import { ProgramSockets } from "./run/sockets.ts";
 import { type Besides, tell } from "./run/tell.ts";
@@ -29,7 +23,6 @@ const LOOK = 10;
 const SHARE = 2;
 /** Bytes kept of a packet: all headers, and what ICMP errors quote. */
 const SNAP_LENGTH = 256;
-const STDERR = 2;
 const EVERYWHERE = "any";
 
 export async function runRun(words: readonly string[], options: RunOptions): Promise<void> {
@@ -43,7 +36,7 @@ export async function runRun(words: readonly string[], options: RunOptions): Pro
     (await capture.source.live.counts()).dropped,
   );
   const verdicts = withRefused(captured, followed, trace?.refused);
-  print(verdicts, options, output);
+  printVerdicts(verdicts, options, output);
   tell(verdicts, besidesOf(followed, trace?.refused));
   if (error !== undefined) process.stderr.write(`tcpscope: ${error.message}\n`);
   const hasFailed = verdicts.some(({ verdict }) => isFailure(verdict));
@@ -178,44 +171,3 @@ function lookOften(sockets: ProgramSockets): () => void {
   look();
   return () => clearTimeout(timer);
 }
-
-function print(verdicts: readonly AttributedVerdict[], options: RunOptions, descriptor: number): void {
-  const sink = new TextSink((bytes, length) => writeAll(descriptor, bytes, length));
-  if (options.json === true) {
-    for (const { verdict, ...how } of verdicts) {
-      sink.text(`${JSON.stringify({ ...verdictObject(verdict), ...how })}\n`);
-    }
-  } else {
-    const width =
-      descriptor === STDERR && process.stderr.isTTY ? Math.min(120, Math.max(60, process.stderr.columns)) : 80;
-    printText(verdicts, sink, { colour: colourFor(options, descriptor), width, sentenceWidth: width });
-  }
-  sink.flush();
-  if (descriptor !== STDERR) fs.closeSync(descriptor);
-}
-
-/** Verdicts are not on standard output: its being a terminal does not matter. */
-function colourFor({ color }: RunOptions, descriptor: number): ChalkInstance {
-  if (color !== "auto") return colourOf(color);
-  const isTerminal = descriptor === STDERR && process.stderr.isTTY && process.env["NO_COLOR"] === undefined;
-  return colourOf(isTerminal ? "always" : "never");
-}
-
-function printText(verdicts: readonly AttributedVerdict[], sink: TextSink, look: TextLook): void {
-  const summary = summaryText(
-    verdicts.map(({ verdict }) => verdict),
-    look.colour,
-    look.width,
-  );
-  if (summary !== "") sink.text(`${summary}\n`);
-  for (const [index, { verdict, attributed }] of verdicts.entries()) {
-    const gap = index > 0 || summary !== "" ? "\n" : "";
-    const remarks = attributed === "time" ? [...verdict.remarks, BY_TIME] : verdict.remarks;
-    sink.text(
-      `${gap}${verdictText({ verdict: { ...verdict, remarks }, ladder: undefined, flow: "", alike: "" }, look)}\n`,
-    );
-  }
-}
-
-const BY_TIME =
-  "taken for the program's by its time: it was over before its socket was seen, and nobody else was seen to hold it";

@@ -1,6 +1,7 @@
+import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { ERRNO_NUMBERS } from "../../src/report/explain/errno-numbers.ts";
-import { listening } from "./joined.ts";
+import { joined, listening, ROUTER } from "./joined.ts";
 import { CANNOT_CAPTURE, Namespace } from "./namespace.ts";
 import { connecting, numberOf, type Ran, run, runProgram } from "./run-connects.ts";
 import { CAN_TRACE, traced, UNTRACED } from "./tracing.ts";
@@ -122,6 +123,33 @@ describe.skipIf(CANNOT_CAPTURE)("run: a connect() that the kernel refuses", { ti
     ];
     if (CAN_TRACE) expect(told).toMatchObject([first, ...refused, last]);
     else expect(told).toMatchObject([{ server: UNKNOWN.server, errno, times: 301, attributed: "count" }, first, last]);
+  });
+
+  test("as text: a few in full, the others in a sentence each", async () => {
+    const targets = Array.from({ length: 5 }, (_, index) => `10.9.9.${index} 80 5`);
+    const { stderr } = await new Namespace().tcpscope(["run", "--", ...connecting(...targets)]);
+    const sentences = stderr.match(/^connect\(\) to 10\.9\.9\.\d:80 failed: ENETUNREACH after /gm) ?? [];
+    expect(sentences).toHaveLength(CAN_TRACE ? 5 : 0);
+    expect(stderr.match(/^ {2}cause {4}no-route \(C1\), /gm)).toHaveLength(CAN_TRACE ? 3 : 1);
+    expect(stderr).toContain(CAN_TRACE ? "  next     ip route get 10.9.9.0\n" : "           ip route get ADDRESS\n");
+  });
+
+  test("what a router refuses is told once, of a socket that blocks as well", async () => {
+    const { client, router } = joined();
+    router.run("sysctl", "-qw", "net.ipv4.ip_forward=0");
+    await router.start([process.execPath, path.join(import.meta.dirname, "reply.js"), "vb", ROUTER]).said("ready");
+    const line = `for code in 0 1 13; do (exec 3<>/dev/tcp/10.6.0.$code/80); done 2>&1 | grep connect:`;
+    const { verdicts, returned } = await runProgram(client, [], ["bash", "-c", line]);
+    expect(returned.map((text) => text.split(": ").at(-1))).toEqual([
+      "Network is unreachable",
+      "No route to host",
+      "No route to host",
+    ]);
+    expect(verdicts.map(({ errno, attributed }) => [errno, attributed])).toEqual([
+      ["ENETUNREACH", expect.not.stringMatching("call")],
+      ["EHOSTUNREACH", expect.not.stringMatching("call")],
+      ["EHOSTUNREACH", expect.not.stringMatching("call")],
+    ]);
   });
 
   test("UDP is none of it", async () => {

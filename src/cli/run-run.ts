@@ -1,21 +1,19 @@
 import fs from "node:fs";
-import type { ChalkInstance } from "chalk";
 import { reasonOf } from "../capture/input.ts";
 import { readCaptures } from "../pipeline.ts";
-import { TextSink } from "../print/sink.ts";
-import { verdictObject } from "../report/verdict-json.ts";
 import { isFailure } from "../report/verdict-fields.ts";
-import { summaryText } from "../report/verdict-summary.ts";
-import { type TextLook, verdictText } from "../report/verdict-text.ts";
-import { colourOf } from "./colour.ts";
-import { writeAll } from "./output.ts";
 import { type OwnCapture, openOwnCapture } from "./own-capture.ts";
 import type { RunOptions } from "./run.ts";
 import { type AttributedVerdict, ProgramConnections } from "./run/attribution.ts";
+import { ConnectTrace } from "./run/connect-trace.ts";
+import { countedVerdicts } from "./run/counted-verdict.ts";
 import { type NoRoutes, noRoutes } from "./run/no-route.ts";
+import type { RefusedConnects } from "./run/refused-connects.ts";
+import { refusedVerdicts } from "./run/refused-verdict.ts";
+import { printVerdicts, STDERR } from "./run/print-verdicts.ts";
 import { startProgram } from "./run/program.ts";
 import { ProgramSockets } from "./run/sockets.ts";
-import { tell } from "./run/tell.ts";
+import { type Besides, tell } from "./run/tell.ts";
 import { STATUS_FAILED, UsageError } from "./status.ts";
 
 /** How long packets are waited for after the program's end, in milliseconds. */
@@ -25,30 +23,50 @@ const LOOK = 10;
 const SHARE = 2;
 /** Bytes kept of a packet: all headers, and what ICMP errors quote. */
 const SNAP_LENGTH = 256;
-const STDERR = 2;
 const EVERYWHERE = "any";
 
 export async function runRun(words: readonly string[], options: RunOptions): Promise<void> {
   if (process.platform !== "linux")
     throw new UsageError("run: follows a program's sockets in /proc, which only Linux has");
-  const capture = await openOwnCapture(options, {
-    interface: EVERYWHERE,
-    expression: "tcp or icmp or icmp6 or arp",
-    snapLength: SNAP_LENGTH,
-    promiscuous: false,
-  });
-  const output = openOutput(options.output, capture);
-  const { status, connections, error, ...seen } = await follow(words, capture);
-  const verdicts = connections.verdicts(
+  const { capture, output, trace } = await openAll(options);
+  const followed = await follow(words, capture, trace);
+  const { status, connections, error } = followed;
+  const captured = connections.verdicts(
     capture.source.name === EVERYWHERE,
     (await capture.source.live.counts()).dropped,
   );
-  print(verdicts, options, output);
-  const { others, notCaptured } = connections;
-  tell(verdicts, { others, notCaptured, ...seen });
+  const verdicts = withRefused(captured, followed, trace?.refused);
+  printVerdicts(verdicts, options, output);
+  tell(verdicts, besidesOf(followed, trace?.refused));
   if (error !== undefined) process.stderr.write(`tcpscope: ${error.message}\n`);
   const hasFailed = verdicts.some(({ verdict }) => isFailure(verdict));
   process.exitCode = options.verdictStatus === true && hasFailed ? STATUS_FAILED : status;
+}
+
+interface Opened {
+  readonly capture: OwnCapture;
+  /** The descriptor that verdicts are written to. */
+  readonly output: number;
+  /** Undefined where the kernel cannot be traced. */
+  readonly trace: ConnectTrace | undefined;
+}
+
+async function openAll(options: RunOptions): Promise<Opened> {
+  // What it needs root for comes before root is given up.
+  const trace = ConnectTrace.start();
+  try {
+    const capture = await openOwnCapture(options, {
+      interface: EVERYWHERE,
+      expression: "tcp or icmp or icmp6 or arp",
+      snapLength: SNAP_LENGTH,
+      promiscuous: false,
+    });
+    const output = openOutput(options.output, capture);
+    return { capture, output, trace: (await trace?.begun()) === true ? trace : undefined };
+  } catch (error) {
+    trace?.giveUp();
+    throw error;
+  }
 }
 
 /** The descriptor that verdicts are written to. */
@@ -73,10 +91,16 @@ interface FollowedProgram {
   readonly routeless: NoRoutes;
   /** It ran, and its exit status is not 0. */
   readonly hasFailed: boolean;
+  /** In milliseconds since 1970. */
+  readonly begun: number;
 }
 
 /** Runs the program to its end, and follows its connections. */
-async function follow(words: readonly string[], { source, stillRootFor }: OwnCapture): Promise<FollowedProgram> {
+async function follow(
+  words: readonly string[],
+  { source, stillRootFor }: OwnCapture,
+  trace: ConnectTrace | undefined,
+): Promise<FollowedProgram> {
   source.live.onNotice = (text) => void process.stderr.write(`tcpscope: ${text}\n`);
   const begun = Date.now();
   const before = noRoutes();
@@ -88,12 +112,52 @@ async function follow(words: readonly string[], { source, stillRootFor }: OwnCap
   const status = await program.ended;
   stopLooking();
   const after = noRoutes();
+  const traceRead = trace?.end();
   const routeless = { ipv4: after.ipv4 - before.ipv4, ipv6: after.ipv6 - before.ipv6 };
   connections.programEnded(performance.timeOrigin + performance.now());
   if (program.pid !== undefined) await new Promise((resolve) => setTimeout(resolve, DRAIN));
   source.live.stop();
   const hasFailed = program.pid !== undefined && status !== 0;
-  return { status, connections, error: await reading, elsewhere: sockets.elsewhere, routeless, hasFailed };
+  const error = await reading;
+  await traceRead;
+  return { status, connections, error, elsewhere: sockets.elsewhere, routeless, hasFailed, begun };
+}
+
+/** With the verdicts on what the kernel refused by itself: by the trace, or by its count where the trace shows no call. */
+function withRefused(
+  captured: readonly AttributedVerdict[],
+  { connections, elsewhere, hasFailed, routeless, begun }: FollowedProgram,
+  refused: RefusedConnects | undefined,
+): readonly AttributedVerdict[] {
+  const isSeen = captured.length > 0 || connections.notCaptured > 0 || elsewhere > 0;
+  const more =
+    refused === undefined || !refused.hasCalls
+      ? countedVerdicts(routeless, {
+          isSeen,
+          hasFailed,
+          isTraced: refused !== undefined,
+          timeNs: connections.sinceStartNs(begun),
+        })
+      : refusedVerdicts(refused.destinations(), {
+          seen: captured,
+          sinceStartNs: (seconds) => connections.sinceStartNs(sinceEpoch(seconds)),
+        });
+  return [...captured, ...more].sort((a, b) => a.verdict.timeNs - b.verdict.timeNs);
+}
+
+/** A time of the monotonic clock as milliseconds since 1970. */
+function sinceEpoch(seconds: number): number {
+  const bootedAt = performance.timeOrigin + performance.now() - Number(process.hrtime.bigint()) / 1e6;
+  return bootedAt + seconds * 1000;
+}
+
+function besidesOf(
+  { connections, elsewhere, routeless, hasFailed }: FollowedProgram,
+  refused: RefusedConnects | undefined,
+): Besides {
+  const { others, notCaptured } = connections;
+  const traced = refused === undefined ? undefined : { others: refused.others, lost: refused.lost };
+  return { others, notCaptured, elsewhere, routeless, hasFailed, traced };
 }
 
 /** Looks at the sockets until the function that it gives is called. */
@@ -107,44 +171,3 @@ function lookOften(sockets: ProgramSockets): () => void {
   look();
   return () => clearTimeout(timer);
 }
-
-function print(verdicts: readonly AttributedVerdict[], options: RunOptions, descriptor: number): void {
-  const sink = new TextSink((bytes, length) => writeAll(descriptor, bytes, length));
-  if (options.json === true) {
-    for (const { verdict, attributed } of verdicts) {
-      sink.text(`${JSON.stringify({ ...verdictObject(verdict), attributed })}\n`);
-    }
-  } else {
-    const width =
-      descriptor === STDERR && process.stderr.isTTY ? Math.min(120, Math.max(60, process.stderr.columns)) : 80;
-    printText(verdicts, sink, { colour: colourFor(options, descriptor), width, sentenceWidth: width });
-  }
-  sink.flush();
-  if (descriptor !== STDERR) fs.closeSync(descriptor);
-}
-
-/** Verdicts are not on standard output: its being a terminal does not matter. */
-function colourFor({ color }: RunOptions, descriptor: number): ChalkInstance {
-  if (color !== "auto") return colourOf(color);
-  const isTerminal = descriptor === STDERR && process.stderr.isTTY && process.env["NO_COLOR"] === undefined;
-  return colourOf(isTerminal ? "always" : "never");
-}
-
-function printText(verdicts: readonly AttributedVerdict[], sink: TextSink, look: TextLook): void {
-  const summary = summaryText(
-    verdicts.map(({ verdict }) => verdict),
-    look.colour,
-    look.width,
-  );
-  if (summary !== "") sink.text(`${summary}\n`);
-  for (const [index, { verdict, attributed }] of verdicts.entries()) {
-    const gap = index > 0 || summary !== "" ? "\n" : "";
-    const remarks = attributed === "time" ? [...verdict.remarks, BY_TIME] : verdict.remarks;
-    sink.text(
-      `${gap}${verdictText({ verdict: { ...verdict, remarks }, ladder: undefined, flow: "", alike: "" }, look)}\n`,
-    );
-  }
-}
-
-const BY_TIME =
-  "taken for the program's by its time: it was over before its socket was seen, and nobody else was seen to hold it";

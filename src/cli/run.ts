@@ -16,7 +16,9 @@ The verdicts go to standard error, so that the program's output stays its own.
 Connections are the program's when one of its processes was seen to hold their
 socket ("attributed": "socket"). Those too short to be seen count as its own
 when they began at this host meanwhile and no other process held their socket
-("attributed": "time"), which is said.
+("attributed": "time"), which is said. What this host refuses by itself (no
+route) leaves no packet: the kernel is traced for it where that can be ("call"),
+and elsewhere its count tells ("count").
 
 Examples:
   sudo tcpscope run -- curl -sS https://example.com/

@@ -10,12 +10,12 @@ export interface CauseRow {
 
 const row = (cause: Cause, wire: string, program: string): CauseRow => ({ cause, wire, program });
 
-/** All causes in the order of their codes. Those that leave nothing on the wire are no verdicts: they explain an errno. */
+/** All causes in the order of their codes. Those that leave nothing on the wire are no verdicts of a capture. */
 export const CAUSE_TABLE: readonly CauseRow[] = [
   row(causes.OK, "the handshake is complete and nothing failed", "0"),
   row(
     causes.NO_ROUTE,
-    "nothing: the own routing table has no way (no verdict, explains the errno)",
+    "nothing: the own routing table has no way (no verdict of a capture; connect and run are told by the kernel)",
     "connect: ENETUNREACH, EHOSTUNREACH, EACCES or EINVAL, by the route's type",
   ),
   row(
@@ -35,7 +35,7 @@ export const CAUSE_TABLE: readonly CauseRow[] = [
   ),
   row(
     causes.LOCAL_ADDRESS_OR_PORT,
-    "nothing: no port is free, or the address is not the host's (no verdict, explains the errno)",
+    "nothing: no port is free, or the address is not the host's (no verdict of a capture; connect and run are told by the kernel)",
     "connect, bind: EADDRNOTAVAIL, EADDRINUSE",
   ),
   row(causes.REFUSED, "RST answers the SYN", "connect: ECONNREFUSED"),

@@ -82,7 +82,8 @@ export function diagnoseUnseen(
 function impatientOf(verdicts: readonly Verdict[]): Set<string> {
   const impatient = new Set<string>();
   for (const { schedule, errno, client } of verdicts) {
-    if (schedule?.kind !== "syn" || schedule.nextSyn !== null || errno !== "ETIMEDOUT") continue;
+    if (client.address === null || schedule?.kind !== "syn" || schedule.nextSyn !== null || errno !== "ETIMEDOUT")
+      continue;
     if (schedule.retries <= FEW_RETRIES && schedule.givesUp < FEW_SECONDS) impatient.add(client.address);
   }
   return impatient;

@@ -16,6 +16,8 @@ const WINDOWS: Readonly<Record<string, string>> = {
   ENETUNREACH: "WSAENETUNREACH",
   EPIPE: "WSAECONNABORTED",
   EACCES: "WSAEACCES",
+  EADDRNOTAVAIL: "WSAEADDRNOTAVAIL",
+  EADDRINUSE: "WSAEADDRINUSE",
 };
 
 /** Errors that BSD keeps under another name for the same ICMP code (net/inet/ip_icmp.c, tcp_subr.c). */
@@ -25,17 +27,20 @@ const BSD: Readonly<Record<string, string>> = {
   EPROTO: "ENOPROTOOPT",
 };
 
-/** Where the same packets give another errno than the names alone say, by the word of the cause. */
+/** Where the same failure gives another errno than the names alone say, by the word of the cause, and the errno. */
 const BY_CAUSE: Readonly<Record<string, Partial<ErrnoByOs>>> = {
   // BSD and macOS drop a connection that is being opened at once for these (net.inet.tcp.icmp_may_rst).
   "icmp-prohibited": { bsd: "ECONNREFUSED" },
   "icmp-port-unreachable": { bsd: "ECONNREFUSED", windows: "WSAECONNREFUSED" },
+  // Routes of these types are Linux' own; elsewhere there are those that reject.
+  "no-route EACCES": { bsd: "EHOSTUNREACH", windows: "WSAEHOSTUNREACH" },
+  "no-route EINVAL": { bsd: "EHOSTUNREACH" },
 };
 
 /** Names of a Linux errno elsewhere; Windows has no other word for most ICMP errors than unreachable. */
 export function errnoByOs(linux: string, cause?: Cause): ErrnoByOs {
   const names = { linux, bsd: BSD[linux] ?? linux, windows: WINDOWS[linux] ?? "WSAEHOSTUNREACH" };
-  return { ...names, ...(cause === undefined ? {} : BY_CAUSE[cause.word]) };
+  return { ...names, ...(cause === undefined ? {} : (BY_CAUSE[cause.word] ?? BY_CAUSE[`${cause.word} ${linux}`])) };
 }
 
 /** The name on the system that the client runs, as far as its SYN tells: Linux where it does not. */

@@ -91,8 +91,9 @@ export interface AttemptGroup {
 export interface Verdict {
   /** null: no segment of it is in the capture, or all are cut too short to be followed. */
   readonly stream: number | null;
-  readonly client: { readonly address: string; readonly port: number | null };
-  readonly server: { readonly address: string; readonly port: number | null };
+  /** Addresses are null where none was chosen, or none is known: of a connect() that left nothing on the wire. */
+  readonly client: { readonly address: string | null; readonly port: number | null };
+  readonly server: { readonly address: string | null; readonly port: number | null };
   readonly cause: Cause;
   /** null when nothing failed at the client. */
   readonly call: FailingCall | null;

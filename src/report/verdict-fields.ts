@@ -10,13 +10,17 @@ interface VerdictField {
   readonly text: string;
 }
 
-/** Whether a verdict tells of a failure, at either end. */
+/** Whether a verdict tells of a failure, at either end. An address that this host cannot use fails nobody when another one of the same name was reached. */
 export function isFailure(verdict: Verdict): boolean {
+  if (UNUSABLE.has(verdict.cause.word) && verdict.group?.kind === "happy-eyeballs") return false;
   if (verdict.errno !== null || verdict.failures.length > 0) return true;
   return (
     verdict.cause.word === "application-gave-up" || (verdict.phase === "connect" && IN_VAIN.has(verdict.cause.word))
   );
 }
+
+/** Causes for which nothing is sent to an address. */
+const UNUSABLE: ReadonlySet<string> = new Set(["no-route", "local-address-or-port"]);
 
 /** Causes for which a connect() fails, also when its program gives it up before the kernel does. */
 const IN_VAIN: ReadonlySet<string> = new Set(["local-firewall-drop", "neighbour-unreachable", "accept-queue-full"]);

@@ -71,7 +71,7 @@ function closed(row: LadderRow): LadderRow {
 }
 
 function endOf({ address, port }: Verdict["client"]): string {
-  return port === null ? address : hostAndPort(address, port);
+  return address === null ? "?" : port === null ? address : hostAndPort(address, port);
 }
 
 function orphanRows(verdict: Verdict, evidence: Evidence): LadderRow[] {

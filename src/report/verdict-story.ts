@@ -42,11 +42,16 @@ export function chapters(
 }
 
 export function serverText({ server }: Verdict): string {
-  return server.port === null ? server.address : hostAndPort(server.address, server.port);
+  return endText(server);
 }
 
 function clientText({ client }: Verdict): string {
-  return client.port === null ? client.address : hostAndPort(client.address, client.port);
+  return endText(client);
+}
+
+function endText({ address, port }: Verdict["server"]): string {
+  if (address === null) return "unknown";
+  return port === null ? address : hostAndPort(address, port);
 }
 
 /** "4 more with this cause at this server: #3 from 10.0.0.1:4000, …". */

@@ -1,53 +1,11 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { ERRNO_NUMBERS } from "../../src/report/explain/errno-numbers.ts";
-import { RUN_SCHEMA } from "../../src/report/schema/own-traffic-schema.ts";
 import { joined, ROUTER, stalled } from "./joined.ts";
-import { CANNOT_CAPTURE, Namespace, objectsOf } from "./namespace.ts";
-import { expectAsPublished } from "./schema.ts";
+import { CANNOT_CAPTURE, Namespace } from "./namespace.ts";
+import { numberOf, run } from "./run-connects.ts";
 
 /** Kernels take their time, and many programs are started: for one test, in milliseconds. */
 const LONG = 120_000;
-
-/** Connects to each of "ADDRESS PORT SECONDS", one after the other; gives each up after its time. Prints the errors' numbers, 0 for none. */
-const PROGRAM = `
-const net = require("net");
-const connect = ([address, port, seconds]) => new Promise((resolve) => {
-  const socket = net.connect(Number(port), address);
-  setTimeout(() => { socket.destroy(); resolve("given up"); }, seconds * 1000);
-  socket.on("connect", () => resolve(0)).on("error", ({ errno }) => resolve(-errno));
-});
-(async () => {
-  let status = 0;
-  for (const words of process.argv.slice(1)) {
-    const result = await connect(words.split(" "));
-    console.log(result);
-    if (result !== 0) status = 1;
-  }
-  process.exit(status);
-})();`;
-
-interface Ran {
-  /** What each connect() returned: the number of the error, "0", "given up". */
-  readonly returned: string[];
-  readonly verdicts: Record<string, unknown>[];
-  /** What else was said. */
-  readonly said: string;
-}
-
-async function run(namespace: Namespace, options: string[], ...targets: string[]): Promise<Ran> {
-  const program = [process.execPath, "-e", PROGRAM, ...targets];
-  const { stdout, stderr } = await namespace.tcpscope(["run", "--json", ...options, "--", ...program]);
-  const said = stderr.match(/^tcpscope: .*\n/gm)?.join("") ?? "";
-  const verdicts = objectsOf(stderr.replaceAll(/^tcpscope: .*\n/gm, ""));
-  expectAsPublished(RUN_SCHEMA, verdicts);
-  return { returned: stdout.trimEnd().split("\n"), verdicts, said };
-}
-
-/** The number of a verdict's error on Linux; 0 for none. */
-function numberOf({ errno }: Record<string, unknown>): number {
-  return typeof errno === "string" ? (ERRNO_NUMBERS[errno]?.linux ?? -1) : 0;
-}
 
 describe.skipIf(CANNOT_CAPTURE)("run: the verdict is what the kernel returned", { timeout: LONG }, () => {
   test("for each code of ICMP destination unreachable", async () => {
@@ -138,27 +96,7 @@ describe.skipIf(CANNOT_CAPTURE)("run: the verdict is what the kernel returned", 
   });
 });
 
-describe.skipIf(CANNOT_CAPTURE)("run: what leaves no packet and no socket", () => {
-  test("is told by the count of destinations without a route", async () => {
-    const { returned, verdicts, said } = await run(new Namespace(), [], "10.9.9.9 80 5", "10.9.9.8 80 5");
-    expect([returned, verdicts]).toEqual([["101", "101"], []]);
-    expect(said).toBe(
-      "tcpscope: no connection of the program was seen\n" +
-        "tcpscope: meanwhile this host had no route to a destination 2 times: connect() fails with ENETUNREACH then, and no packet leaves (ip route get ADDRESS)\n" +
-        "tcpscope: which one that was: tcpscope connect HOST PORT, or strace -f -e trace=connect PROGRAM\n",
-    );
-  });
-
-  test("is said to be unknown where nothing counts it", async () => {
-    const namespace = new Namespace();
-    namespace.run("ip", "route", "add", "prohibit", "10.1.0.0/24");
-    const { returned, said } = await run(namespace, [], "10.1.0.9 80 5");
-    expect(returned).toEqual(["13"]);
-    expect(said).toContain(
-      "leaves nothing to see: tcpscope connect HOST PORT, or strace -f -e trace=connect PROGRAM\n",
-    );
-  });
-
+describe.skipIf(CANNOT_CAPTURE)("run: what may be sent elsewhere", () => {
   test("is no firewall's where another interface carries it", async () => {
     const { client, router } = joined();
     router.run("ip", "route", "add", "blackhole", "10.4.0.0/24");

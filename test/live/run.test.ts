@@ -5,6 +5,7 @@ import { temporaryPath } from "../cli/run.ts";
 import { RUN_SCHEMA } from "../../src/report/schema/own-traffic-schema.ts";
 import { CANNOT_CAPTURE, Namespace, objectsOf } from "./namespace.ts";
 import { expectAsPublished } from "./schema.ts";
+import { CAN_TRACE } from "./tracing.ts";
 
 const SOMEBODY = 54_321;
 
@@ -79,10 +80,11 @@ describe.skipIf(CANNOT_CAPTURE)("run", () => {
     ["kill -TERM $$", 143],
   ])("sh -c '%s' ends it with %i", async (line, status) => {
     const run = await new Namespace().tcpscope(["run", "--", "sh", "-c", line]);
+    const what = CAN_TRACE ? "policy, an address without a scope" : "route, source address, policy";
     expect([run.status, run.stderr]).toEqual([
       status,
       "tcpscope: no connection of the program was seen\n" +
-        "tcpscope: a connect() that the kernel refuses by itself (route, source address, policy) leaves nothing to see: tcpscope connect HOST PORT, or strace -f -e trace=connect PROGRAM\n",
+        `tcpscope: a connect() that the kernel refuses by itself (${what}) leaves nothing to see: tcpscope connect HOST PORT, or strace -f -e trace=connect PROGRAM\n`,
     ]);
   });
 

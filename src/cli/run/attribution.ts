@@ -11,12 +11,18 @@ import type { ProgramSockets } from "./sockets.ts";
 import { synSettings } from "./syn-settings.ts";
 import { supplement } from "./unanswered.ts";
 
-/** Why a connection is taken for the program's: one of its processes held the socket; or the time, and nobody else held it. */
-type Attributed = "socket" | "time";
+/**
+ * Why something is taken for the program's: one of its processes held the socket; or the time, and nobody else held it;
+ * its call was traced; or a count of the kernel's grew meanwhile.
+ */
+type Attributed = "socket" | "time" | "call" | "count";
 
 export interface AttributedVerdict {
   readonly verdict: Verdict;
   readonly attributed: Attributed;
+  /** How many calls it is of. */
+  readonly times: number;
+  readonly ipVersion: 4 | 6;
 }
 
 /** The connections of a program, of all that a capture sees. */
@@ -67,20 +73,25 @@ export class ProgramConnections {
     this.#connections.sort((a, b) => a.firstStream - b.firstStream);
     const attributed = new Map<Verdict, Attributed>();
     const seen = diagnoseAll(this.#connections, evidence, now).filter((verdict) => this.#isOurs(verdict, attributed));
-    const { start } = connections;
     const more = supplement(seen, this.#sockets.connecting.unanswered(), {
       evidence,
       settings: synSettings(),
       everywhere,
       lost,
       hasPort: (port) => this.#ports.has(port),
-      sinceStartNs: (milliseconds) => sinceStartNs(start, milliseconds),
+      sinceStartNs: (milliseconds) => this.sinceStartNs(milliseconds),
       ended: Math.min(this.#ended, performance.timeOrigin + performance.now()),
     });
     this.notCaptured = more.unknown;
-    const rest = more.seen.map(({ verdict, of }) => ({ verdict, attributed: attributed.get(of) ?? "socket" }));
-    const unseen = more.unseen.map((verdict) => ({ verdict, attributed: "socket" as const }));
-    return [...rest, ...unseen].sort((a, b) => a.verdict.timeNs - b.verdict.timeNs);
+    return [
+      ...more.seen.map(({ verdict, of }) => once(verdict, attributed.get(of) ?? "socket")),
+      ...more.unseen.map((verdict) => once(verdict, "socket")),
+    ].sort((a, b) => a.verdict.timeNs - b.verdict.timeNs);
+  }
+
+  /** A moment in milliseconds since 1970 as nanoseconds since the first frame. */
+  sinceStartNs(milliseconds: number): number {
+    return sinceStartNs(this.#analysis.connections.start, milliseconds);
   }
 
   #isOurs(verdict: Verdict, attributed: Map<Verdict, Attributed>): boolean {
@@ -116,8 +127,8 @@ export class ProgramConnections {
   }
 
   #ofErrors({ client, server, timeNs }: Verdict): Attributed | undefined {
-    if (!this.#isLocal(client.address) || !this.#isMeanwhile(timeNs)) return undefined;
-    if (client.port === null || server.port === null) return "time";
+    if (client.address === null || !this.#isLocal(client.address) || !this.#isMeanwhile(timeNs)) return undefined;
+    if (client.port === null || server.address === null || server.port === null) return "time";
     return this.#attribute(
       {
         client: { address: client.address, port: client.port },
@@ -133,9 +144,12 @@ export class ProgramConnections {
   }
 
   #isMeanwhile(timeNs: number): boolean {
-    const { start } = this.#analysis.connections;
-    return timeNs >= sinceStartNs(start, this.#begun) && timeNs <= sinceStartNs(start, this.#ended);
+    return timeNs >= this.sinceStartNs(this.#begun) && timeNs <= this.sinceStartNs(this.#ended);
   }
+}
+
+function once(verdict: Verdict, attributed: Attributed): AttributedVerdict {
+  return { verdict, attributed, times: 1, ipVersion: verdict.server.address?.includes(":") === true ? 6 : 4 };
 }
 
 /** What a firewall of this host answers to a SYN that never left. */

@@ -1,6 +1,7 @@
 import * as causes from "../../diagnosis/causes.ts";
 import { bits, flag, integer, list, object, orNull, published, type Schema, seconds, text, word } from "./schema.ts";
-import { VERDICT_KEYS } from "./verdict-schema.ts";
+import { perhapsEndPoint } from "./ends.ts";
+import { PORT, VERDICT_KEYS } from "./verdict-schema.ts";
 
 // The order of exports is not the same everywhere.
 const WORDS = Object.values(causes)
@@ -63,9 +64,13 @@ export const RUN_SCHEMA: Schema = published(
   "A verdict as tcpscope run --json prints it",
   object("Keys that do not apply are absent, or null.", {
     ...VERDICT_KEYS,
-    attributed: word("taken for the program's because it was seen to hold the socket, or by the time", [
-      "socket",
-      "time",
-    ]),
+    client: perhapsEndPoint("who called", PORT),
+    server: perhapsEndPoint("who was called", PORT),
+    attributed: word(
+      "taken for the program's because it was seen to hold the socket, or by the time; its connect() was traced; the kernel's count of failures grew meanwhile",
+      ["socket", "time", "call", "count"],
+    ),
+    times: integer("how many calls it is of: those that leave nothing on the wire are told together", 1),
+    ipVersion: integer("version of IP, 4 or 6", 4, 6),
   }),
 );

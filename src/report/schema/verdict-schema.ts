@@ -10,7 +10,8 @@ const WORDS = Object.values(causes)
   .toSorted();
 const CODES = [...new Set(Object.values(causes).map((cause) => cause.code))].toSorted();
 
-const PORT = orNull(bits("port; null where none is known", 16));
+/** A port, where one is known. */
+export const PORT: Schema = orNull(bits("port; null where none is known", 16));
 
 const BY_OS = object("what the same failure is called", {
   linux: text("on Linux"),

@@ -1,10 +1,11 @@
 import type { Packet } from "../wire/packet.ts";
-import { FIN, RST, SYN } from "../wire/tcp.ts";
+import { ACK, FIN, RST, SYN } from "../wire/tcp.ts";
 import { completenessOf } from "./completeness.ts";
 import type { Connection } from "./connection.ts";
 import type { End } from "./end.ts";
 import { linkOf } from "./link.ts";
 import { isResent, type Segment } from "./segment.ts";
+import { CLIENT, type EndIndex } from "./states.ts";
 
 /** Counts the segment: packets, bytes, times, round trips, history and completeness. */
 export function count(segment: Segment, packet: Packet, connection: Connection, forward: End, reverse: End): void {
@@ -44,6 +45,15 @@ function noteHistory(segment: Segment, connection: Connection): void {
     if (!isFirst(segment)) connection.ordinarySeen |= bit;
   }
   connection.history.observe(from, flags, payloadLength, repeated);
+}
+
+/** The first data, or the first pure acknowledgment, of an established end, in order: what `advance` and `count` would note. */
+export function noteOrdinary(connection: Connection, from: EndIndex, hasData: boolean): void {
+  const payloadLength = hasData ? 1 : 0;
+  connection.ordinarySeen |= 1 << (2 * from + payloadLength);
+  connection.history.observe(from, ACK, payloadLength, false);
+  connection.completeness |= completenessOf(ACK, payloadLength, false);
+  if (hasData) (from === CLIENT ? connection.client : connection.server).hasSentData = true;
 }
 
 function ipLength(packet: Packet): number {

@@ -1,15 +1,17 @@
 import type { PlainSegment } from "../wire/plain-segment.ts";
 import type { Connection } from "./connection.ts";
+import { noteOrdinary } from "./counters.ts";
 import type { End } from "./end.ts";
 import { bucketOf, type RoundTrips } from "./round-trips.ts";
 import { enlargedFor } from "./slot-records.ts";
+import { CLIENT, SERVER } from "./states.ts";
 import { NEVER } from "./time.ts";
 
 // Words (32 bits) of one end's record.
 const HIGHEST = 0;
 const LAST_ACK = 1;
 const WINDOW = 2;
-/** What it may send: bits of `Connection.ordinarySeen`, the second end's moved down, and LOADED; 0: the record is not in use. */
+/** What it may send: bits of `Connection.ordinarySeen`, the second end's moved down, LOADED and FIRST_ALLOWED; 0: the record is not in use. */
 const ALLOWED = 3;
 const PACKETS = 4;
 const REPEATED_ACKS = 5;
@@ -58,6 +60,8 @@ const MAX_PACKETS = PAYLOAD_UNIT / 65_536 - 1;
 const ACKNOWLEDGMENT_SEEN = 1;
 const DATA_SEEN = 2;
 const LOADED = 4;
+/** The first of its data and of its acknowledgments are predicted, too. */
+const FIRST_ALLOWED = 8;
 
 /**
  * Header prediction (V. Jacobson, 4BSD): nearly every segment of an established
@@ -73,6 +77,7 @@ const LOADED = 4;
 export class HeaderPrediction {
   #words: Int32Array = new Int32Array(0);
   #doubles: Float64Array = new Float64Array(0);
+  readonly #connections: (Connection | undefined)[] = [];
   readonly #ends: (End | undefined)[] = [];
   /** Of each end: its round trips, which a short connection needs more often than the end itself. */
   readonly #roundTrips: (RoundTrips | undefined)[] = [];
@@ -85,12 +90,15 @@ export class HeaderPrediction {
     const words = this.#words;
     const { payloadLength, sequence, acknowledgment, window } = segment;
     const needed = payloadLength > 0 ? DATA_SEEN : ACKNOWLEDGMENT_SEEN;
-    if (at >= words.length || (words[at + ALLOWED]! & needed) === 0 || words[at + HIGHEST] !== sequence) return false;
+    if (at >= words.length || words[at + HIGHEST] !== sequence) return false;
+    const allowed = words[at + ALLOWED]!;
+    if ((allowed & (needed | FIRST_ALLOWED)) === 0) return false;
     // A window that closes is looked at.
     if (window === 0) return false;
     if (words[at + PACKETS] === MAX_PACKETS) return false;
     // What acknowledges more than was sent is looked at.
     if (((words[(sender ^ 1) * WORDS + HIGHEST]! - acknowledgment) | 0) < 0) return false;
+    if ((allowed & needed) === 0) this.#noteFirst(sender, needed);
     if (payloadLength > 0) {
       const end = (sequence + payloadLength) | 0;
       words[at + HIGHEST] = end;
@@ -117,6 +125,15 @@ export class HeaderPrediction {
       doubles[double + BYTES_AND_PAYLOAD]! + segment.packetLength + payloadLength * PAYLOAD_UNIT;
     this.#measure(sender ^ 1, acknowledgment, timeNs);
     return true;
+  }
+
+  /** The sender's first data or acknowledgment: the connection itself notes these. */
+  #noteFirst(sender: number, kind: number): void {
+    const words = this.#words;
+    words[sender * WORDS + ALLOWED] = words[sender * WORDS + ALLOWED]! | kind;
+    const connection = this.#connections[sender >> 1]!;
+    const isClient = (sender & 1) === (connection.clientIsSecond ? 1 : 0);
+    noteOrdinary(connection, isClient ? CLIENT : SERVER, kind === DATA_SEEN);
   }
 
   /** A segment [start, end) that is to be acknowledged. */
@@ -206,8 +223,10 @@ export class HeaderPrediction {
     if (slot * RECORD_WORDS >= this.#words.length) this.#grow(slot);
     const { client, server, ordinarySeen } = connection;
     const clientAt = 2 * slot + (connection.clientIsSecond ? 1 : 0);
-    this.#loadEnd(clientAt, client, ordinarySeen & 3);
-    this.#loadEnd(clientAt ^ 1, server, ordinarySeen >> 2);
+    const always = connection.established ? LOADED | FIRST_ALLOWED : LOADED;
+    this.#connections[slot] = connection;
+    this.#loadEnd(clientAt, client, (ordinarySeen & 3) | always);
+    this.#loadEnd(clientAt ^ 1, server, (ordinarySeen >> 2) | always);
   }
 
   #loadEnd(index: number, end: End, allowed: number): void {
@@ -216,7 +235,7 @@ export class HeaderPrediction {
     words[at + HIGHEST] = end.highest;
     words[at + LAST_ACK] = end.lastAck;
     words[at + WINDOW] = end.window;
-    words[at + ALLOWED] = allowed | LOADED;
+    words[at + ALLOWED] = allowed;
     words[at + PACKETS] = 0;
     words[at + REPEATED_ACKS] = end.repeatedAcks;
     words[at + IDENTIFICATION] = end.highestIdentification;
@@ -302,6 +321,7 @@ export class HeaderPrediction {
     this.#doubles = new Float64Array(words.buffer);
     const ends = words.length / WORDS;
     // Without holes: an array that is written far beyond its end becomes a hash table.
+    while (this.#connections.length < ends / 2) this.#connections.push(undefined);
     while (this.#ends.length < ends) this.#ends.push(undefined);
     while (this.#roundTrips.length < ends) this.#roundTrips.push(undefined);
     while (this.#buckets.length < ends) this.#buckets.push(NO_BUCKETS);

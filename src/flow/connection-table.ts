@@ -125,13 +125,14 @@ export class ConnectionTable {
     let slot = this.#recency.newest;
     for (let looked = 0; slot >= 0 && looked < MAX_LOOKED_AT; looked++, slot = this.#recency.olderThan(slot)) {
       const connection = this.#slots[slot];
-      if (connection === undefined || connection.addresses.length !== 2 * addressLength) continue;
+      if (connection === undefined || connection.addressLength !== addressLength) continue;
+      const { addresses } = connection;
       for (const from of [CLIENT, SERVER] as const) {
         const other = from === CLIENT ? SERVER : CLIENT;
         const fits =
           connection.ends[from].port === sourcePort &&
-          sameAddress(connection, from, view, sourceAt, addressLength) &&
-          sameAddress(connection, other, view, destinationAt, addressLength);
+          sameAddress(addresses, from, view, sourceAt, addressLength) &&
+          sameAddress(addresses, other, view, destinationAt, addressLength);
         if (!fits) continue;
         return { connection, from };
       }
@@ -141,16 +142,12 @@ export class ConnectionTable {
 
   #stageOf(connection: Connection): KeyTable {
     const table = connection.ipVersion === 4 ? this.#ipv4 : this.#ipv6;
-    const { addresses } = connection;
-    const length = addresses.length / 2;
-    const view = new DataView(addresses.buffer, addresses.byteOffset, addresses.length);
-    const ports = ((connection.ends[CLIENT].port << 16) | connection.ends[SERVER].port) >>> 0;
-    stageTuple(table.key, view, 0, length, length, ports);
+    connection.stageKey(table.key);
     return table;
   }
 }
 
-function sameAddress(connection: Connection, end: EndIndex, view: DataView, at: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (connection.addresses[end * length + i] !== view.getUint8(at + i)) return false;
+function sameAddress(addresses: Uint8Array, end: EndIndex, view: DataView, at: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (addresses[end * length + i] !== view.getUint8(at + i)) return false;
   return true;
 }

@@ -1,3 +1,4 @@
+import { stageTuple } from "../wire/tuple.ts";
 import { End } from "./end.ts";
 import type { Findings } from "./findings.ts";
 import { History } from "./history.ts";
@@ -10,7 +11,7 @@ const MAX_EVENTS = 32;
 
 /** Addresses of many connections lie in one array: one for each would take ten times their room. */
 const ADDRESS_CHUNK = 8192;
-let addressChunk: Uint8Array = new Uint8Array(ADDRESS_CHUNK);
+let addressChunk: DataView = new DataView(new ArrayBuffer(ADDRESS_CHUNK));
 let chunkUsed = 0;
 
 /** A segment with RST, as numbers. */
@@ -123,26 +124,37 @@ export class Connection {
   /** `onFinished` was called for it. */
   told = false;
 
-  #addressChunk: Uint8Array = NO_ADDRESSES;
+  #addressChunk: DataView = NO_ADDRESSES;
   #addressesAt = 0;
 
-  /** Client's address, then the server's: 4 or 16 bytes each. */
+  /** Client's address, then the server's: 4 or 16 bytes each. A new array at each call. */
   get addresses(): Uint8Array {
-    const length = this.ipVersion === 4 ? 8 : 32;
-    return this.#addressChunk.subarray(this.#addressesAt, this.#addressesAt + length);
+    return new Uint8Array(this.#addressChunk.buffer, this.#addressesAt, 2 * this.addressLength);
+  }
+
+  /** Bytes of an address. */
+  get addressLength(): number {
+    return this.ipVersion === 4 ? 4 : 16;
+  }
+
+  /** Writes the key of the four-tuple to the start of `key` (see `stageTuple`). */
+  stageKey(key: Int32Array): void {
+    const at = this.#addressesAt;
+    const ports = ((this.client.port << 16) | this.server.port) >>> 0;
+    stageTuple(key, this.#addressChunk, at, at + this.addressLength, this.addressLength, ports);
   }
 
   /** Keeps the two addresses of `length` bytes at these places of `bytes`. */
   setAddresses(bytes: Uint8Array, clientAt: number, serverAt: number, length: number): void {
-    if (chunkUsed + 2 * length > addressChunk.length) {
-      addressChunk = new Uint8Array(ADDRESS_CHUNK);
+    if (chunkUsed + 2 * length > ADDRESS_CHUNK) {
+      addressChunk = new DataView(new ArrayBuffer(ADDRESS_CHUNK));
       chunkUsed = 0;
     }
     this.#addressChunk = addressChunk;
     this.#addressesAt = chunkUsed;
     for (let i = 0; i < length; i++) {
-      addressChunk[chunkUsed + i] = bytes[clientAt + i]!;
-      addressChunk[chunkUsed + length + i] = bytes[serverAt + i]!;
+      addressChunk.setUint8(chunkUsed + i, bytes[clientAt + i]!);
+      addressChunk.setUint8(chunkUsed + length + i, bytes[serverAt + i]!);
     }
     chunkUsed += 2 * length;
   }
@@ -189,6 +201,6 @@ export class Connection {
 }
 
 // Shared until a connection needs its own.
-const NO_ADDRESSES = new Uint8Array(0);
+const NO_ADDRESSES = new DataView(new ArrayBuffer(0));
 const NO_RESETS: Reset[] = [];
 const NO_ICMP: IcmpError[] = [];

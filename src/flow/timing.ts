@@ -111,7 +111,7 @@ export class ConnectionTiming {
 /** The handshake was begun in the capture, and is not complete. */
 function isHandshake(connection: Connection): boolean {
   if (connection.established || (connection.synTimeNs === NEVER && connection.synAckTimeNs === NEVER)) return false;
-  const [client, server] = connection.ends;
+  const { client, server } = connection;
   if (client.hasSentData || server.hasSentData) return false;
   return !(connection.simultaneousOpen && client.state === "ESTABLISHED" && server.state === "ESTABLISHED");
 }

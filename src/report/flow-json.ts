@@ -25,10 +25,11 @@ export function flowObject(
 
 /** Writes the keys of one connection. */
 export function writeFlow(to: ObjectWriter, connection: Connection, start: StartTime, lastTimeNs: number): void {
-  const [client, server] = connection.ends;
+  const { client, server } = connection;
   to.number("stream", connection.firstStream);
-  writeEndPoint(to, connection, CLIENT);
-  writeEndPoint(to, connection, SERVER);
+  const { addresses } = connection;
+  writeEndPoint(to, addresses, CLIENT, client.port);
+  writeEndPoint(to, addresses, SERVER, server.port);
   to.time("start", start, connection.firstTimeNs);
   to.seconds("duration", connection.lastTimeNs - connection.firstTimeNs);
   to.word("outcome", outcome(connection));
@@ -49,11 +50,12 @@ export function writeFlow(to: ObjectWriter, connection: Connection, start: Start
   writeDirection(to, "serverToClient", server);
 }
 
-function writeEndPoint(to: ObjectWriter, connection: Connection, end: EndIndex): void {
-  const length = connection.addresses.length / 2;
+/** `addresses`: of both ends. */
+function writeEndPoint(to: ObjectWriter, addresses: Uint8Array, end: EndIndex, port: number): void {
+  const length = addresses.length / 2;
   to.begin(END_NAMES[end]);
-  to.address("address", connection.addresses, end * length, length);
-  to.number("port", connection.ends[end].port);
+  to.address("address", addresses, end * length, length);
+  to.number("port", port);
   to.end();
 }
 
@@ -125,7 +127,7 @@ function writeClose(
   start: StartTime,
   lastTimeNs: number,
 ): void {
-  const [client, server] = connection.ends;
+  const { client, server } = connection;
   const reset = connection.resets.find((each) => each.accepted);
   const active = activeCloser(connection);
   const timeWait = transitions.find((each) => each.state === "TIME_WAIT");
@@ -161,7 +163,7 @@ function writeTimeWait(
 
 /** Who sent the first FIN; undefined when nobody did. */
 export function activeCloser(connection: Connection): EndIndex | undefined {
-  const [client, server] = connection.ends;
+  const { client, server } = connection;
   if (!client.finSeen && !server.finSeen) return undefined;
   if (!server.finSeen) return CLIENT;
   return client.finSeen && client.finTimeNs <= server.finTimeNs ? CLIENT : SERVER;

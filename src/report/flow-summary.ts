@@ -15,7 +15,7 @@ export type Outcome =
 
 /** How it went, from the states of both ends and what was seen. */
 export function outcome(connection: Connection): Outcome {
-  const [client, server] = connection.ends;
+  const { client, server } = connection;
   const reset = connection.resets.some((each) => each.accepted);
   const opened = connection.established || connection.simultaneousOpen;
   if (!opened && connection.synTimeNs !== NEVER && connection.synAckTimeNs === NEVER && !client.hasSentData) {
@@ -30,7 +30,7 @@ export function outcome(connection: Connection): Outcome {
 
 /** Zeek's conn_state of the connection (scripts/base/protocols/conn/main.zeek). */
 export function connState(connection: Connection): string {
-  const [client, server] = connection.ends;
+  const { client, server } = connection;
   const syn = connection.synTimeNs !== NEVER;
   const synAck = connection.synAckTimeNs !== NEVER;
   const clientReset = connection.resets.some((each) => each.from === CLIENT);

@@ -89,7 +89,7 @@ function line(
 
 /** What the columns say of a connection. */
 export function flowCells(connection: Connection): string[] {
-  const [client, server] = connection.ends;
+  const { client, server } = connection;
   return [
     String(connection.firstStream),
     endText(connection, CLIENT),
@@ -106,8 +106,8 @@ export function flowCells(connection: Connection): string[] {
 }
 
 export function endText(connection: Connection, end: EndIndex): string {
-  const length = connection.addresses.length / 2;
-  return hostAndPort(addressText(connection.addresses, end * length, length), connection.ends[end].port);
+  const { addresses, addressLength: length } = connection;
+  return hostAndPort(addressText(addresses, end * length, length), connection.ends[end].port);
 }
 
 function outcomeColour(how: string, colour: ChalkInstance): ChalkInstance {

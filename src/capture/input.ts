@@ -1,7 +1,4 @@
 import fs from "node:fs";
-import { Socket } from "node:net";
-import { isatty, ReadStream } from "node:tty";
-import type { Readable } from "node:stream";
 import { CaptureError, type CaptureErrorCode } from "./error.ts";
 
 /** Where the bytes of a capture come from. */
@@ -69,7 +66,7 @@ export class FileInput implements ByteInput {
 }
 
 /** Anything that arrives in pieces of its own size: a pipe, or what a decompressor gives. */
-class ChunkInput implements ByteInput {
+export class ChunkInput implements ByteInput {
   /** Bytes of the chunks so far. */
   received = 0;
   readonly #chunks: AsyncIterator<Uint8Array>;
@@ -131,8 +128,8 @@ export class DecompressedInput extends ChunkInput {
   }
 }
 
-/** Opens a path, or "-" for standard input. Rejects with a `CaptureError`. */
-export function openInput(path: string, name: string): ByteInput {
+/** Opens a path, or "-" for standard input. Rejects with a `CaptureError`. What files do not need is loaded for others only. */
+export async function openInput(path: string, name: string): Promise<ByteInput> {
   if (path === "-") return standardInput(name);
   let descriptor: number;
   try {
@@ -146,31 +143,22 @@ export function openInput(path: string, name: string): ByteInput {
     fs.closeSync(descriptor);
     throw new CaptureError("is-directory", `${name}: is a directory, not a capture`);
   }
-  if (status.isFIFO()) return streamInput(name, new Socket({ fd: descriptor, readable: true, writable: false }));
-  if (isatty(descriptor)) return streamInput(name, new ReadStream(descriptor));
+  if (status.isFIFO()) return (await import("./stream-input.ts")).pipeInput(name, descriptor);
+  if (status.isCharacterDevice()) {
+    const { isTerminal, terminalInput } = await import("./stream-input.ts");
+    if (isTerminal(descriptor)) return terminalInput(name, descriptor);
+  }
   return new FileInput(name, descriptor, status.isFile() ? status.size : -1);
 }
 
-function standardInput(name: string): ByteInput {
+async function standardInput(name: string): Promise<ByteInput> {
   try {
     const status = fs.fstatSync(0);
     if (status.isFile()) return new FileInput(name, 0, status.size);
     if (status.isDirectory()) throw new CaptureError("is-directory", `${name}: is a directory, not a capture`);
-    return streamInput(name, process.stdin);
+    return (await import("./stream-input.ts")).streamInput(name, process.stdin);
   } catch (error) {
     throw openFailed(name, error);
-  }
-}
-
-function streamInput(name: string, stream: Readable): ChunkInput {
-  return new ChunkInput(streamChunks(name, stream), () => stream.destroy());
-}
-
-async function* streamChunks(name: string, stream: Readable): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    yield* stream.iterator();
-  } catch (error) {
-    throw readFailed(name, error);
   }
 }
 
@@ -186,7 +174,7 @@ function openFailed(name: string, error: unknown): CaptureError {
   return new CaptureError(code, `${name}: ${text}`, { cause: error });
 }
 
-function readFailed(name: string, error: unknown): CaptureError {
+export function readFailed(name: string, error: unknown): CaptureError {
   if (error instanceof CaptureError) return error;
   return new CaptureError("read-failed", `${name}: reading failed: ${reasonOf(error)}`, { cause: error });
 }

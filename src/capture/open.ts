@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { type Compression, compressionOf } from "./compression.ts";
 import { CaptureError } from "./error.ts";
 import { DecompressedInput, FileInput, openInput, type ByteInput } from "./input.ts";
@@ -42,9 +41,11 @@ export interface OpenOptions {
  */
 export async function openCapture(path: string, options: OpenOptions = {}): Promise<CaptureSource> {
   const name = path === "-" ? "standard input" : path;
-  const raw = openInput(path, name);
+  const raw = await openInput(path, name);
   const stop = (): void => raw.close();
   options.signal?.addEventListener("abort", stop, { once: true });
+  // Meanwhile, perhaps.
+  if (options.signal?.aborted === true) stop();
   let input = raw;
   try {
     const bytes = new Uint8Array(Math.max(options.bufferSize ?? BUFFER, SMALLEST_BUFFER));
@@ -80,7 +81,9 @@ async function decompressor(compression: Exclude<Compression, "">): Promise<Deco
 async function startIndex(reader: CaptureSource, input: ByteInput): Promise<void> {
   if (!(reader instanceof PcapReader) || !(input instanceof FileInput)) return;
   const isOrdinary = reader.recordPrecision !== "" && reader.compression === "" && input.descriptor > 0;
-  if (!isOrdinary || input.size < INDEXED_SIZE || availableParallelism() === 1) return;
+  if (!isOrdinary || input.size < INDEXED_SIZE) return;
+  const { availableParallelism } = await import("node:os");
+  if (availableParallelism() === 1) return;
   const { IndexThread } = await import("./index-thread.ts");
   reader.indexBy(new IndexThread(input.descriptor, reader.recordFormat));
 }

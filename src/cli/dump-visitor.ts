@@ -43,8 +43,9 @@ async function writing(
   inputs: readonly string[],
   shared: AnalysisLoader,
 ): Promise<DumpVisitor> {
-  const { Writing, writerOf } = await import("./dump-writing.ts");
-  return new Writing(path, options, await writerOf(path, options, shared), inputs);
+  const { postRotateOf, Writing, writerOf } = await import("./dump-writing.ts");
+  const postRotate = await postRotateOf(path, options);
+  return new Writing(path, options, await writerOf(path, options, shared), inputs, postRotate);
 }
 
 /** What prints as it is asked to, and nothing else is loaded. */

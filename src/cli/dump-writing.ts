@@ -1,14 +1,15 @@
 import fs from "node:fs";
 import { PcapWriter } from "../capture/pcap-writer.ts";
-import { reusesNames, Rotation } from "../capture/rotation.ts";
+import { reusesNames, Rotation, type RotationOptions } from "../capture/rotation.ts";
 import type { CaptureSource } from "../capture/source.ts";
 import type { CreateWriter } from "../capture/writer.ts";
 import type { Frame } from "../wire/frame.ts";
 import type { DumpOptions } from "./dump-options.ts";
 import type { DumpVisitor } from "./dump-visitor.ts";
-import { PostRotate } from "./post-rotate.ts";
+import type { PostRotate } from "./post-rotate.ts";
 import type { AnalysisLoader, SharedAnalysis } from "./shared-analysis.ts";
 import { UsageError } from "./status.ts";
+import { isTerminal } from "./terminal.ts";
 
 /** Writes what passes into one file, or into one after the other. */
 export class Writing implements DumpVisitor {
@@ -17,14 +18,21 @@ export class Writing implements DumpVisitor {
   readonly #count: number | undefined;
   #isLive = false;
 
-  constructor(path: string, options: DumpOptions, create: CreateWriter, inputs: readonly string[]) {
-    const { C: size, G: seconds, W: count, z: command } = options;
-    const names = { path, size, seconds, count };
-    const postRotate = command === undefined ? undefined : new PostRotate(command, reusesNames(names));
-    this.#count = count;
+  constructor(
+    path: string,
+    options: DumpOptions,
+    create: CreateWriter,
+    inputs: readonly string[],
+    postRotate: PostRotate | undefined,
+  ) {
+    this.#count = options.W;
     this.#each = options.packetBuffered === true;
     this.#rotation = new Rotation(
-      { ...names, onCreate: (name) => refuseOverwriting(name, inputs), onComplete: (name) => postRotate?.run(name) },
+      {
+        ...namesOf(path, options),
+        onCreate: (name) => refuseOverwriting(name, inputs),
+        onComplete: (name) => postRotate?.run(name),
+      },
       create,
     );
   }
@@ -52,6 +60,17 @@ export class Writing implements DumpVisitor {
   end(): void {
     this.#rotation.close();
   }
+}
+
+function namesOf(path: string, { C: size, G: seconds, W: count }: DumpOptions): RotationOptions {
+  return { path, size, seconds, count };
+}
+
+/** What -z asks to run; undefined without it. */
+export async function postRotateOf(path: string, options: DumpOptions): Promise<PostRotate | undefined> {
+  if (options.z === undefined) return undefined;
+  const { PostRotate } = await import("./post-rotate.ts");
+  return new PostRotate(options.z, reusesNames(namesOf(path, options)));
 }
 
 /** What makes the files: pcapng by option or by the name's end, else pcap. */
@@ -89,7 +108,7 @@ function formatOf(path: string, options: DumpOptions): "pcap" | "pcapng" {
 export function refuseOverwriting(output: string | undefined, inputs: readonly string[]): void {
   if (output === undefined) return;
   if (output === "-") {
-    if (process.stdout.isTTY)
+    if (isTerminal("stdout"))
       throw new UsageError("standard output is a terminal: packets are written with -w to a file or a pipe");
     return;
   }

@@ -10,6 +10,7 @@ import { Interrupt } from "./interrupt.ts";
 import { Progress } from "./progress.ts";
 import { reportNotices } from "./notices.ts";
 import { STATUS_UNREADABLE, statusOfFilter } from "./status.ts";
+import { isTerminal } from "./terminal.ts";
 
 /** What a command wants to know besides the frames. */
 interface ReadingHooks {
@@ -33,7 +34,7 @@ export async function readInputs(
 ): Promise<CaptureError | FilterError | undefined> {
   const expression = hooks.filter?.expression ?? hooks.expression;
   const interrupt = new Interrupt();
-  const shown = process.stderr.isTTY && !(hooks.printsMeanwhile === true && process.stdout.isTTY);
+  const shown = isTerminal("stderr") && !(hooks.printsMeanwhile === true && isTerminal("stdout"));
   const notices: CaptureSource[] = [];
   const inputs = await inTimeOrder(files, (text) => process.stderr.write(`tcpscope: ${text}\n`));
   const progress = new Progress((text) => process.stderr.write(text), shown);

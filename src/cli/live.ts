@@ -4,7 +4,6 @@ import type { CaptureSource, LiveCounts } from "../capture/source.ts";
 import type { InputOpener } from "../pipeline.ts";
 import { expressionOf } from "./expression.ts";
 import { type LiveCommandOptions, liveOptionsOf, refuseLiveOptions, wantsLive } from "./live-options.ts";
-import { accountInstead, become } from "./privileges.ts";
 import { nothingToRead, refuseMistakenWords } from "./reading.ts";
 import { UsageError } from "./status.ts";
 import { distance } from "./suggest.ts";
@@ -57,6 +56,7 @@ export class LiveInput {
 
   /** Begins to capture, says so, and gives root up. */
   readonly open: InputOpener = async (firstNumber) => {
+    const { accountInstead, become } = await import("./privileges.ts");
     const account = accountInstead(this.#options.relinquishPrivileges);
     const { openLive } = await import("../capture/live/open.ts");
     const { gathering, isVerbose } = this.#manner;

@@ -1,5 +1,4 @@
 import fs from "node:fs";
-import { isIP } from "node:net";
 import { reasonOf } from "../capture/input.ts";
 import { parseServices, systemFile } from "../capture/text/services.ts";
 import { Names } from "../print/names.ts";
@@ -76,12 +75,20 @@ function addHosts(names: Names, text: string): void {
 /** Longest line of a file of hosts that is looked at, in characters. */
 const MAX_LINE = 1024;
 
+const OCTET = String.raw`(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])`;
+const IPV4 = new RegExp(String.raw`^${OCTET}(?:\.${OCTET}){3}$`);
+
+/** Whether it is an IPv4 or IPv6 address without a zone. node:net could tell as well, but takes milliseconds to load. */
+export function isAddress(text: string): boolean {
+  return IPV4.test(text) || (/^[\da-f:.]*$/i.test(text) && text.includes(":") && URL.canParse(`http://[${text}]`));
+}
+
 /** Addresses and their canonical names, of a file in the form of hosts(5). */
 export function parseHosts(text: string): (readonly [string, string])[] {
   const hosts: (readonly [string, string])[] = [];
   for (const line of text.split("\n")) {
     const [address = "", name] = (line.slice(0, MAX_LINE).split("#", 1)[0] ?? "").trim().split(/\s+/, 2);
-    if (isIP(address) !== 0 && name !== undefined && name !== "") hosts.push([address, name]);
+    if (isAddress(address) && name !== undefined && name !== "") hosts.push([address, name]);
   }
   return hosts;
 }

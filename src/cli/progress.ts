@@ -19,7 +19,7 @@ export class Progress {
     this.#write = write;
     this.#shown = shown;
     this.#now = now;
-    this.#next = now() + INTERVAL;
+    this.#next = shown ? now() + INTERVAL : Number.POSITIVE_INFINITY;
   }
 
   update(source: CaptureSource): void {

@@ -1,4 +1,4 @@
-import { Resolver } from "node:dns/promises";
+import type { Resolver } from "node:dns/promises";
 
 /** Questions on their way at once, and waiting. */
 const MAX_OPEN = 16;
@@ -9,7 +9,7 @@ const TIMEOUT = 2000;
 /** Asks the name servers for names of addresses while the program goes on; what has no answer has no name. */
 export class ReverseLookups {
   readonly #found: (address: string, name: string) => void;
-  readonly #resolver = new Resolver({ timeout: TIMEOUT, tries: 1 });
+  readonly #resolver: Resolver;
   readonly #waiting: string[] = [];
   #open = 0;
   #closed = false;
@@ -18,6 +18,9 @@ export class ReverseLookups {
 
   constructor(found: (address: string, name: string) => void) {
     this.#found = found;
+    // Loaded for who asks only.
+    const { Resolver } = process.getBuiltinModule("node:dns/promises");
+    this.#resolver = new Resolver({ timeout: TIMEOUT, tries: 1 });
   }
 
   /** Asks for the name of an address, unless too many questions wait already. */

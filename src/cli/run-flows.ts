@@ -10,6 +10,7 @@ import { reportUnreadable } from "./inputs.ts";
 import { asksForHelp, connectionFields, printHelp } from "./option-help.ts";
 import type { LivePrinter } from "./live-flows.ts";
 import type { ReportOptions } from "./reading.ts";
+import { isTerminal } from "./terminal.ts";
 
 export async function runFlows(options: ReportOptions, rest: readonly string[]): Promise<void> {
   if (asksForHelp(options)) return printHelp(options, connectionFields, schema);
@@ -25,7 +26,7 @@ export async function runFlows(options: ReportOptions, rest: readonly string[]):
 
 /** Whether a table that is drawn again and again is what the user gets. */
 function isScreen(options: ReportOptions): boolean {
-  return process.stdout.isTTY && options.json !== true && !wantsColumns(options);
+  return isTerminal("stdout") && options.json !== true && !wantsColumns(options);
 }
 
 /** A table on a terminal, else what is over as soon as it is. */

@@ -7,6 +7,7 @@ import { reportUnreadable } from "./inputs.ts";
 import { standardOutput } from "./output.ts";
 import type { TimingReportOptions } from "./report.ts";
 import { UsageError } from "./status.ts";
+import { isTerminal } from "./terminal.ts";
 
 /** Columns where there is no terminal. */
 const WIDTH = 80;
@@ -65,7 +66,7 @@ async function printer(options: RunReportOptions): Promise<Print> {
       for (const line of timingCsv(chosenOf(all), analysis.connections.start)) sink.text(`${line}\r\n`);
     };
   }
-  const width = process.stdout.isTTY ? process.stdout.columns : WIDTH;
+  const width = isTerminal("stdout") ? process.stdout.columns : WIDTH;
   const layout = ({ analysis }: Followed): ReportLayout => ({
     order: options.sort,
     top: options.shown,

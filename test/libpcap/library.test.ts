@@ -2,6 +2,7 @@ import fs from "node:fs";
 import koffi from "koffi";
 import { expect, test } from "vitest";
 import { dataLinkOf } from "../../src/libpcap/data-link.ts";
+import { KOFFI_VERSION, koffiBinary } from "../../src/libpcap/koffi.ts";
 import { libraryNames, loadLibpcap } from "../../src/libpcap/library.ts";
 import { pcapHeader } from "../capture/bytes.ts";
 import { temporaryFile } from "../capture/read.ts";
@@ -22,6 +23,16 @@ test("a library that is not there is named", async () => {
   const code = "no-library";
   const message = "libpcap is not installed (tried libpcap.so.98, libpcap.so.99)";
   await expect(loadLibpcap(undefined, ["libpcap.so.98", "libpcap.so.99"])).rejects.toMatchObject({ code, message });
+});
+
+test("the binary of koffi alone is taken where it is the one that is installed", async () => {
+  const manifest: { optionalDependencies: object } = JSON.parse(
+    fs.readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+  );
+  expect(manifest.optionalDependencies).toMatchObject({ koffi: KOFFI_VERSION });
+  if (process.platform !== "linux" || process.arch !== "x64" || fs.existsSync("/lib/ld-musl-x86_64.so.1")) return;
+  expect(koffiBinary()?.version).toBe(koffi.version);
+  await expect(loadLibpcap()).resolves.toMatchObject({ koffi: koffiBinary() });
 });
 
 test("koffi may be missing", async () => {

@@ -12,12 +12,13 @@ const HAS_CAP =
   process.env["CI"] !== undefined || fs.existsSync(path.join(WITH_CAP.NODE_PATH, "cap/build/Release/cap.node"));
 
 /** Has Node.js find no koffi, as after an installation without it. */
-const HOOK = `export async function resolve(name, context, next) {
-  if (name !== "koffi") return next(name, context);
-  throw Object.assign(new Error("there is none"), { code: "ERR_MODULE_NOT_FOUND" });
-}`;
-const REGISTER = `import { register } from "node:module"; register("data:text/javascript,${encodeURIComponent(HOOK)}");`;
-const NO_KOFFI = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(REGISTER)}` };
+const HOOK = `import Module from "node:module";
+const resolve = Module._resolveFilename;
+Module._resolveFilename = (name, ...rest) => {
+  if (!/^(?:koffi$|@koromix\\/)/.test(name)) return resolve(name, ...rest);
+  throw Object.assign(new Error("there is none"), { code: "MODULE_NOT_FOUND" });
+};`;
+const NO_KOFFI = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(HOOK)}` };
 
 /** A PATH on which there is dumpcap and not tcpdump. */
 function dumpcapAlone(): NodeJS.ProcessEnv {

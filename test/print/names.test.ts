@@ -1,6 +1,8 @@
+import { isIP } from "node:net";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseServices, systemFile } from "../../src/capture/text/services.ts";
-import { parseHosts } from "../../src/cli/names.ts";
+import { isAddress, parseHosts } from "../../src/cli/names.ts";
 import { Names } from "../../src/print/names.ts";
 import { printed } from "../../src/print/sink.ts";
 
@@ -77,4 +79,18 @@ describe("files", () => {
   test("that are not there have no names", () => {
     expect(systemFile("/nonexistent/services")).toBe("");
   });
+});
+
+test("what an address is: the same as for node:net, but for zones", () => {
+  const part = fc.oneof(
+    fc.constantFrom(":", "::", ".", "0", "00", "255", "256", "1.2.3.4", "ffff", "g"),
+    fc.nat(300).map(String),
+  );
+  const nearly = fc.array(part, { maxLength: 9 }).map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(fc.oneof(fc.ipV4(), fc.ipV6(), nearly, fc.string()), (text) => {
+      expect(isAddress(text)).toBe(isIP(text) !== 0 && !text.includes("%"));
+    }),
+    { numRuns: 2000 },
+  );
 });

@@ -1,0 +1,38 @@
+// Part of the build: keeps the code that V8 makes of the bundle when it does what it is mostly asked for. A start then
+// takes that code in place of compiling the same again.
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import v8 from "node:v8";
+import launcher from "./tcpscope.js";
+
+const CAPTURE = path.join(import.meta.dirname, "../fixtures/refused.pcap");
+const COMMANDS = [
+  ["-nnr", CAPTURE, "-w", os.devNull, "tcp port 443 or icmp"],
+  ["-r", CAPTURE],
+  ["-nn#ttttvxr", CAPTURE],
+  ["-nr", CAPTURE, "--json"],
+  ["-nr", CAPTURE, "--style", "wireshark"],
+  ["-nr", CAPTURE, "--where", "tcp.flags.syn"],
+  ["flows", "-r", CAPTURE],
+  ["flows", "--json", "-r", CAPTURE],
+  ["diagnose", "-r", CAPTURE],
+  ["ladder", "-r", CAPTURE],
+  ["report", "-r", CAPTURE],
+  ["explain", "ECONNRESET"],
+  ["--version"],
+  ["--help"],
+];
+
+// Code belongs to V8's flags; a start has them as they are by default.
+v8.setFlagsFromString = () => {};
+
+const folder = launcher.codeFolder();
+const bundle = new launcher.Bundle(folder);
+const { main } = bundle.start();
+for (const command of COMMANDS) await main(command);
+process.exitCode = 0;
+
+fs.mkdirSync(folder);
+for (const [id, { script }] of bundle.modules)
+  fs.writeFileSync(path.join(folder, `${id}.code`), script.createCachedData());

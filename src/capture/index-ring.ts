@@ -6,9 +6,9 @@ const BLOCK_BYTES = 512 * 1024;
 export const BLOCK_FRAMES = 8192;
 const INDEX_BYTES = BLOCK_FRAMES * INDEX_WORDS * Int32Array.BYTES_PER_ELEMENT;
 /** Blocks in the ring. */
-const BLOCKS = 6;
+const BLOCKS = 16;
 /** The filling thread is woken when no more than so many are filled: a block at a time, waking it would take as long as a tenth of using the block. */
-const FEW_BLOCKS = 3;
+const FEW_BLOCKS = 6;
 
 // Numbers behind a block's index. Frames are counted in integers: what is read as a double makes doubles of all frame numbers.
 const COUNT = 0;

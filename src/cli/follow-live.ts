@@ -7,7 +7,7 @@ import type { Followed } from "./follow.ts";
 import { readInputs } from "./inputs.ts";
 import { liveInput } from "./live.ts";
 import type { ReportOptions } from "./reading.ts";
-import { keepHeapCompact } from "./heap.ts";
+import { keepHeapCompact } from "./v8-settings.ts";
 import { reportEvicted } from "./status.ts";
 
 /** What a view of a capture that goes on is told. All times are of `performance.now()`, in milliseconds. */

@@ -12,8 +12,8 @@ export function keepHeapSmall(): void {
 
 /**
  * The same for who follows connections without an end: has each full collection move what is left together, where V8
- * keeps pages that are partly used. Measured with 50,000 connections a minute: at most 617 MiB
- * in an hour in place of 869, for collections of 0.3 s in place of 0.03.
+ * keeps pages that are partly used. Measured with 50,000 connections a minute: at most 617 MiB in an hour in place of
+ * 869; a collection with 70 MiB in use takes 0.09 s in place of 0.01.
  */
 export function keepHeapCompact(): void {
   keepHeapSmall();

@@ -96,10 +96,12 @@ export class Connections {
 
   /** Nanoseconds since the first frame, of the packet's frame: exact within 104 days (2^53 ns), to 64 ns within 36 years. */
   timeNs(packet: Packet): number {
-    return this.#timeNs(packet.frame);
+    this.#goOn(packet.frame);
+    return this.#prediction.nowNs;
   }
 
-  #timeNs(frame: Frame): number {
+  /** Moves on to the time of the frame. */
+  #goOn(frame: Frame): void {
     if (!this.#hasStart) {
       this.#hasStart = true;
       this.#startSeconds = frame.seconds;
@@ -107,7 +109,7 @@ export class Connections {
     }
     const ns = (frame.seconds - this.#startSeconds) * 1e9 + (frame.nanoseconds - this.#startNanoseconds);
     if (ns > this.lastTimeNs) this.lastTimeNs = ns;
-    return ns;
+    this.#prediction.nowNs = ns;
   }
 
   /**
@@ -120,7 +122,9 @@ export class Connections {
     if (this.#analyses || !plain.read(frame)) return false;
     const table = this.#table;
     const slot = table.findSegment(frame.view, plain);
-    if (slot < 0 || !this.#prediction.take(plain, slot, frame.number, this.#timeNs(frame))) return false;
+    if (slot < 0) return false;
+    this.#goOn(frame);
+    if (!this.#prediction.take(plain, slot, frame.number)) return false;
     this.#table.touch(slot);
     return true;
   }

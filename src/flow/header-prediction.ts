@@ -5,7 +5,7 @@ import type { End } from "./end.ts";
 import { bucketOf, type RoundTrips } from "./round-trips.ts";
 import { enlargedFor } from "./slot-records.ts";
 import { CLIENT, SERVER } from "./states.ts";
-import { NEVER } from "./time.ts";
+import { NEVER, NO_TIME } from "./time.ts";
 
 // Words (32 bits) of one end's record.
 const HIGHEST = 0;
@@ -82,9 +82,11 @@ export class HeaderPrediction {
   /** Of each end: its round trips, which a short connection needs more often than the end itself. */
   readonly #roundTrips: (RoundTrips | undefined)[] = [];
   readonly #buckets: Uint32Array[] = [];
+  /** Time of the segment that `take` is given, in nanoseconds; a field, because V8 makes an object of a number with a fraction that it hands over. */
+  nowNs: number = NO_TIME;
 
   /** Takes the segment, if it is a predicted one of the connection in `slot`; false: nothing was done. */
-  take(segment: PlainSegment, slot: number, frame: number, timeNs: number): boolean {
+  take(segment: PlainSegment, slot: number, frame: number): boolean {
     const sender = 2 * slot + (segment.second ? 1 : 0);
     const at = sender * WORDS;
     const words = this.#words;
@@ -105,7 +107,7 @@ export class HeaderPrediction {
       words[at + IDENTIFICATION] = segment.identification;
       words[at + TSVAL] = segment.tsval;
       words[at + TTL_AND_TSVAL] = segment.ttl | (segment.hasTimestamps ? 1 << TTL_BITS : 0);
-      this.#remember(sender, sequence, end, frame, timeNs);
+      this.#remember(sender, sequence, end, frame);
     } else {
       words[at + TTL_AND_TSVAL] = (words[at + TTL_AND_TSVAL]! & (1 << TTL_BITS)) | segment.ttl;
     }
@@ -119,11 +121,11 @@ export class HeaderPrediction {
     words[at + PACKETS] = words[at + PACKETS]! + 1;
     const doubles = this.#doubles;
     const double = sender * DOUBLES;
-    doubles[double + LAST_TIME] = timeNs;
+    doubles[double + LAST_TIME] = this.nowNs;
     doubles[double + LAST_FRAME] = frame;
     doubles[double + BYTES_AND_PAYLOAD] =
       doubles[double + BYTES_AND_PAYLOAD]! + segment.packetLength + payloadLength * PAYLOAD_UNIT;
-    this.#measure(sender ^ 1, acknowledgment, timeNs);
+    this.#measure(sender ^ 1, acknowledgment);
     return true;
   }
 
@@ -137,7 +139,7 @@ export class HeaderPrediction {
   }
 
   /** A segment [start, end) that is to be acknowledged. */
-  #remember(sender: number, start: number, end: number, frame: number, timeNs: number): void {
+  #remember(sender: number, start: number, end: number, frame: number): void {
     const doubles = this.#doubles;
     const words = this.#words;
     const at = sender * WORDS;
@@ -146,7 +148,7 @@ export class HeaderPrediction {
     if (others === NOTHING) {
       words[at + START] = start;
       words[at + END] = end;
-      doubles[double + SENT_TIME] = timeNs;
+      doubles[double + SENT_TIME] = this.nowNs;
       doubles[double + SENT_FRAME] = frame;
       return;
     }
@@ -155,11 +157,11 @@ export class HeaderPrediction {
       list.add(words[at + START]!, words[at + END]!, others, doubles[double + SENT_TIME]!);
       doubles[double + SENT_FRAME] = LISTED;
     }
-    list.add(start, end, frame, timeNs);
+    list.add(start, end, frame, this.nowNs);
   }
 
   /** The round trip that ends with this acknowledgment, if it ends one. */
-  #measure(receiver: number, acknowledgment: number, timeNs: number): void {
+  #measure(receiver: number, acknowledgment: number): void {
     const doubles = this.#doubles;
     const words = this.#words;
     const at = receiver * WORDS;
@@ -167,7 +169,7 @@ export class HeaderPrediction {
     const frame = doubles[double + SENT_FRAME]!;
     if (frame === NOTHING) return;
     if (frame === LISTED) {
-      this.#measureListed(receiver, acknowledgment, timeNs);
+      this.#measureListed(receiver, acknowledgment);
       return;
     }
     const end = words[at + END]!;
@@ -176,14 +178,14 @@ export class HeaderPrediction {
       return;
     }
     doubles[double + SENT_FRAME] = NOTHING;
-    if (end === acknowledgment) this.#addRoundTrip(receiver, timeNs - doubles[double + SENT_TIME]!);
+    if (end === acknowledgment) this.#addRoundTrip(receiver, this.nowNs - doubles[double + SENT_TIME]!);
   }
 
-  #measureListed(receiver: number, acknowledgment: number, timeNs: number): void {
+  #measureListed(receiver: number, acknowledgment: number): void {
     const list = this.#ends[receiver]!.unacknowledgedList();
     list.acknowledge(acknowledgment);
     if (list.length === 0) this.#doubles[receiver * DOUBLES + SENT_FRAME] = NOTHING;
-    if (list.matchedFrame > 0 && !list.ambiguous) this.#addRoundTrip(receiver, timeNs - list.matchedTimeNs);
+    if (list.matchedFrame > 0 && !list.ambiguous) this.#addRoundTrip(receiver, this.nowNs - list.matchedTimeNs);
   }
 
   #addRoundTrip(receiver: number, ns: number): void {

@@ -145,8 +145,8 @@ export async function openInput(path: string, name: string): Promise<ByteInput> 
   }
   if (status.isFIFO()) return (await import("./stream-input.ts")).pipeInput(name, descriptor);
   if (status.isCharacterDevice()) {
-    const { isTerminal, terminalInput } = await import("./stream-input.ts");
-    if (isTerminal(descriptor)) return terminalInput(name, descriptor);
+    const terminal = (await import("./stream-input.ts")).terminalInput(name, descriptor);
+    if (terminal !== undefined) return terminal;
   }
   return new FileInput(name, descriptor, status.isFile() ? status.size : -1);
 }

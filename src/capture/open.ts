@@ -44,7 +44,7 @@ export async function openCapture(path: string, options: OpenOptions = {}): Prom
   const raw = await openInput(path, name);
   const stop = (): void => raw.close();
   options.signal?.addEventListener("abort", stop, { once: true });
-  // Meanwhile, perhaps.
+  // It may have been aborted while the input was opened.
   if (options.signal?.aborted === true) stop();
   let input = raw;
   try {

@@ -3,14 +3,9 @@ import type { Readable } from "node:stream";
 import { isatty, ReadStream } from "node:tty";
 import { type ByteInput, ChunkInput, readFailed } from "./input.ts";
 
-/** Whether an open descriptor is a terminal's. */
-export function isTerminal(descriptor: number): boolean {
-  return isatty(descriptor);
-}
-
-/** A terminal, by its descriptor. */
-export function terminalInput(name: string, descriptor: number): ByteInput {
-  return streamInput(name, new ReadStream(descriptor));
+/** A terminal, by its descriptor; undefined where that is no terminal's. */
+export function terminalInput(name: string, descriptor: number): ByteInput | undefined {
+  return isatty(descriptor) ? streamInput(name, new ReadStream(descriptor)) : undefined;
 }
 
 /** A pipe, by its descriptor. */

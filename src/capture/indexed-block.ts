@@ -1,7 +1,8 @@
 import type { Frame } from "../wire/frame.ts";
-import { INDEX_WORDS, readFrame } from "../wire/frame-index.ts";
+import { readFrame } from "../wire/frame-index.ts";
+import { INDEX_WORDS } from "../wire/index-record.ts";
 import type { IndexedBytes } from "./index-ring.ts";
-import type { Block } from "./source.ts";
+import type { Block, IndexTaker } from "./source.ts";
 
 /** The frames of indexed bytes. */
 export class IndexedBlock implements Block {
@@ -10,6 +11,7 @@ export class IndexedBlock implements Block {
   readonly #end: number;
   #number: number;
   #at = 0;
+  #taker: IndexTaker | undefined = undefined;
 
   /** `number`: of the first frame. */
   constructor(indexed: IndexedBytes, linkType: number, number: number) {
@@ -29,6 +31,21 @@ export class IndexedBlock implements Block {
     frame.number = this.#number++;
     if (frame.index !== index) this.#prepare(frame);
     return true;
+  }
+
+  nextUntaken(frame: Frame, taker: IndexTaker): boolean {
+    const { indexAt, count, view } = this.#indexed;
+    const place = this.#at / INDEX_WORDS;
+    if (this.#taker !== taker) {
+      this.#taker = taker;
+      taker.begin(indexAt, count, this.#number, view);
+    }
+    const next = taker.follow(place);
+    this.#at = next * INDEX_WORDS;
+    this.#number += next - place;
+    // Frames of the next input are counted on from here.
+    frame.number = this.#number - 1;
+    return this.next(frame);
   }
 
   /** What all of its frames have in common. */

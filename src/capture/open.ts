@@ -1,3 +1,4 @@
+import type { ModuleMemory } from "../wire/module-memory.ts";
 import { type Compression, compressionOf } from "./compression.ts";
 import { CaptureError } from "./error.ts";
 import { DecompressedInput, FileInput, openInput, type ByteInput } from "./input.ts";
@@ -20,7 +21,7 @@ const BUFFER = 1 << 17;
 const SMALLEST_BUFFER = 32;
 const MAGIC = 4;
 /** Smaller files are read before another thread has started. */
-const INDEXED_SIZE = 32 << 20;
+const LARGE_SIZE = 32 << 20;
 
 /** Settings of `openCapture`. */
 export interface OpenOptions {
@@ -28,8 +29,8 @@ export interface OpenOptions {
   readonly firstNumber?: number;
   /** Bytes read at once, at least 32; 128 KiB when left out. Records may be larger. */
   readonly bufferSize?: number;
-  /** Frames come with an index (see `frame-index.ts`) where that is worth a thread of its own: for who follows connections. */
-  readonly indexes?: boolean;
+  /** Where the frames of an ordinary file get an index (see `frame-index.ts`), for who takes frames by it. */
+  readonly indexMemory?: ModuleMemory | undefined;
   /** When aborted while the first bytes are waited for, the opening fails. */
   readonly signal?: AbortSignal;
 }
@@ -62,7 +63,7 @@ export async function openCapture(path: string, options: OpenOptions = {}): Prom
     have = await fillTo(input, bytes, have, PCAP_HEADER);
     const opened = { name, compression, input, bytes, have, firstNumber: options.firstNumber ?? 1 } as const;
     const reader = await makeReader(view, opened);
-    if (options.indexes === true) await startIndex(reader, raw);
+    if (options.indexMemory !== undefined) await startIndex(reader, raw, options.indexMemory);
     return reader;
   } catch (error) {
     input.close();
@@ -77,15 +78,14 @@ async function decompressor(compression: Exclude<Compression, "">): Promise<Deco
   return compression === "gzip" ? (await import("./gzip.ts")).gunzip : (await import("./zstd.ts")).unzstd;
 }
 
-/** Has a large file of the usual form read by a thread of its own. */
-async function startIndex(reader: CaptureSource, input: ByteInput): Promise<void> {
+/** Has a file of the usual form indexed, a large one by a thread of its own. */
+async function startIndex(reader: CaptureSource, input: ByteInput, memory: ModuleMemory): Promise<void> {
   if (!(reader instanceof PcapReader) || !(input instanceof FileInput)) return;
   const isOrdinary = reader.recordPrecision !== "" && reader.compression === "" && input.descriptor > 0;
-  if (!isOrdinary || input.size < INDEXED_SIZE) return;
-  const { availableParallelism } = await import("node:os");
-  if (availableParallelism() === 1) return;
-  const { IndexThread } = await import("./index-thread.ts");
-  reader.indexBy(new IndexThread(input.descriptor, reader.recordFormat));
+  if (!isOrdinary) return;
+  const isLarge = input.size >= LARGE_SIZE && (await import("node:os")).availableParallelism() > 1;
+  const { FileIndexer } = await import("./file-indexer.ts");
+  reader.indexBy(new FileIndexer(input.descriptor, reader.recordFormat, memory, isLarge));
 }
 
 async function makeReader(view: DataView, opened: Opened): Promise<CaptureSource> {

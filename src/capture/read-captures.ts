@@ -1,9 +1,10 @@
 import { FilterError } from "../filter/error.ts";
 import type { Filter } from "../filter/filter.ts";
 import { Frame } from "../wire/frame.ts";
+import type { ModuleMemory } from "../wire/module-memory.ts";
 import { CaptureError } from "./error.ts";
 import { openCapture } from "./open.ts";
-import type { Block, CaptureSource } from "./source.ts";
+import type { Block, CaptureSource, IndexTaker } from "./source.ts";
 
 /** Called for each frame; the frame holds only during the call. `false` ends the reading. */
 export type FrameVisitor = (frame: Frame, source: CaptureSource) => boolean | void;
@@ -22,8 +23,8 @@ export interface ReadingOptions {
   readonly onOpen?: (source: CaptureSource) => void;
   /** Called when all frames at hand were visited and more bytes have to be read or waited for; what it gives is waited for before that. */
   readonly onIdle?: (source: CaptureSource) => Promise<void> | undefined | void;
-  /** Frames of large files come with an index (`OpenOptions.indexes`), for who follows connections. */
-  readonly indexes?: boolean | undefined;
+  /** Takes what it can of the frames of ordinary files, where there is no filter: these are not visited. */
+  readonly taker?: IndexTaker | undefined;
   /** When aborted, the reading ends as if the input ended there. */
   readonly signal?: AbortSignal;
 }
@@ -40,11 +41,11 @@ export async function readCaptures(
   options: ReadingOptions = {},
 ): Promise<CaptureError | FilterError | undefined> {
   const frame = new Frame();
-  const { filter, signal, indexes } = options;
+  const { filter, signal, taker } = options;
   let isOpen = false;
   try {
     for (const input of inputs) {
-      const source = await openInput(input, frame.number + 1, signal, indexes);
+      const source = await openInput(input, frame.number + 1, signal, taker?.memory);
       prepareFilter(filter, source, inputs.length === 1);
       isOpen = true;
       if (!(await readSource(source, frame, visit, options))) break;
@@ -63,10 +64,10 @@ function openInput(
   input: Input,
   firstNumber: number,
   signal: AbortSignal | undefined,
-  indexes = false,
+  indexMemory: ModuleMemory | undefined,
 ): Promise<CaptureSource> {
   if (typeof input !== "string") return input(firstNumber);
-  return openCapture(input, { firstNumber, indexes, ...(signal && { signal }) });
+  return openCapture(input, { firstNumber, indexMemory, ...(signal && { signal }) });
 }
 
 /** An expression that is wrong is refused before anything is read or written. */
@@ -87,7 +88,7 @@ async function readSource(
   source: CaptureSource,
   frame: Frame,
   visit: FrameVisitor,
-  { filter, onOpen, onIdle, signal }: ReadingOptions,
+  { filter, taker, onOpen, onIdle, signal }: ReadingOptions,
 ): Promise<boolean> {
   // A read that waits for a pipe ends when the source is closed.
   const stop = (): void => source.close();
@@ -96,7 +97,7 @@ async function readSource(
     onOpen?.(source);
     for await (const block of source.blocks()) {
       if (signal?.aborted === true) return false;
-      const next = filteredNext(block, source.linkType, filter);
+      const next = filteredNext(block, source.linkType, filter, taker);
       while (next(frame)) if (visit(frame, source) === false) return false;
       const ready = onIdle?.(source);
       if (ready !== undefined) await ready;
@@ -109,8 +110,16 @@ async function readSource(
 }
 
 /** What moves a frame to the next record that is wanted. */
-function filteredNext(block: Block, linkType: number, filter: Filter | undefined): (frame: Frame) => boolean {
-  if (filter === undefined) return (frame) => block.next(frame);
+function filteredNext(
+  block: Block,
+  linkType: number,
+  filter: Filter | undefined,
+  taker: IndexTaker | undefined,
+): (frame: Frame) => boolean {
+  if (filter === undefined) {
+    if (taker !== undefined && block.nextUntaken !== undefined) return (frame) => block.nextUntaken!(frame, taker);
+    return (frame) => block.next(frame);
+  }
   if (block.nextMatching !== undefined) {
     const match = filter.matchOf(linkType);
     return (frame) => block.nextMatching!(frame, match);

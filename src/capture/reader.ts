@@ -1,7 +1,7 @@
 import { Frame } from "../wire/frame.ts";
 import type { CaptureError } from "./error.ts";
 import { IndexedBlock } from "./indexed-block.ts";
-import type { IndexThread } from "./index-thread.ts";
+import type { FileIndexer } from "./file-indexer.ts";
 import { type Opened, OpenedReader } from "./opened.ts";
 import type { Block, CaptureInterface, CaptureSource, RecordedName } from "./source.ts";
 
@@ -31,7 +31,7 @@ export abstract class Reader extends OpenedReader implements CaptureSource, Bloc
   protected number: number;
   /** Offset of `bytes[0]` in the uncompressed input. */
   #base = 0;
-  #indexThread: IndexThread | undefined = undefined;
+  #indexer: FileIndexer | undefined = undefined;
 
   constructor(opened: Opened) {
     super(opened);
@@ -57,12 +57,12 @@ export abstract class Reader extends OpenedReader implements CaptureSource, Bloc
   async *blocks(): AsyncGenerator<Block, void, undefined> {
     const passed = new Frame();
     try {
+      if (this.#indexer !== undefined) yield* this.#indexedBlocks(this.#indexer);
       for (;;) {
         yield this;
         // Records that the consumer left in the block count as read.
         while (this.next(passed));
         if (this.failure !== undefined) throw this.failure;
-        if (this.#indexThread?.isReady === true) yield* this.#indexedBlocks(this.#indexThread);
         if (!(await this.fill())) {
           if (this.at < this.have) throw this.cut();
           return;
@@ -74,29 +74,29 @@ export abstract class Reader extends OpenedReader implements CaptureSource, Bloc
   }
 
   override close(): void {
-    this.#indexThread?.close();
+    this.#indexer?.close();
     super.close();
   }
 
-  /** Lets another thread, once it is ready, read the records of the one interface and index them. */
-  indexBy(thread: IndexThread): void {
-    this.#indexThread = thread;
+  /** Has the records of the one interface read and indexed by another, as far as all is as usual. */
+  indexBy(indexer: FileIndexer): void {
+    this.#indexer = indexer;
   }
 
-  /** What the other thread makes of the records from `at` on; the input then stands behind them. */
-  async *#indexedBlocks(thread: IndexThread): AsyncGenerator<Block, void, undefined> {
+  /** What the indexer makes of the records from `at` on; the input then stands behind them. */
+  async *#indexedBlocks(indexer: FileIndexer): AsyncGenerator<Block, void, undefined> {
     this.#base += this.at;
     this.at = 0;
     this.have = 0;
     try {
-      for await (const indexed of thread.read(this.#base)) {
+      for await (const indexed of indexer.read(this.#base)) {
         yield new IndexedBlock(indexed, this.linkType, this.number + 1);
         this.number += indexed.count;
         this.#base = indexed.next;
         this.input.seek?.(indexed.next);
       }
     } finally {
-      thread.close();
+      indexer.close();
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Match } from "../filter/match.ts";
 import type { Frame } from "../wire/frame.ts";
+import type { ModuleMemory } from "../wire/module-memory.ts";
 
 /** Where frames were captured: the one of a pcap file, or an Interface Description Block of pcapng. */
 export interface CaptureInterface {
@@ -34,6 +35,16 @@ export interface RecordedName {
   readonly name: string;
 }
 
+/** Takes frames by their index (see `frame-index.ts`), before they are visited. */
+export interface IndexTaker {
+  /** Where the index has to be. */
+  readonly memory: ModuleMemory;
+  /** The next frames are those of the index at byte `at`, of `count` records; the first has this number. `view` is of their bytes. */
+  begin(at: number, count: number, number: number, view: DataView): void;
+  /** Takes frames from the one at this place on, up to the first that it does not take: its place, or `count`. */
+  follow(place: number): number;
+}
+
 /** Some whole records, in the order of the input. */
 export interface Block {
   /**
@@ -46,6 +57,8 @@ export interface Block {
    * type; left out where that would not be faster than to ask for each.
    */
   nextMatching?(frame: Frame, match: Match): boolean;
+  /** Like `next`, but passes over the records that `taker` takes; only where they have an index. */
+  nextUntaken?(frame: Frame, taker: IndexTaker): boolean;
 }
 
 /** How packets get from the system into the program. */

@@ -1,3 +1,4 @@
+import { RING_SIZE } from "../capture/index-ring.ts";
 import type { Connection } from "../flow/connection.ts";
 import type { Segment } from "../flow/segment.ts";
 import type { Frame } from "../wire/frame.ts";
@@ -55,6 +56,7 @@ export async function followInputs(
   const analysis: Analysis = new Analysis({
     analysis: analyses,
     expires: true,
+    indexRoom: onSegment === undefined ? RING_SIZE : 0,
     maxConnections: mostFollowed(options.maxConnections, timed),
     onFinished(connection) {
       if (atEnd) kept.add(connection, flows?.includes(connection.firstStream) === true);
@@ -68,7 +70,7 @@ export async function followInputs(
   const error = await readInputs(inputs, visit, {
     filter,
     expression: live?.expression,
-    indexes: onSegment === undefined,
+    taker: onSegment === undefined ? analysis.connections.prediction : undefined,
   });
   atEnd = true;
   analysis.finish();

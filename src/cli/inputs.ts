@@ -1,6 +1,6 @@
 import type { CaptureError } from "../capture/error.ts";
 import { standardPipe } from "../capture/file-output.ts";
-import type { CaptureSource } from "../capture/source.ts";
+import type { CaptureSource, IndexTaker } from "../capture/source.ts";
 import { FilterError } from "../filter/error.ts";
 import type { Filter } from "../filter/filter.ts";
 import { type FrameVisitor, type Input, readCaptures } from "../capture/read-captures.ts";
@@ -18,8 +18,8 @@ interface ReadingHooks {
   readonly filter?: Filter | undefined;
   /** The expression, where something else than `filter` sees to it. */
   readonly expression?: string | undefined;
-  /** Whether frames of large files are indexed by another thread: for `Analysis.follow`. */
-  readonly indexes?: boolean;
+  /** Takes what it can of the frames of files: these are not visited. */
+  readonly taker?: IndexTaker | undefined;
   readonly onOpen?: (source: CaptureSource) => void;
   readonly onIdle?: () => void;
   /** Whether standard output is written while reading: then a terminal shows no progress between its lines. */
@@ -41,7 +41,7 @@ export async function readInputs(
   try {
     const error = await readCaptures(inputs, visit, {
       filter: hooks.filter,
-      indexes: hooks.indexes,
+      taker: hooks.taker,
       signal: interrupt.signal,
       onOpen(source) {
         interrupt.reads(source);

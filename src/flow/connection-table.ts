@@ -2,6 +2,7 @@ import type { PlainSegment } from "../wire/plain-segment.ts";
 import { IPV4_KEY_WORDS, IPV6_KEY_WORDS, stageTuple } from "../wire/tuple.ts";
 import type { Connection } from "./connection.ts";
 import { KeyTable } from "./key-table.ts";
+import type { PredictionMemory } from "./prediction-memory.ts";
 import { Recency } from "./recency.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
 
@@ -20,18 +21,25 @@ export interface QuotedConnection {
  */
 export class ConnectionTable {
   readonly #max: number;
-  readonly #ipv4 = new KeyTable(IPV4_KEY_WORDS);
+  readonly #ipv4: KeyTable;
   readonly #ipv6 = new KeyTable(IPV6_KEY_WORDS);
   /** The one whose key is staged. */
-  #staged: KeyTable = this.#ipv4;
+  #staged: KeyTable;
   #slots: (Connection | undefined)[] = [];
   #free: number[] = [];
   readonly #recency: Recency;
 
-  /** `max`: how many connections it holds. */
-  constructor(max: number) {
+  /** `max`: how many connections it holds; `memory`: where header prediction finds them. */
+  constructor(max: number, memory?: PredictionMemory) {
     this.#max = max;
-    this.#recency = new Recency(max);
+    this.#ipv4 = new KeyTable(IPV4_KEY_WORDS, memory && ((words) => memory.roomForKeys(words)));
+    this.#staged = this.#ipv4;
+    this.#recency = new Recency(max, memory?.recency);
+  }
+
+  /** `KeyTable.slots` of the connections over IPv4. */
+  get ipv4Slots(): Int32Array {
+    return this.#ipv4.slots;
   }
 
   /** Stages a four-tuple (see `stageTuple`) for `find`; true when its sender is the second end of the key. */

@@ -1,6 +1,5 @@
 import type { Frame } from "../wire/frame.ts";
 import type { Packet } from "../wire/packet.ts";
-import { PlainSegment } from "../wire/plain-segment.ts";
 import { TcpOptionValues } from "../wire/tcp-options.ts";
 import { ACK, SYN } from "../wire/tcp.ts";
 import { analyse, ANALYSIS_REUSED_PORTS, conclude } from "./analysis.ts";
@@ -14,6 +13,7 @@ import { noteHandshake } from "./handshake.ts";
 import { HeaderPrediction } from "./header-prediction.ts";
 import { icmpErrno } from "./icmp-errno.ts";
 import { NamePrediction } from "./name-prediction.ts";
+import { PredictionMemory } from "./prediction-memory.ts";
 import { acknowledge, keepSent, remember, setBases } from "./numbers.ts";
 import { observeRetransmission } from "./retransmission.ts";
 import { Segment } from "./segment.ts";
@@ -53,6 +53,8 @@ export interface ConnectionsOptions {
    * kernel waits before it sends a SYN again, established ones too; without a limit when left out.
    */
   readonly mostSilent?: number;
+  /** Bytes in the memory of header prediction for who makes an index of frames; 0 when left out. */
+  readonly indexRoom?: number;
   /** Called once for each connection, when nothing more will come of it. */
   readonly onFinished?: (connection: Connection) => void;
 }
@@ -61,13 +63,11 @@ export interface ConnectionsOptions {
 export class Connections {
   /** Connections that had to be finished early because the table was full. */
   evicted = 0;
-  /** Nanoseconds since the first frame, of the newest one. */
-  lastTimeNs: number = NO_TIME;
+  /** For who has an index of the next frames; undefined where segments get Wireshark's names, or memory does not suffice. */
+  readonly prediction: HeaderPrediction | undefined;
   readonly #table: ConnectionTable;
   readonly #options = new TcpOptionValues();
   readonly #segment = new Segment();
-  readonly #plain = new PlainSegment();
-  readonly #prediction = new HeaderPrediction();
   readonly #names: NamePrediction | undefined;
   readonly #analyses: boolean;
   readonly #scope: Scope;
@@ -75,6 +75,7 @@ export class Connections {
   readonly #expiry: Expiry | undefined;
   readonly #mostSilent: number;
   #streams = 0;
+  #lastTimeNs: number = NO_TIME;
   #hasStart = false;
   #startSeconds: number = NO_TIME;
   #startNanoseconds: number = NO_TIME;
@@ -83,7 +84,10 @@ export class Connections {
     this.#scope = options.scope ?? "ends";
     this.#analyses = options.analysis ?? true;
     this.#names = this.#scope === "names" ? new NamePrediction() : undefined;
-    this.#table = new ConnectionTable(options.maxConnections ?? MAX_CONNECTIONS);
+    const max = options.maxConnections ?? MAX_CONNECTIONS;
+    const memory = this.#analyses ? undefined : PredictionMemory.create(max, options.indexRoom ?? 0);
+    this.#table = new ConnectionTable(max, memory);
+    this.prediction = memory && new HeaderPrediction(memory, this.#table);
     this.#expiry = options.expires === true ? new Expiry() : undefined;
     this.#mostSilent = options.mostSilent ?? Number.POSITIVE_INFINITY;
     this.#onFinished = options.onFinished;
@@ -94,22 +98,27 @@ export class Connections {
     return { seconds: this.#startSeconds, nanoseconds: this.#startNanoseconds };
   }
 
-  /** Nanoseconds since the first frame, of the packet's frame: exact within 104 days (2^53 ns), to 64 ns within 36 years. */
-  timeNs(packet: Packet): number {
-    this.#goOn(packet.frame);
-    return this.#prediction.nowNs;
+  /** Nanoseconds since the first frame, of the newest one. */
+  get lastTimeNs(): number {
+    return Math.max(this.#lastTimeNs, this.prediction?.latestNs ?? NO_TIME);
   }
 
-  /** Moves on to the time of the frame. */
-  #goOn(frame: Frame): void {
+  /** For who knows of a later time than the frames tell. */
+  set lastTimeNs(ns: number) {
+    this.#lastTimeNs = ns;
+  }
+
+  /** Nanoseconds since the first frame, of the packet's frame: exact within 104 days (2^53 ns), to 64 ns within 36 years. */
+  timeNs({ frame }: Packet): number {
     if (!this.#hasStart) {
       this.#hasStart = true;
       this.#startSeconds = frame.seconds;
       this.#startNanoseconds = frame.nanoseconds;
+      this.prediction?.setStart(frame.seconds, frame.nanoseconds);
     }
     const ns = (frame.seconds - this.#startSeconds) * 1e9 + (frame.nanoseconds - this.#startNanoseconds);
-    if (ns > this.lastTimeNs) this.lastTimeNs = ns;
-    this.#prediction.nowNs = ns;
+    if (ns > this.#lastTimeNs) this.#lastTimeNs = ns;
+    return ns;
   }
 
   /**
@@ -118,15 +127,7 @@ export class Connections {
    * decoded and given to `observe`. Always so when segments get Wireshark's names.
    */
   observePredicted(frame: Frame): boolean {
-    const plain = this.#plain;
-    if (this.#analyses || !plain.read(frame)) return false;
-    const table = this.#table;
-    const slot = table.findSegment(frame.view, plain);
-    if (slot < 0) return false;
-    this.#goOn(frame);
-    if (!this.#prediction.take(plain, slot, frame.number)) return false;
-    this.#table.touch(slot);
-    return true;
+    return this.#hasStart && this.prediction?.take(frame) === true;
   }
 
   /** Follows the packet's TCP segment; undefined when it has none. The result holds until the next call. */
@@ -159,7 +160,7 @@ export class Connections {
     this.#fill(segment, packet, connection, second === connection.clientIsSecond ? CLIENT : SERVER, timeNs);
     if (this.#scope === "ends") this.#follow(segment, packet, connection);
     else this.#name(segment, packet, connection);
-    if (!this.#analyses) this.#prediction.load(connection);
+    this.prediction?.load(connection);
     this.#names?.load(connection);
     if (this.#expiry !== undefined) this.#expire(this.#expiry, connection, timeNs);
     return segment;
@@ -177,7 +178,7 @@ export class Connections {
 
   /** Brings the connection's own numbers up to date. */
   #store(connection: Connection): void {
-    if (!this.#analyses) this.#prediction.store(connection);
+    this.prediction?.store(connection);
     this.#names?.store(connection);
   }
 
@@ -295,7 +296,7 @@ export class Connections {
 
   /** Brings the numbers of a connection up to date, for who looks at it between two segments. */
   refresh(connection: Connection): void {
-    if (!connection.finished) this.#prediction.store(connection);
+    if (!connection.finished) this.prediction?.store(connection);
   }
 
   /** Finishes what is left; to be called when the input ends. */
@@ -317,7 +318,7 @@ export class Connections {
     const slot = this.#table.find();
     const connection = slot < 0 ? undefined : this.#table.at(slot);
     if (connection === undefined) return undefined;
-    this.#prediction.store(connection);
+    this.prediction?.store(connection);
     return { connection, from: second === connection.clientIsSecond ? CLIENT : SERVER };
   }
 
@@ -330,7 +331,7 @@ export class Connections {
     sourcePort: number,
   ): QuotedConnection | undefined {
     const quoted = this.#table.findBySourcePort(view, sourceAt, destinationAt, addressLength, sourcePort);
-    if (quoted !== undefined) this.#prediction.store(quoted.connection);
+    if (quoted !== undefined) this.prediction?.store(quoted.connection);
     return quoted;
   }
 
@@ -344,7 +345,7 @@ export class Connections {
   #settle(connection: Connection): void {
     if (connection.finished) return;
     connection.finished = true;
-    this.#prediction.store(connection);
+    this.prediction?.store(connection);
     this.#names?.store(connection);
     settle(connection, this.lastTimeNs);
     for (const end of connection.ends) end.unacknowledged = undefined;
@@ -372,7 +373,7 @@ export class Connections {
   #isSilent(slot: number, timeNs: number): boolean {
     const connection = this.#table.at(slot);
     if (connection === undefined) return false;
-    this.#prediction.store(connection);
+    this.prediction?.store(connection);
     return timeNs - connection.lastTimeNs > SILENT_NS;
   }
 

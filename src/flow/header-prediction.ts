@@ -1,333 +1,285 @@
-import type { PlainSegment } from "../wire/plain-segment.ts";
+import type { Frame } from "../wire/frame.ts";
+import { readSegment } from "../wire/frame-index.ts";
+import { FrameIndexer } from "../wire/frame-indexer.ts";
+import { INDEX_WORDS, KIND, NANOSECONDS, PAYLOAD_LENGTH, SECOND, SECONDS } from "../wire/index-record.ts";
+import type { ModuleMemory } from "../wire/module-memory.ts";
+import { PlainSegment } from "../wire/plain-segment.ts";
+import { HASH_SEED } from "../wire/tuple.ts";
 import type { Connection } from "./connection.ts";
+import type { ConnectionTable } from "./connection-table.ts";
 import { noteOrdinary } from "./counters.ts";
 import type { End } from "./end.ts";
-import { bucketOf, type RoundTrips } from "./round-trips.ts";
-import { enlargedFor } from "./slot-records.ts";
+import type { PredictionMemory } from "./prediction-memory.ts";
+import * as record from "./prediction-record.ts";
 import { CLIENT, SERVER } from "./states.ts";
-import { NEVER, NO_TIME } from "./time.ts";
+import { NEVER } from "./time.ts";
+import type { UnacknowledgedSegments } from "./unacknowledged.ts";
 
-// Words (32 bits) of one end's record.
-const HIGHEST = 0;
-const LAST_ACK = 1;
-const WINDOW = 2;
-/** What it may send: bits of `Connection.ordinarySeen`, the second end's moved down, LOADED and FIRST_ALLOWED; 0: the record is not in use. */
-const ALLOWED = 3;
-const PACKETS = 4;
-const REPEATED_ACKS = 5;
-const IDENTIFICATION = 6;
-const TSVAL = 7;
-/** TTL in the low bits, then whether TSVAL holds. */
-const TTL_AND_TSVAL = 8;
-/** Round trips since `load` that are in the buckets and the sums. */
-const ROUND_TRIPS = 9;
-/** The segment that is not acknowledged, when it is the only one. */
-const START = 16;
-const END = 17;
-/** Where the end's buckets of round trips are in their array; and number of the first in the low part, how many in the high part of a number. */
-const BUCKETS_AT = 18;
-const BUCKETS = 19;
-// The same record in numbers of 64 bits.
-const LAST_TIME = 5;
-const LAST_FRAME = 6;
-const BYTES_AND_PAYLOAD = 7;
-/** When the segment that is not acknowledged was sent, and its frame: `NOTHING` or `LISTED` when there is not just one. */
-const SENT_TIME = 10;
-const SENT_FRAME = 11;
-const SUM = 12;
-const SQUARES = 13;
-const MINIMUM = 14;
-const MAXIMUM = 15;
+/** An end with more segments under way is not predicted: they would be moved to and fro. */
+const MOST_UNDER_WAY = 64;
+/** Nothing is loaded while there is no room for what both ends may have under way. */
+const FEWEST_ROOMS = 2 * (MOST_UNDER_WAY + 2);
 
-/** Two cache lines an end. */
-const WORDS = 32;
-const DOUBLES = WORDS / 2;
-const RECORD_WORDS = 2 * WORDS;
+const INDEX_BYTES = INDEX_WORDS * 4;
 
-// For SENT_FRAME: nothing is to be acknowledged; what is, is in the end's own list.
-const NOTHING = 0;
-const LISTED = -1;
-
-const TTL_BITS = 8;
-const BUCKET_BITS = 16;
-const NO_BUCKETS = new Uint32Array(0);
-
-/** Bytes of packets in the low part, of their payload in the high part of a number: each stays below this between two `store`s. */
-const PAYLOAD_UNIT = 2 ** 26;
-/** A packet has at most this many bytes (BIG TCP is not plain): so many packets fit. */
-const MAX_PACKETS = PAYLOAD_UNIT / 65_536 - 1;
-
-const ACKNOWLEDGMENT_SEEN = 1;
-const DATA_SEEN = 2;
-const LOADED = 4;
-/** The first of its data and of its acknowledgments are predicted, too. */
-const FIRST_ALLOWED = 8;
+/** There is no such connection. */
+const NO_SLOT = -1;
 
 /**
  * Header prediction (V. Jacobson, 4BSD): nearly every segment of an established
  * connection is the one that the numbers of both ends predict: the next data in
  * order, or a pure acknowledgment. What such a segment changes is few numbers,
- * kept here in two cache lines for each end instead of the objects of the
+ * kept in two cache lines for each end instead of the objects of the
  * connection, which are brought up to date (`store`) before anything else looks
  * at them: with thousands of connections, memory is what a segment waits for.
- * Measured: a predicted segment costs a quarter of the others.
+ * The segments themselves are taken by WebAssembly (`assembly/header-prediction.ts`), which need not run for half a
+ * second before it is fast. Measured: a predicted segment costs a twentieth of the others.
  *
  * Ends are in the order of the table's key: `PlainSegment.second` says which one sends.
  */
 export class HeaderPrediction {
-  #words: Int32Array = new Int32Array(0);
-  #doubles: Float64Array = new Float64Array(0);
-  readonly #connections: (Connection | undefined)[] = [];
-  readonly #ends: (End | undefined)[] = [];
-  /** Of each end: its round trips, which a short connection needs more often than the end itself. */
-  readonly #roundTrips: (RoundTrips | undefined)[] = [];
-  readonly #buckets: Uint32Array[] = [];
-  /** Time of the segment that `take` is given, in nanoseconds; a field, because V8 makes an object of a number with a fraction that it hands over. */
-  nowNs: number = NO_TIME;
+  readonly #memory: PredictionMemory;
+  readonly #table: ConnectionTable;
+  readonly #indexer = new FrameIndexer(HASH_SEED);
+  readonly #plain = new PlainSegment();
+  #keys: Int32Array | undefined = undefined;
+  #startSeconds = 0;
+  #startNanoseconds = 0;
+  // The index whose frames are taken: where it is, in bytes.
+  #indexAt = 0;
+  #count = 0;
+  #number = 0;
+  #view: DataView = new DataView(new ArrayBuffer(0));
 
-  /** Takes the segment, if it is a predicted one of the connection in `slot`; false: nothing was done. */
-  take(segment: PlainSegment, slot: number, frame: number): boolean {
-    const sender = 2 * slot + (segment.second ? 1 : 0);
-    const at = sender * WORDS;
-    const words = this.#words;
-    const { payloadLength, sequence, acknowledgment, window } = segment;
-    const needed = payloadLength > 0 ? DATA_SEEN : ACKNOWLEDGMENT_SEEN;
-    if (at >= words.length || words[at + HIGHEST] !== sequence) return false;
-    const allowed = words[at + ALLOWED]!;
-    if ((allowed & (needed | FIRST_ALLOWED)) === 0) return false;
-    // A window that closes is looked at.
-    if (window === 0) return false;
-    if (words[at + PACKETS] === MAX_PACKETS) return false;
-    // What acknowledges more than was sent is looked at.
-    if (((words[(sender ^ 1) * WORDS + HIGHEST]! - acknowledgment) | 0) < 0) return false;
-    if ((allowed & needed) === 0) this.#noteFirst(sender, needed);
-    if (payloadLength > 0) {
-      const end = (sequence + payloadLength) | 0;
-      words[at + HIGHEST] = end;
-      words[at + IDENTIFICATION] = segment.identification;
-      words[at + TSVAL] = segment.tsval;
-      words[at + TTL_AND_TSVAL] = segment.ttl | (segment.hasTimestamps ? 1 << TTL_BITS : 0);
-      this.#remember(sender, sequence, end, frame);
-    } else {
-      words[at + TTL_AND_TSVAL] = (words[at + TTL_AND_TSVAL]! & (1 << TTL_BITS)) | segment.ttl;
+  constructor(memory: PredictionMemory, table: ConnectionTable) {
+    this.#memory = memory;
+    this.#table = table;
+  }
+
+  /** Where an index has to be whose frames are to be taken. */
+  get memory(): ModuleMemory {
+    return this.#memory;
+  }
+
+  /** Time of the first frame; before, nothing is predicted. */
+  setStart(seconds: number, nanoseconds: number): void {
+    this.#startSeconds = seconds;
+    this.#startNanoseconds = nanoseconds;
+    this.#memory.code.setStart(seconds, nanoseconds);
+  }
+
+  /** Nanoseconds since the first frame, of the newest segment that was taken; 0: none was. */
+  get latestNs(): number {
+    return this.#memory.doubles[record.LATEST]!;
+  }
+
+  /** Takes the frame's segment, if it is a predicted one; false: nothing was done. */
+  take(frame: Frame): boolean {
+    const { words, stagedAt } = this.#memory;
+    if (frame.index !== undefined) stage(words, stagedAt, frame.index, frame.indexAt);
+    else if (!this.#indexer.write(words, stagedAt, frame)) return false;
+    if (words[stagedAt + KIND] === 0) return false;
+    const slot = this.#find(stagedAt, frame.view);
+    if (slot === NO_SLOT) return false;
+    const seconds = frame.seconds - this.#startSeconds;
+    const nowNs = seconds * 1e9 + (frame.nanoseconds - this.#startNanoseconds);
+    for (;;) {
+      const reason = this.#memory.code.take(stagedAt * 4, slot, frame.number, nowNs);
+      if (reason === 0) return true;
+      if (!this.#makeReady(reason, stagedAt)) return false;
     }
-    if (words[at + LAST_ACK] !== acknowledgment) {
-      words[at + LAST_ACK] = acknowledgment;
-      words[at + REPEATED_ACKS] = 0;
-    } else if (payloadLength === 0 && words[at + WINDOW] === window) {
-      words[at + REPEATED_ACKS] = words[at + REPEATED_ACKS]! + 1;
+  }
+
+  /** Slot of the connection of the segment whose record is at word `at`; which of its ends sends is noted there. */
+  #find(at: number, view: DataView): number {
+    const { words } = this.#memory;
+    const plain = this.#plain;
+    readSegment(words, at, plain);
+    const slot = this.#table.findSegment(view, plain);
+    if (plain.second) words[at + KIND] = words[at + KIND]! | SECOND;
+    return slot;
+  }
+
+  /** The next frames are those of the index at byte `at`, of `count` records; the first has this number. `view` is of their bytes. */
+  begin(at: number, count: number, number: number, view: DataView): void {
+    this.#indexAt = at;
+    this.#count = count;
+    this.#number = number;
+    this.#view = view;
+  }
+
+  /** Takes frames of the index from `place` on, up to the first that is not predicted: its place, or how many there are. */
+  follow(place: number): number {
+    const { code } = this.#memory;
+    this.#tellKeys();
+    let next = place;
+    for (;;) {
+      const result = code.follow(this.#indexAt + next * INDEX_BYTES, this.#count - next, this.#number + next);
+      next += result >> record.REASON_BITS;
+      const reason = result & ((1 << record.REASON_BITS) - 1);
+      if (reason === 0) return next;
+      const at = (this.#indexAt + next * INDEX_BYTES) / 4;
+      if (reason === record.UNKEYED) {
+        if (!this.#takeUnkeyed(at, this.#number + next)) return next;
+        next++;
+      } else if (!this.#makeReady(reason, at)) {
+        return next;
+      }
     }
-    words[at + WINDOW] = window;
-    words[at + PACKETS] = words[at + PACKETS]! + 1;
-    const doubles = this.#doubles;
-    const double = sender * DOUBLES;
-    doubles[double + LAST_TIME] = this.nowNs;
-    doubles[double + LAST_FRAME] = frame;
-    doubles[double + BYTES_AND_PAYLOAD] =
-      doubles[double + BYTES_AND_PAYLOAD]! + segment.packetLength + payloadLength * PAYLOAD_UNIT;
-    this.#measure(sender ^ 1, acknowledgment);
+  }
+
+  #tellKeys(): void {
+    const keys = this.#table.ipv4Slots;
+    if (keys === this.#keys) return;
+    this.#keys = keys;
+    this.#memory.code.setKeys(keys.byteOffset, keys.length / 4);
+  }
+
+  /** The same for a segment over IPv6, whose record is at word `at`. */
+  #takeUnkeyed(at: number, number: number): boolean {
+    const { words, code } = this.#memory;
+    const slot = this.#find(at, this.#view);
+    if (slot === NO_SLOT) return false;
+    const seconds = (words[at + SECONDS]! >>> 0) - this.#startSeconds;
+    const nowNs = seconds * 1e9 + (words[at + NANOSECONDS]! - this.#startNanoseconds);
+    for (;;) {
+      const reason = code.take(at * 4, slot, number, nowNs);
+      if (reason === 0) return true;
+      if (!this.#makeReady(reason, at)) return false;
+    }
+  }
+
+  /** Does what has to be done before the segment can be taken whose record is at word `at`; false: it cannot. */
+  #makeReady(reason: number, at: number): boolean {
+    if (reason === record.UNPREDICTED) return false;
+    const { words } = this.#memory;
+    const index = words[record.SUBJECT]!;
+    const connection = this.#table.at(index >> 1)!;
+    const isClient = (index & 1) === (connection.clientIsSecond ? 1 : 0);
+    if (reason === record.FULL) this.#takeRoundTrips(index, isClient ? connection.client : connection.server);
+    else this.#noteFirst(index, connection, isClient, words[at + PAYLOAD_LENGTH]! > 0);
     return true;
   }
 
-  /** The sender's first data or acknowledgment: the connection itself notes these. */
-  #noteFirst(sender: number, kind: number): void {
-    const words = this.#words;
-    words[sender * WORDS + ALLOWED] = words[sender * WORDS + ALLOWED]! | kind;
-    const connection = this.#connections[sender >> 1]!;
-    const isClient = (sender & 1) === (connection.clientIsSecond ? 1 : 0);
-    noteOrdinary(connection, isClient ? CLIENT : SERVER, kind === DATA_SEEN);
+  /** The end's first data or acknowledgment: the connection itself notes these. */
+  #noteFirst(index: number, connection: Connection, isClient: boolean, hasData: boolean): void {
+    this.#memory.bytes[this.#allowedAt(index)]! |= hasData ? record.DATA_SEEN : record.ACKNOWLEDGMENT_SEEN;
+    noteOrdinary(connection, isClient ? CLIENT : SERVER, hasData);
   }
 
-  /** A segment [start, end) that is to be acknowledged. */
-  #remember(sender: number, start: number, end: number, frame: number): void {
-    const doubles = this.#doubles;
-    const words = this.#words;
-    const at = sender * WORDS;
-    const double = sender * DOUBLES;
-    const others = doubles[double + SENT_FRAME]!;
-    if (others === NOTHING) {
-      words[at + START] = start;
-      words[at + END] = end;
-      doubles[double + SENT_TIME] = this.nowNs;
-      doubles[double + SENT_FRAME] = frame;
-      return;
-    }
-    const list = this.#ends[sender]!.unacknowledgedList();
-    if (others !== LISTED) {
-      list.add(words[at + START]!, words[at + END]!, others, doubles[double + SENT_TIME]!);
-      doubles[double + SENT_FRAME] = LISTED;
-    }
-    list.add(start, end, frame, this.nowNs);
+  #takeRoundTrips(index: number, end: End): void {
+    const { bytes, unsigned } = this.#memory;
+    const countAt = this.#allowedAt(index) - record.ALLOWED + record.ROUND_TRIP_COUNT;
+    const from = this.#recordAt(index) + record.ROUND_TRIPS;
+    const count = bytes[countAt]!;
+    if (count > 0) end.rtt.addAll(unsigned, from, from + count);
+    bytes[countAt] = 0;
   }
 
-  /** The round trip that ends with this acknowledgment, if it ends one. */
-  #measure(receiver: number, acknowledgment: number): void {
-    const doubles = this.#doubles;
-    const words = this.#words;
-    const at = receiver * WORDS;
-    const double = receiver * DOUBLES;
-    const frame = doubles[double + SENT_FRAME]!;
-    if (frame === NOTHING) return;
-    if (frame === LISTED) {
-      this.#measureListed(receiver, acknowledgment);
-      return;
-    }
-    const end = words[at + END]!;
-    if (((end - acknowledgment) | 0) > 0) {
-      if (((acknowledgment - words[at + START]!) | 0) > 0) words[at + START] = acknowledgment;
-      return;
-    }
-    doubles[double + SENT_FRAME] = NOTHING;
-    if (end === acknowledgment) this.#addRoundTrip(receiver, this.nowNs - doubles[double + SENT_TIME]!);
+  /** Where the end's record is, in words. */
+  #recordAt(index: number): number {
+    return this.#memory.recordsAt + index * record.WORDS;
   }
 
-  #measureListed(receiver: number, acknowledgment: number): void {
-    const list = this.#ends[receiver]!.unacknowledgedList();
-    list.acknowledge(acknowledgment);
-    if (list.length === 0) this.#doubles[receiver * DOUBLES + SENT_FRAME] = NOTHING;
-    if (list.matchedFrame > 0 && !list.ambiguous) this.#addRoundTrip(receiver, this.nowNs - list.matchedTimeNs);
-  }
-
-  #addRoundTrip(receiver: number, ns: number): void {
-    const words = this.#words;
-    const at = receiver * WORDS;
-    const buckets = words[at + BUCKETS]!;
-    const place = bucketOf(ns) - (buckets & ((1 << BUCKET_BITS) - 1));
-    if (place < 0 || place >= buckets >>> BUCKET_BITS) {
-      const roundTrips = this.#roundTrips[receiver]!;
-      roundTrips.add(ns);
-      if (roundTrips.bucketCount > 0) this.#loadBuckets(receiver, roundTrips);
-      return;
-    }
-    this.#buckets[receiver]![words[at + BUCKETS_AT]! + place]!++;
-    words[at + ROUND_TRIPS] = words[at + ROUND_TRIPS]! + 1;
-    const doubles = this.#doubles;
-    const double = receiver * DOUBLES;
-    doubles[double + SUM] = doubles[double + SUM]! + ns;
-    doubles[double + SQUARES] = doubles[double + SQUARES]! + ns * ns;
-    if (ns < doubles[double + MINIMUM]!) doubles[double + MINIMUM] = ns;
-    if (ns > doubles[double + MAXIMUM]!) doubles[double + MAXIMUM] = ns;
-  }
-
-  /** Where round trips are counted: nowhere here while the end keeps each of the few. */
-  #loadBuckets(index: number, roundTrips: RoundTrips): void {
-    const words = this.#words;
-    const at = index * WORDS;
-    words[at + BUCKETS] = roundTrips.firstBucket | (roundTrips.bucketCount << BUCKET_BITS);
-    words[at + BUCKETS_AT] = roundTrips.bucketsAt;
-    this.#buckets[index] = roundTrips.buckets;
+  /** Where what the end may send is, in bytes. */
+  #allowedAt(index: number): number {
+    return this.#recordAt(index) * 4 + record.ALLOWED;
   }
 
   /** Takes over the connection's numbers, if its next segments can be predicted. */
   load(connection: Connection): void {
-    const { slot } = connection;
-    if (!isPredictable(connection)) return;
-    if (slot * RECORD_WORDS >= this.#words.length) this.#grow(slot);
-    const { client, server, ordinarySeen } = connection;
+    if (!isPredictable(connection) || this.#memory.words[record.ROOMS]! < FEWEST_ROOMS) return;
+    const { slot, client, server, ordinarySeen } = connection;
     const clientAt = 2 * slot + (connection.clientIsSecond ? 1 : 0);
-    const always = connection.established ? LOADED | FIRST_ALLOWED : LOADED;
-    this.#connections[slot] = connection;
+    const always = connection.established ? record.LOADED | record.FIRST_ALLOWED : record.LOADED;
     this.#loadEnd(clientAt, client, (ordinarySeen & 3) | always);
     this.#loadEnd(clientAt ^ 1, server, (ordinarySeen >> 2) | always);
   }
 
   #loadEnd(index: number, end: End, allowed: number): void {
-    const words = this.#words;
-    const at = index * WORDS;
-    words[at + HIGHEST] = end.highest;
-    words[at + LAST_ACK] = end.lastAck;
-    words[at + WINDOW] = end.window;
-    words[at + ALLOWED] = allowed;
-    words[at + PACKETS] = 0;
-    words[at + REPEATED_ACKS] = end.repeatedAcks;
-    words[at + IDENTIFICATION] = end.highestIdentification;
-    words[at + TSVAL] = end.highestTsval;
-    words[at + TTL_AND_TSVAL] = end.hasHighestTsval ? 1 << TTL_BITS : 0;
-    words[at + ROUND_TRIPS] = 0;
-    const doubles = this.#doubles;
-    const double = index * DOUBLES;
-    doubles[double + BYTES_AND_PAYLOAD] = 0;
-    doubles[double + SENT_FRAME] = (end.unacknowledged?.length ?? 0) === 0 ? NOTHING : LISTED;
-    doubles[double + SUM] = 0;
-    doubles[double + SQUARES] = 0;
-    doubles[double + MINIMUM] = Number.POSITIVE_INFINITY;
-    doubles[double + MAXIMUM] = Number.NEGATIVE_INFINITY;
-    this.#ends[index] = end;
-    this.#roundTrips[index] = end.rtt;
-    this.#loadBuckets(index, end.rtt);
+    const { words, doubles, bytes } = this.#memory;
+    const at = this.#recordAt(index);
+    words[at + record.HIGHEST] = end.highest;
+    words[at + record.LAST_ACK] = end.lastAck;
+    words[at + record.WINDOW] = end.window;
+    bytes[this.#allowedAt(index)] = allowed;
+    words[at + record.REPEATED_ACKS] = end.repeatedAcks;
+    words[at + record.IDENTIFICATION] = end.highestIdentification;
+    words[at + record.TSVAL] = end.highestTsval;
+    words[at + record.TTL_AND_TSVAL] = end.hasHighestTsval ? 1 << record.TTL_BITS : 0;
+    doubles[at / 2 + record.BYTES_AND_PAYLOAD] = 0;
+    const list = end.unacknowledged;
+    if (list === undefined || list.length === 0) return;
+    const { code } = this.#memory;
+    for (let i = 0; i < list.length; i++)
+      code.addSent(index, list.start(i), list.end(i), list.frame(i), list.timeNs(i));
+    list.clear();
   }
 
   /** Brings the connection's own numbers up to date; nothing is predicted until the next `load`. */
   store(connection: Connection): void {
     const { slot } = connection;
-    const words = this.#words;
-    if (slot < 0 || slot * RECORD_WORDS >= words.length) return;
+    if (slot < 0) return;
     const clientAt = 2 * slot + (connection.clientIsSecond ? 1 : 0);
     this.#storeEnd(clientAt, connection.client);
     this.#storeEnd(clientAt ^ 1, connection.server);
   }
 
   #storeEnd(index: number, end: End): void {
-    const words = this.#words;
-    const at = index * WORDS;
-    if (words[at + ALLOWED] === 0) return;
-    words[at + ALLOWED] = 0;
-    this.#storeRoundTrips(index, end);
-    const packets = words[at + PACKETS]!;
+    const { words, doubles, bytes } = this.#memory;
+    const allowedAt = this.#allowedAt(index);
+    if (bytes[allowedAt] === 0) return;
+    bytes[allowedAt] = 0;
+    this.#takeRoundTrips(index, end);
+    this.#storeSent(index, end);
+    const at = this.#recordAt(index);
+    const packets = words[at + record.PACKETS]!;
     if (packets === 0) return;
-    words[at + PACKETS] = 0;
-    const double = index * DOUBLES;
-    const bytesAndPayload = this.#doubles[double + BYTES_AND_PAYLOAD]!;
-    const payload = Math.floor(bytesAndPayload / PAYLOAD_UNIT);
+    words[at + record.PACKETS] = 0;
+    const double = at / 2;
+    const bytesAndPayload = doubles[double + record.BYTES_AND_PAYLOAD]!;
+    const payload = Math.floor(bytesAndPayload / record.PAYLOAD_UNIT);
     end.packets += packets;
-    end.bytes += bytesAndPayload - payload * PAYLOAD_UNIT;
+    end.bytes += bytesAndPayload - payload * record.PAYLOAD_UNIT;
     end.payloadBytes += payload;
-    end.lastTimeNs = this.#doubles[double + LAST_TIME]!;
-    end.lastFrame = this.#doubles[double + LAST_FRAME]!;
-    end.lastTtl = words[at + TTL_AND_TSVAL]! & ((1 << TTL_BITS) - 1);
-    end.highest = words[at + HIGHEST]!;
-    end.highestIdentification = words[at + IDENTIFICATION]!;
-    end.hasHighestTsval = words[at + TTL_AND_TSVAL]! >>> TTL_BITS === 1;
-    end.highestTsval = words[at + TSVAL]!;
-    end.lastAck = words[at + LAST_ACK]!;
+    end.lastTimeNs = doubles[double + record.LAST_TIME]!;
+    end.lastFrame = doubles[double + record.LAST_FRAME]!;
+    end.lastTtl = words[at + record.TTL_AND_TSVAL]! & ((1 << record.TTL_BITS) - 1);
+    end.highest = words[at + record.HIGHEST]!;
+    end.highestIdentification = words[at + record.IDENTIFICATION]!;
+    end.hasHighestTsval = words[at + record.TTL_AND_TSVAL]! >>> record.TTL_BITS === 1;
+    end.highestTsval = words[at + record.TSVAL]!;
+    end.lastAck = words[at + record.LAST_ACK]!;
     end.hasLastAck = true;
-    end.repeatedAcks = words[at + REPEATED_ACKS]!;
-    end.window = words[at + WINDOW]!;
+    end.repeatedAcks = words[at + record.REPEATED_ACKS]!;
+    end.window = words[at + record.WINDOW]!;
     end.windowOfSyn = false;
     end.sackBlocks = 0;
   }
 
-  #storeRoundTrips(index: number, end: End): void {
-    const words = this.#words;
-    const doubles = this.#doubles;
-    const at = index * WORDS;
-    const double = index * DOUBLES;
-    const frame = doubles[double + SENT_FRAME]!;
-    if (frame > NOTHING) {
-      end.unacknowledgedList().add(words[at + START]!, words[at + END]!, frame, doubles[double + SENT_TIME]!);
+  /** What is under way goes back to the end's own list. */
+  #storeSent(index: number, end: End): void {
+    const { words, doubles, code } = this.#memory;
+    const at = this.#recordAt(index);
+    const frame = doubles[at / 2 + record.SENT_FRAME]!;
+    if (frame === record.NOTHING) return;
+    const list = end.unacknowledgedList();
+    if (frame === record.LISTED) {
+      // Places are in bytes.
+      for (let room = words[at + record.OLDEST]! >>> 2; room !== 0; room = words[room + record.SEGMENT_NEXT]! >>> 2) {
+        const [sent, time] = [doubles[room / 2 + record.SEGMENT_FRAME]!, doubles[room / 2 + record.SEGMENT_TIME]!];
+        list.add(words[room + record.SEGMENT_START]!, words[room + record.SEGMENT_END]!, sent, time);
+      }
+    } else {
+      list.add(words[at + record.START]!, words[at + record.END]!, frame, doubles[at / 2 + record.SENT_TIME]!);
     }
-    const count = words[at + ROUND_TRIPS]!;
-    if (count === 0) return;
-    end.rtt.addCounted(
-      count,
-      doubles[double + SUM]!,
-      doubles[double + SQUARES]!,
-      doubles[double + MINIMUM]!,
-      doubles[double + MAXIMUM]!,
-    );
+    code.forgetSent(index);
   }
+}
 
-  #grow(slot: number): void {
-    const words = enlargedFor(this.#words, slot, RECORD_WORDS);
-    this.#words = words;
-    this.#doubles = new Float64Array(words.buffer);
-    const ends = words.length / WORDS;
-    // Without holes: an array that is written far beyond its end becomes a hash table.
-    while (this.#connections.length < ends / 2) this.#connections.push(undefined);
-    while (this.#ends.length < ends) this.#ends.push(undefined);
-    while (this.#roundTrips.length < ends) this.#roundTrips.push(undefined);
-    while (this.#buckets.length < ends) this.#buckets.push(NO_BUCKETS);
-  }
+/** Writes the record at `from` of an index to `words[to]` and on. */
+function stage(words: Int32Array, to: number, index: Int32Array, from: number): void {
+  for (let i = 0; i < INDEX_WORDS; i++) words[to + i] = index[from + i]!;
 }
 
 /** Both ends are established, and nothing is under way that the next segment would change. */
@@ -347,6 +299,12 @@ function isQuiet(end: End): boolean {
     end.resends?.isPending !== true &&
     end.window !== 0 &&
     (end.keepAlives === undefined || end.keepAlives.length === 0) &&
-    (end.windowProbes === undefined || end.windowProbes.length === 0)
+    (end.windowProbes === undefined || end.windowProbes.length === 0) &&
+    (end.unacknowledged === undefined || isOrdinary(end.unacknowledged))
   );
+}
+
+/** Each segment starts where the one before it ends, or later, and there are not many. */
+function isOrdinary(list: UnacknowledgedSegments): boolean {
+  return list.length === 0 || (list.isSorted && list.length <= MOST_UNDER_WAY);
 }

@@ -21,15 +21,22 @@ export class KeyTable {
   size = 0;
   readonly #words: number;
   readonly #stride: number;
+  readonly #room: (words: number) => Int32Array;
   #capacity = FIRST_CAPACITY;
   #slots: Int32Array;
 
-  /** `words`: 3 or more. */
-  constructor(words: number) {
+  /** `words`: 3 or more; `room`: gives room of so many words, all 0. */
+  constructor(words: number, room: (words: number) => Int32Array = (words) => new Int32Array(words)) {
     this.#words = words;
     this.#stride = words + VALUE_WORDS;
+    this.#room = room;
     this.key = new Int32Array(words);
-    this.#slots = new Int32Array(FIRST_CAPACITY * this.#stride);
+    this.#slots = room(FIRST_CAPACITY * this.#stride);
+  }
+
+  /** The table itself: each slot has a key, then the value and one; another one when it has grown. */
+  get slots(): Int32Array {
+    return this.#slots;
   }
 
   /** The value stored under the staged key, or -1. */
@@ -124,7 +131,7 @@ export class KeyTable {
     const stride = this.#stride;
     const staged = this.key.slice();
     this.#capacity *= 2;
-    this.#slots = new Int32Array(this.#capacity * stride);
+    this.#slots = this.#room(this.#capacity * stride);
     for (let at = 0; at < before.length; at += stride) {
       const filled = before[at + this.#words]!;
       if (filled === 0) continue;

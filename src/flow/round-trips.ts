@@ -98,33 +98,38 @@ export class RoundTrips {
     else this.#extend(bucketOf(ns));
   }
 
-  /** Samples that were counted in the histogram's buckets already: how many, and their sums and bounds. */
-  addCounted(count: number, sum: number, squares: number, minimum: number, maximum: number): void {
+  /** Adds `samples[from]` to `samples[to - 1]`. */
+  addAll(samples: Uint32Array, from: number, to: number): void {
+    let i = from;
+    while (i < to && this.#record[this.#at]! < SECOND) this.add(samples[i++]!);
+    if (i === to) return;
     const record = this.#record;
     const at = this.#at;
+    const buckets = this.#buckets;
+    const first = this.#bucketsAt - record[at + OFFSET]!;
+    let count = 0;
+    let sum = record[at + SUM]!;
+    let squares = record[at + SQUARES]!;
+    let minimum = record[at + MINIMUM]!;
+    let maximum = record[at + MAXIMUM]!;
+    for (; i < to; i++) {
+      const ns = samples[i]!;
+      const place = first + bucketOf(ns);
+      if (place < this.#bucketsAt || place >= this.#bucketsAt + this.#bucketCount) break;
+      buckets[place]!++;
+      count++;
+      sum += ns;
+      squares += ns * ns;
+      minimum = Math.min(minimum, ns);
+      maximum = Math.max(maximum, ns);
+    }
     record[at + COUNT] = record[at + COUNT]! + count;
-    record[at + SUM] = record[at + SUM]! + sum;
-    record[at + SQUARES] = record[at + SQUARES]! + squares;
-    record[at + MINIMUM] = Math.min(record[at + MINIMUM]!, minimum);
-    record[at + MAXIMUM] = Math.max(record[at + MAXIMUM]!, maximum);
-  }
-
-  /** The histogram, for who counts in it: its buckets are `buckets[bucketsAt]` and on, `bucketCount` of them (0: there is none), as long as `add` is not called. */
-  get buckets(): Uint32Array {
-    return this.#buckets;
-  }
-
-  get bucketsAt(): number {
-    return this.#bucketsAt;
-  }
-
-  get bucketCount(): number {
-    return this.#bucketCount;
-  }
-
-  /** Number (see `bucketOf`) of the first bucket; 0 when there is none. */
-  get firstBucket(): number {
-    return this.#bucketCount === 0 ? 0 : this.#record[this.#at + OFFSET]!;
+    record[at + SUM] = sum;
+    record[at + SQUARES] = squares;
+    record[at + MINIMUM] = minimum;
+    record[at + MAXIMUM] = maximum;
+    // Others have to have their bucket made.
+    for (; i < to; i++) this.add(samples[i]!);
   }
 
   /** From samples to sums and a histogram. */

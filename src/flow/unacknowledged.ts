@@ -37,6 +37,15 @@ export class UnacknowledgedSegments {
     return this.#last - this.#first;
   }
 
+  /** Whether each starts where the one before it ends, or later. */
+  get isSorted(): boolean {
+    return this.#sorted;
+  }
+
+  clear(): void {
+    this.#last = this.#first;
+  }
+
   /** [start, end) in sequence numbers; SYN and FIN count. */
   add(start: number, end: number, frame: number, timeNs: number): void {
     if (this.length >= MAX_SEGMENTS) return;

@@ -1,40 +1,32 @@
 import type { Frame } from "./frame.ts";
+import {
+  ACKNOWLEDGMENT,
+  DESTINATION_AT,
+  END,
+  HASH,
+  IDENTIFICATION,
+  KEY_0,
+  KEY_1,
+  KEY_2,
+  KEYED,
+  KIND,
+  NANOSECONDS,
+  PACKET_LENGTH,
+  PAYLOAD_LENGTH,
+  PLAIN,
+  PORTS,
+  SECOND,
+  SECONDS,
+  SEQUENCE,
+  SOURCE_AT,
+  START,
+  TIMESTAMPS,
+  TSVAL,
+  TTL_SHIFT,
+  WINDOW_SHIFT,
+  WIRE_LENGTH,
+} from "./index-record.ts";
 import type { PlainSegment } from "./plain-segment.ts";
-
-/** Words (32 bits) of a frame's record in an index: one cache line. */
-export const INDEX_WORDS = 16;
-
-// Of every frame: indices of its first byte and one past its last, length and time, as in `Frame`.
-const START = 0;
-const END = 1;
-const WIRE_LENGTH = 2;
-const SECONDS = 3;
-const NANOSECONDS = 4;
-/** Bits, and the TTL and the window above them; 0: no plain segment, and what follows is not set. */
-const KIND = 5;
-// Of a plain segment, as in `PlainSegment`.
-const SEQUENCE = 6;
-const ACKNOWLEDGMENT = 7;
-const TSVAL = 8;
-const PAYLOAD_LENGTH = 9;
-const PACKET_LENGTH = 10;
-const IDENTIFICATION = 11;
-/** Over IPv4 the hash of the key and its three words, over IPv6 where the addresses are and the ports. */
-const HASH = 12;
-const KEY_0 = 13;
-const KEY_1 = 14;
-const KEY_2 = 15;
-const SOURCE_AT = HASH;
-const DESTINATION_AT = KEY_0;
-const PORTS = KEY_1;
-
-// Bits of KIND.
-const PLAIN = 1;
-const KEYED = 2;
-const SECOND = 4;
-const TIMESTAMPS = 8;
-const TTL_SHIFT = 8;
-const WINDOW_SHIFT = 16;
 
 /** Writes where the frame is and when it was captured; false: there are numbers that do not fit. */
 export function writeFrame(words: Int32Array, at: number, frame: Frame): boolean {

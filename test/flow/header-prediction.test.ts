@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { RING_SIZE } from "../../src/capture/index-ring.ts";
 import type { Connection } from "../../src/flow/connection.ts";
 import { Analysis, readCaptures } from "../../src/pipeline.ts";
 import { flowObject } from "../../src/report/flow-json.ts";
@@ -31,6 +32,7 @@ class Connections {
   readonly #finished: Connection[] = [];
   readonly analysis: Analysis = new Analysis({
     analysis: false,
+    indexRoom: RING_SIZE,
     onFinished: (connection) => void this.#finished.push(connection),
   });
 
@@ -90,3 +92,33 @@ test.skipIf(MISSING).each(FOLDERS)("nor in the captures of %s", { timeout: 120_0
   }
   expect(predicted).toBeGreaterThan(100);
 });
+
+test.skipIf(MISSING).each(FOLDERS)(
+  "nor where frames are taken by their index, in the captures of %s",
+  { timeout: 120_000 },
+  async (folder) => {
+    let taken = 0;
+    for (const name of fs.readdirSync(folder).toSorted()) {
+      if (!/\.(?:pcap|pcapng|cap)$/.test(name)) continue;
+      const [indexed, visited] = [new Connections(), new Connections()];
+      const file = path.join(folder, name);
+      let frames = 0;
+      await readCaptures([file], (frame) => {
+        visited.analysis.observe(frame);
+        frames++;
+      });
+      const taker = indexed.analysis.connections.prediction;
+      await readCaptures(
+        [file],
+        (frame) => {
+          indexed.analysis.follow(frame);
+          frames--;
+        },
+        { taker },
+      );
+      taken += frames;
+      expect(indexed.objects()).toEqual(visited.objects());
+    }
+    expect(taken).toBeGreaterThan(100);
+  },
+);

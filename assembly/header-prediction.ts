@@ -97,7 +97,7 @@ export function take(at: usize, slot: i32, number: f64, now: f64): i32 {
   const isMeasured = sentTime !== sent.NO_TIME;
   if (isMeasured) {
     if (sentTime > now || now - sentTime >= LONGEST_ROUND_TRIP) return record.UNPREDICTED;
-    if (load<u8>(receiver, record.ROUND_TRIP_COUNT) === record.MAX_ROUND_TRIPS) {
+    if (<i32>load<u8>(receiver, record.ROUND_TRIP_COUNT) === mostRoundTrips(receiver)) {
       store<i32>(0, sending ^ 1, record.SUBJECT << 2);
       return record.FULL;
     }
@@ -166,9 +166,15 @@ function noteTtl(sender: usize, kind: u32, hasTsval: u32): void {
   store<u32>(sender, ((kind >>> index.TTL_SHIFT) & 0xff) | hasTsval, record.TTL_AND_TSVAL << 2);
 }
 
+function mostRoundTrips(receiver: usize): i32 {
+  return load<u32>(receiver, record.ROUND_TRIP_ROOM << 2) === 0 ? record.FEW_ROUND_TRIPS : record.MANY_ROUND_TRIPS;
+}
+
 function addRoundTrip(receiver: usize, ns: u32): void {
   const count = load<u8>(receiver, record.ROUND_TRIP_COUNT);
-  store<u32>(receiver + ((<usize>count) << 2), ns, record.ROUND_TRIPS << 2);
+  const room: usize = load<u32>(receiver, record.ROUND_TRIP_ROOM << 2);
+  const at = room === 0 ? receiver + (record.ROUND_TRIPS << 2) : room;
+  store<u32>(at + ((<usize>count) << 2), ns);
   store<u8>(receiver, count + 1, record.ROUND_TRIP_COUNT);
 }
 

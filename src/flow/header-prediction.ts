@@ -17,6 +17,8 @@ import type { UnacknowledgedSegments } from "./unacknowledged.ts";
 
 /** An end with more segments under way is not predicted: they would be moved to and fro. */
 const MOST_UNDER_WAY = 64;
+/** An end with more round trips gets more room for those that are to be counted. */
+const MANY_ROUND_TRIPS = 100;
 /** Nothing is loaded while there is no room for what both ends may have under way. */
 const FEWEST_ROOMS = 2 * (MOST_UNDER_WAY + 2);
 
@@ -167,13 +169,19 @@ export class HeaderPrediction {
     noteOrdinary(connection, isClient ? CLIENT : SERVER, hasData);
   }
 
-  #takeRoundTrips(index: number, end: End): void {
-    const { bytes, unsigned } = this.#memory;
-    const countAt = this.#allowedAt(index) - record.ALLOWED + record.ROUND_TRIP_COUNT;
-    const from = this.#recordAt(index) + record.ROUND_TRIPS;
+  #takeRoundTrips(index: number, { rtt }: End): void {
+    const { bytes, words, unsigned } = this.#memory;
+    const at = this.#recordAt(index);
+    const countAt = at * 4 + record.ROUND_TRIP_COUNT;
     const count = bytes[countAt]!;
-    if (count > 0) end.rtt.addAll(unsigned, from, from + count);
+    if (count === 0) return;
     bytes[countAt] = 0;
+    const room = words[at + record.ROUND_TRIP_ROOM]! >>> 2;
+    const from = room === 0 ? at + record.ROUND_TRIPS : room;
+    rtt.addAll(unsigned, from, from + count);
+    // It stays with the slot.
+    if (room === 0 && rtt.count > MANY_ROUND_TRIPS)
+      words[at + record.ROUND_TRIP_ROOM] = this.#memory.roomForRoundTrips();
   }
 
   /** Where the end's record is, in words. */

@@ -2,7 +2,7 @@ import { alignedSize, functionsOf, ModuleMemory } from "../wire/module-memory.ts
 import { INDEX_WORDS } from "../wire/index-record.ts";
 import { IPV4_KEY_WORDS } from "../wire/tuple.ts";
 import { PREDICTION_CODE } from "./prediction-code.ts";
-import { SEGMENT_WORDS, WORDS } from "./prediction-record.ts";
+import { MANY_ROUND_TRIPS, SEGMENT_WORDS, WORDS } from "./prediction-record.ts";
 import { recencyWords } from "./recency.ts";
 
 /** The functions of `assembly/header-prediction.ts`; places are in bytes. */
@@ -23,6 +23,8 @@ const WORD = Int32Array.BYTES_PER_ELEMENT;
 const HEADER = 64;
 /** Segments that wait for their acknowledgment at most, beyond the only one of an end. */
 const ROOMS = 2 ** 18;
+/** Ends that have room for many round trips at most. */
+const MOST_WITH_ROOM = 2 ** 14;
 /** Of a place in IPv4's `KeyTable`. A table has at most four places a key, and leaves the room of all smaller ones behind. */
 const PLACE = (IPV4_KEY_WORDS + 1) * WORD;
 const PLACES_PER_KEY = 8;
@@ -38,18 +40,25 @@ export class PredictionMemory extends ModuleMemory {
   readonly recordsAt: number;
   /** For the list of `Recency`. */
   readonly recency: Int32Array<SharedArrayBuffer>;
+  /** Next unused byte for round trips. */
+  #roundTripsAt: number;
+  readonly #roundTripsEnd: number;
 
   private constructor(slots: number, extra: number) {
     const staged = INDEX_WORDS * WORD;
     const records = 2 * slots * WORDS * WORD;
     const rooms = ROOMS * SEGMENT_WORDS * WORD;
+    const roundTrips = MOST_WITH_ROOM * MANY_ROUND_TRIPS * WORD;
     const recency = recencyWords(slots) * WORD;
     const keys = (PLACES_PER_KEY * slots + FIRST_PLACES) * PLACE;
-    super([HEADER, staged, records, rooms, recency, keys, extra].reduce((sum, size) => sum + alignedSize(size), 0));
+    const parts = [HEADER, staged, records, rooms, roundTrips, recency, keys, extra];
+    super(parts.reduce((sum, size) => sum + alignedSize(size), 0));
     this.reserve(HEADER);
     this.stagedAt = this.reserve(staged) / WORD;
     this.recordsAt = this.reserve(records) / WORD;
     const roomsAt = this.reserve(rooms);
+    this.#roundTripsAt = this.reserve(roundTrips);
+    this.#roundTripsEnd = this.#roundTripsAt + roundTrips;
     const recencyAt = this.reserve(recency);
     this.recency = this.words.subarray(recencyAt / WORD, (recencyAt + recency) / WORD);
     this.code = functionsOf<PredictionCode>(PREDICTION_CODE, this.shared);
@@ -68,6 +77,14 @@ export class PredictionMemory extends ModuleMemory {
       if (error instanceof RangeError) return undefined;
       throw error;
     }
+  }
+
+  /** Where there is room for an end's many round trips, in bytes; 0: nowhere. */
+  roomForRoundTrips(): number {
+    const at = this.#roundTripsAt;
+    if (at === this.#roundTripsEnd) return 0;
+    this.#roundTripsAt = at + MANY_ROUND_TRIPS * WORD;
+    return at;
   }
 
   /** Room of so many words, all 0, for a table of keys. */

@@ -1,6 +1,7 @@
 import type { ResentSegments } from "./resent.ts";
 import type { TcpState } from "./states.ts";
 import { RoundTrips } from "./round-trips.ts";
+import type { RetransmissionCause } from "./segment.ts";
 import { NO_TIME } from "./time.ts";
 import { UnacknowledgedSegments } from "./unacknowledged.ts";
 
@@ -162,7 +163,7 @@ export class End {
   retransmittedBytes = 0;
   /** Nanoseconds between a segment and its repetition, oldest first. */
   retransmissionIntervals: number[] = NO_NUMBERS;
-  causes: Map<string, number> | undefined = undefined;
+  causes: Map<RetransmissionCause, number> | undefined = undefined;
   resends: ResentSegments | undefined = undefined;
   /** Of its first packet: link-layer source address and interface, as one number. */
   link = 0;

@@ -59,8 +59,13 @@ export interface Transition {
 const BASES: readonly TransitionBasis[] = ["sent", "received", "inferred"];
 const FIELDS = 3;
 
+/** How many numbers `TransitionList.kind` has. */
+export const TRANSITION_KINDS = 96;
+
 /** Transitions kept for one connection: a healthy one has about ten. */
 const MAX_TRANSITIONS = 64;
+
+const order = new Uint8Array(MAX_TRANSITIONS);
 
 /** The states that both ends of a connection entered, in order; packed, because there are as many lists as connections. */
 export class TransitionList {
@@ -76,13 +81,12 @@ export class TransitionList {
   }
 
   at(index: number): Transition {
-    const code = this.#packed[FIELDS * index] ?? 0;
     return {
-      end: (code & 1) === CLIENT ? CLIENT : SERVER,
-      state: STATES[(code >> 1) & 0xf] ?? "UNKNOWN",
-      timeNs: this.#packed[FIELDS * index + 1] ?? 0,
-      frame: this.#packed[FIELDS * index + 2] ?? 0,
-      basis: BASES[code >> 5] ?? "inferred",
+      end: this.end(index),
+      state: this.state(index),
+      timeNs: this.timeNs(index),
+      frame: this.frame(index),
+      basis: this.basis(index),
     };
   }
 
@@ -106,19 +110,19 @@ export class TransitionList {
   /** The state that `end` entered last. */
   last(end: EndIndex): TcpState | undefined {
     const index = this.#lastIndex(end);
-    return index < 0 ? undefined : this.at(index).state;
+    return index < 0 ? undefined : this.state(index);
   }
 
   /** What the last transition of `end` was told by. */
   lastBasis(end: EndIndex): TransitionBasis | undefined {
     const index = this.#lastIndex(end);
-    return index < 0 ? undefined : this.at(index).basis;
+    return index < 0 ? undefined : this.basis(index);
   }
 
   /** When `end` last changed its state, in nanoseconds since the first frame; 0: never. */
   lastTimeNs(end: EndIndex): number {
     const index = this.#lastIndex(end);
-    return index < 0 ? 0 : this.at(index).timeNs;
+    return index < 0 ? 0 : this.timeNs(index);
   }
 
   /** The state in which `end` was before `frame`; undefined when it had entered none. */
@@ -146,12 +150,57 @@ export class TransitionList {
   /** All transitions in the order of their times. */
   list(): Transition[] {
     const list: Transition[] = [];
-    let isSorted = true;
-    for (let index = 0; index < this.length; index++) {
-      const transition = this.at(index);
-      if (index > 0 && transition.timeNs < list[index - 1]!.timeNs) isSorted = false;
-      list.push(transition);
+    const inOrder = this.order();
+    for (let place = 0; place < this.length; place++) list.push(this.at(inOrder[place]!));
+    return list;
+  }
+
+  /** The indices of all transitions in the order of their times: the first `length` ones; valid until the next call, of any list. */
+  order(): Uint8Array {
+    const { length } = this;
+    for (let index = 0; index < length; index++) {
+      const timeNs = this.timeNs(index);
+      let place = index;
+      // Mostly they are in order already.
+      for (; place > 0 && this.timeNs(order[place - 1]!) > timeNs; place--) order[place] = order[place - 1]!;
+      order[place] = index;
     }
-    return isSorted ? list : list.sort((a, b) => a.timeNs - b.timeNs);
+    return order;
+  }
+
+  /** Index of the transition that put an end into `state` first; -1: none did. */
+  firstInto(state: TcpState): number {
+    const inOrder = this.order();
+    for (let place = 0; place < this.length; place++) {
+      if (this.state(inOrder[place]!) === state) return inOrder[place]!;
+    }
+    return -1;
+  }
+
+  // One transition, for who looks at many: `at` makes an object.
+
+  /** End, state and basis as one number, below `TRANSITION_KINDS`. */
+  kind(index: number): number {
+    return this.#packed[FIELDS * index] ?? 0;
+  }
+
+  end(index: number): EndIndex {
+    return (this.kind(index) & 1) === CLIENT ? CLIENT : SERVER;
+  }
+
+  state(index: number): TcpState {
+    return STATES[(this.kind(index) >> 1) & 0xf] ?? "UNKNOWN";
+  }
+
+  timeNs(index: number): number {
+    return this.#packed[FIELDS * index + 1] ?? 0;
+  }
+
+  frame(index: number): number {
+    return this.#packed[FIELDS * index + 2] ?? 0;
+  }
+
+  basis(index: number): TransitionBasis {
+    return BASES[this.kind(index) >> 5] ?? "inferred";
   }
 }

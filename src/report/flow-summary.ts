@@ -1,5 +1,5 @@
 import type { Connection } from "../flow/connection.ts";
-import { CLIENT, SERVER, type Transition } from "../flow/states.ts";
+import { CLIENT, SERVER, type Transition, type TransitionBasis } from "../flow/states.ts";
 import { NEVER } from "../flow/time.ts";
 
 /** How a connection went, in one word. */
@@ -50,7 +50,11 @@ export function connState(connection: Connection): string {
 
 /** When an end entered a state: what it sent left earlier, what it received arrived later than the capture saw it. */
 export function transitionTimeNs(connection: Connection, transition: Transition): number {
-  const delay = connection.delayNs(transition.end);
-  if (transition.basis === "sent") return transition.timeNs - delay;
-  return transition.basis === "received" ? transition.timeNs + delay : transition.timeNs;
+  return timeAtEndNs(transition.timeNs, transition.basis, connection.delayNs(transition.end));
+}
+
+/** The same of a transition at `timeNs`, of an end that `delayNs` lie from the capture point. */
+export function timeAtEndNs(timeNs: number, basis: TransitionBasis, delayNs: number): number {
+  if (basis === "sent") return timeNs - delayNs;
+  return basis === "received" ? timeNs + delayNs : timeNs;
 }

@@ -4,7 +4,7 @@ import type { Findings } from "./findings.ts";
 import { History } from "./history.ts";
 import type { ConnectionNotes } from "./notes.ts";
 import { type EndIndex, SERVER, TransitionList } from "./states.ts";
-import { NEVER, NO_TIME } from "./time.ts";
+import { ConnectionTimes } from "./times.ts";
 
 /** Resets and ICMP errors remembered for one connection. */
 const MAX_EVENTS = 32;
@@ -55,7 +55,7 @@ export interface IcmpError {
 }
 
 /** One TCP connection, or one attempt at it: everything from a first SYN to what ends it, retries of the SYN included. */
-export class Connection {
+export class Connection extends ConnectionTimes {
   // What every segment needs, in one place.
   readonly client: End = new End();
   readonly server: End = new End();
@@ -79,30 +79,13 @@ export class Connection {
   /** Who is the client was told by the ports alone: the capture starts in the middle. */
   clientInferred = false;
   firstFrame = 0;
-  firstTimeNs: number = NO_TIME;
-  /** How long the end that sent the last RST had been silent when the other one spoke again, in nanoseconds. */
-  idleBeforeNs: number = NO_TIME;
   /** Bits of `completenessOf`. */
   completeness = 0;
-  /** Since when the first SYN waited for ARP or neighbour discovery, in nanoseconds; `NEVER`: it did not. */
-  queuedSinceNs: number = NEVER;
   readonly history: History = new History();
   readonly transitions: TransitionList = new TransitionList();
 
-  /** First SYN; first SYN-ACK and the SYN it answers, where that was seen; first ACK after it. Nanoseconds. */
-  synTimeNs: number = NEVER;
-  answeredSynTimeNs: number = NEVER;
-  synAckTimeNs: number = NEVER;
-  lastSynAckTimeNs: number = NEVER;
-  handshakeAckTimeNs: number = NEVER;
   handshakeAckFrame = 0;
   synAckFrame = 0;
-  /** From the first SYN to the ACK that completes the handshake, in nanoseconds; 0: not known. */
-  initialRttNs: number = NO_TIME;
-  /** The same as Wireshark measures it, from the latest SYN to the first ACK of either end; 0: not known. */
-  analysisInitialRttNs: number = NO_TIME;
-  /** Of the latest SYN; times may lie before the first frame. */
-  lastSynTimeNs: number = NEVER;
   simultaneousOpen = false;
   /** The server repeated its SYN-ACK after the client had acknowledged it: only proof makes it established. */
   acknowledgmentIgnored = false;
@@ -180,7 +163,6 @@ export class Connection {
 
   /** Lets go of room that is needed only while segments are under way; what comes later makes its own. */
   trim(): void {
-    this.transitions.trim();
     for (const end of this.ends) if (end.unacknowledged?.length === 0) end.unacknowledged = undefined;
   }
 

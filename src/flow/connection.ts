@@ -11,8 +11,18 @@ const MAX_EVENTS = 32;
 
 /** Addresses of many connections lie in one array: one for each would take ten times their room. */
 const ADDRESS_CHUNK = 8192;
-let addressChunk: DataView = new DataView(new ArrayBuffer(ADDRESS_CHUNK));
+let addressChunk: AddressChunk = newAddressChunk();
 let chunkUsed = 0;
+
+interface AddressChunk {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
+function newAddressChunk(): AddressChunk {
+  const bytes = new Uint8Array(ADDRESS_CHUNK);
+  return { bytes, view: new DataView(bytes.buffer) };
+}
 
 /** A segment with RST, as numbers. */
 export interface Reset {
@@ -107,12 +117,21 @@ export class Connection extends ConnectionTimes {
   /** `onFinished` was called for it. */
   told = false;
 
-  #addressChunk: DataView = NO_ADDRESSES;
+  #addressChunk: AddressChunk = addressChunk;
   #addressesAt = 0;
 
   /** Client's address, then the server's: 4 or 16 bytes each. A new array at each call. */
   get addresses(): Uint8Array {
-    return new Uint8Array(this.#addressChunk.buffer, this.#addressesAt, 2 * this.addressLength);
+    return this.addressBytes.slice(this.#addressesAt, this.#addressesAt + 2 * this.addressLength);
+  }
+
+  /** What has the same from `addressesAt` on, beside others. */
+  get addressBytes(): Uint8Array {
+    return this.#addressChunk.bytes;
+  }
+
+  get addressesAt(): number {
+    return this.#addressesAt;
   }
 
   /** Bytes of an address. */
@@ -124,20 +143,21 @@ export class Connection extends ConnectionTimes {
   stageKey(key: Int32Array): void {
     const at = this.#addressesAt;
     const ports = ((this.client.port << 16) | this.server.port) >>> 0;
-    stageTuple(key, this.#addressChunk, at, at + this.addressLength, this.addressLength, ports);
+    stageTuple(key, this.#addressChunk.view, at, at + this.addressLength, this.addressLength, ports);
   }
 
   /** Keeps the two addresses of `length` bytes at these places of `bytes`. */
   setAddresses(bytes: Uint8Array, clientAt: number, serverAt: number, length: number): void {
     if (chunkUsed + 2 * length > ADDRESS_CHUNK) {
-      addressChunk = new DataView(new ArrayBuffer(ADDRESS_CHUNK));
+      addressChunk = newAddressChunk();
       chunkUsed = 0;
     }
+    const chunk = addressChunk.bytes;
     this.#addressChunk = addressChunk;
     this.#addressesAt = chunkUsed;
     for (let i = 0; i < length; i++) {
-      addressChunk.setUint8(chunkUsed + i, bytes[clientAt + i]!);
-      addressChunk.setUint8(chunkUsed + length + i, bytes[serverAt + i]!);
+      chunk[chunkUsed + i] = bytes[clientAt + i]!;
+      chunk[chunkUsed + length + i] = bytes[serverAt + i]!;
     }
     chunkUsed += 2 * length;
   }
@@ -183,6 +203,5 @@ export class Connection extends ConnectionTimes {
 }
 
 // Shared until a connection needs its own.
-const NO_ADDRESSES = new DataView(new ArrayBuffer(0));
 const NO_RESETS: Reset[] = [];
 const NO_ICMP: IcmpError[] = [];

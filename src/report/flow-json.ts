@@ -3,7 +3,15 @@ import { End, type SendTimes } from "../flow/end.ts";
 import type { RoundTrips } from "../flow/round-trips.ts";
 import { RETRANSMISSION_CAUSES } from "../flow/segment.ts";
 import { timeWaitEndNs } from "../flow/settle.ts";
-import { CLIENT, type EndIndex, SERVER, type TcpState, TRANSITION_KINDS } from "../flow/states.ts";
+import {
+  CLIENT,
+  type EndIndex,
+  SERVER,
+  type TcpState,
+  type Transition,
+  TRANSITION_KINDS,
+  type TransitionBasis,
+} from "../flow/states.ts";
 import { KEY } from "./flow-keys.ts";
 import { connState, outcome, timeAtEndNs } from "./flow-summary.ts";
 import { ObjectBuilder } from "./object-builder.ts";
@@ -24,10 +32,25 @@ const quantiles = [0.5, 0.5, 0.5];
 const AT_ONCE = new Stretch((to) => writeAttempts(to, true, undefined, undefined));
 /** Of an end that repeated nothing. */
 const NOTHING_REPEATED = new Stretch((to) => writeRepetitions(to, new End()));
-/** How a transition of each kind begins. */
-const TRANSITIONS: (Stretch | undefined)[] = Array.from({ length: TRANSITION_KINDS });
 const INFERRED = new Stretch((to) => endTransition(to, true));
 const SHOWN = new Stretch((to) => endTransition(to, false));
+
+/** What the transitions of a kind have in common. */
+class TransitionText {
+  readonly end: EndIndex;
+  readonly basis: TransitionBasis;
+  readonly opening: Stretch;
+  readonly closing: Stretch;
+
+  constructor({ end, state, basis }: Transition) {
+    this.end = end;
+    this.basis = basis;
+    this.opening = new Stretch((to) => beginTransition(to, end, state));
+    this.closing = basis === "inferred" ? INFERRED : SHOWN;
+  }
+}
+
+const TRANSITIONS: (TransitionText | undefined)[] = Array.from({ length: TRANSITION_KINDS });
 
 /** One connection as `flows --json` prints it (OUTPUT.md). */
 export function flowObject(
@@ -44,9 +67,8 @@ export function flowObject(
 export function writeFlow(to: ObjectWriter, connection: Connection, start: StartTime, lastTimeNs: number): void {
   const { client, server } = connection;
   to.number(KEY.stream, connection.firstStream);
-  const { addresses } = connection;
-  writeEndPoint(to, addresses, CLIENT, client.port);
-  writeEndPoint(to, addresses, SERVER, server.port);
+  writeEndPoint(to, connection, CLIENT);
+  writeEndPoint(to, connection, SERVER);
   to.time(KEY.start, start, connection.firstTimeNs);
   to.seconds(KEY.duration, connection.lastTimeNs - connection.firstTimeNs);
   to.word(KEY.outcome, outcome(connection));
@@ -66,12 +88,11 @@ export function writeFlow(to: ObjectWriter, connection: Connection, start: Start
   writeDirection(to, KEY.serverToClient, server);
 }
 
-/** `addresses`: of both ends. */
-function writeEndPoint(to: ObjectWriter, addresses: Uint8Array, end: EndIndex, port: number): void {
-  const length = addresses.length / 2;
+function writeEndPoint(to: ObjectWriter, connection: Connection, end: EndIndex): void {
+  const { addressBytes, addressesAt, addressLength } = connection;
   to.begin(ENDS[end]);
-  to.address(KEY.address, addresses, end * length, length);
-  to.number(KEY.port, port);
+  to.address(KEY.address, addressBytes, addressesAt + end * addressLength, addressLength);
+  to.number(KEY.port, connection.ends[end].port);
   to.end();
 }
 
@@ -83,26 +104,20 @@ function writeTransitions(to: ObjectWriter, connection: Connection, start: Start
   to.beginList(KEY.transitions);
   for (let place = 0; place < transitions.length; place++) {
     const index = order[place]!;
-    const end = transitions.end(index);
-    const basis = transitions.basis(index);
-    to.stretch((TRANSITIONS[transitions.kind(index)] ??= transitionTo(end, transitions.state(index))));
-    to.time(
-      KEY.time,
-      start,
-      timeAtEndNs(transitions.timeNs(index), basis, end === CLIENT ? clientDelayNs : serverDelayNs),
-    );
+    const text = (TRANSITIONS[transitions.kind(index)] ??= new TransitionText(transitions.at(index)));
+    const delayNs = text.end === CLIENT ? clientDelayNs : serverDelayNs;
+    to.stretch(text.opening);
+    to.time(KEY.time, start, timeAtEndNs(transitions.timeNs(index), text.basis, delayNs));
     to.number(KEY.frame, transitions.frame(index));
-    to.stretch(basis === "inferred" ? INFERRED : SHOWN);
+    to.stretch(text.closing);
   }
   to.endList();
 }
 
-function transitionTo(end: EndIndex, state: TcpState): Stretch {
-  return new Stretch((to) => {
-    to.begin();
-    to.word(KEY.end, END_NAMES[end]);
-    to.word(KEY.state, state);
-  });
+function beginTransition(to: ObjectWriter, end: EndIndex, state: TcpState): void {
+  to.begin();
+  to.word(KEY.end, END_NAMES[end]);
+  to.word(KEY.state, state);
 }
 
 function endTransition(to: ObjectWriter, isInferred: boolean): void {

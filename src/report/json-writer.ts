@@ -31,6 +31,9 @@ export class JsonWriter implements ObjectWriter {
   readonly #sink: TextSink;
   readonly #words: Map<string, Phrase> = new Map();
   #isFirst = true;
+  /** The last second of which a time was written. */
+  #second = Number.NaN;
+  #secondPhrase = new Phrase("");
   /** Where stretches are made ready. */
   #draft: Draft | undefined = undefined;
 
@@ -69,14 +72,17 @@ export class JsonWriter implements ObjectWriter {
 
   number(key: Key | undefined, value: number): void {
     this.#key(key);
-    if (Number.isInteger(value) && value >= 0 && value <= Number.MAX_SAFE_INTEGER) this.#sink.decimal(value);
+    // A count is a small integer, which takes no more than this to tell; -0 is none.
+    if ((value | 0) === value && value >= 0) this.#sink.decimal(value | 0);
+    else if (Number.isInteger(value) && value >= 0 && value <= Number.MAX_SAFE_INTEGER) this.#sink.decimal(value);
     else this.#sink.text(JSON.stringify(value));
   }
 
   seconds(key: Key | undefined, ns: number): void {
     this.#key(key);
     const whole = Math.round(ns);
-    if (Math.abs(whole) < EXACT_NS) this.#seconds(whole);
+    if (whole >= MICROSECOND && whole < SECOND) this.#fraction(whole);
+    else if (Math.abs(whole) < EXACT_NS) this.#seconds(whole);
     else this.#sink.text(JSON.stringify(whole / SECOND));
   }
 
@@ -116,10 +122,7 @@ export class JsonWriter implements ObjectWriter {
     const sink = this.#sink;
     const total = start.nanoseconds + Math.round(ns);
     const carry = Math.floor(total / SECOND);
-    sink.char(QUOTE);
-    if (start.seconds + carry < 0) sink.char(MINUS);
-    sink.decimal(Math.abs(start.seconds + carry));
-    sink.char(DOT);
+    sink.phrase(this.#wholeSeconds(start.seconds + carry));
     sink.billionths(total - carry * SECOND);
     sink.char(QUOTE);
   }
@@ -152,6 +155,24 @@ export class JsonWriter implements ObjectWriter {
     const { phrases } = key;
     if (isFirst) this.#sink.phrase((phrases.first ??= new Phrase(`${JSON.stringify(key.name)}:`)));
     else this.#sink.phrase((phrases.next ??= new Phrase(`,${JSON.stringify(key.name)}:`)));
+  }
+
+  /** How an absolute time begins: mostly as the one before it. */
+  #wholeSeconds(seconds: number): Phrase {
+    if (seconds !== this.#second) {
+      this.#second = seconds;
+      this.#secondPhrase = new Phrase(`"${seconds}.`);
+    }
+    return this.#secondPhrase;
+  }
+
+  /** Nanoseconds below a second. */
+  #fraction(ns: number): void {
+    const sink = this.#sink;
+    sink.room();
+    sink.char(ZERO);
+    sink.char(DOT);
+    sink.fraction(ns);
   }
 
   /** Whole nanoseconds, below `EXACT_NS`. */

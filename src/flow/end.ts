@@ -109,6 +109,49 @@ export class End extends EndTimes {
   /** Round trips of what this end sent, in nanoseconds. */
   readonly rtt: RoundTrips = new RoundTrips();
 
+  // What is asked for when the connection is over; few segments touch it.
+  port = 0;
+  firstTtl = -1;
+  synSeen = false;
+  mss = -1;
+  synWindow = -1;
+  /** Option kinds of its first SYN in order, for guessing the stack. */
+  synOptionKinds: string = "";
+  synSends: SendTimes | undefined = undefined;
+  synAckSends: SendTimes | undefined = undefined;
+  finSends = 0;
+  // Retransmissions as the kernel counts them.
+  retransmissions = 0;
+  retransmittedBytes = 0;
+  causes: Map<RetransmissionCause, number> | undefined = undefined;
+  resends: ResentSegments | undefined = undefined;
+
+  // What few segments touch.
+  /** Sequence number of its SYN. */
+  synBase = 0;
+  sackPermitted = false;
+  timestamps = false;
+  /** Sequence number one past its FIN. */
+  finEnd = 0;
+  finFrame = 0;
+  rstSent = 0;
+  /** Of its first packet: link-layer source address and interface, as one number. */
+  link = 0;
+  /** Where the segment starts that was sent again last, and when it was sent first (frame 0: none). */
+  repeatSequence = 0;
+  repeatFirstFrame = 0;
+  /** When it was sent again. */
+  repeats: SendTimes | undefined = undefined;
+  /** Nanoseconds between a segment and its repetition, oldest first. */
+  retransmissionIntervals: number[] = NO_NUMBERS;
+  /** IP identification (-1: nothing was) and timestamp value of what was sent again last, probes included. */
+  resentIdentification = -1;
+  resentTsval = 0;
+  holes: Hole[] = NO_HOLES;
+  sackEdges: Uint32Array = NO_EDGES;
+  /** The window before the first RST in its name; -1: none came. */
+  windowBeforeReset = -1;
+
   // What only the analysis in Wireshark's names needs.
   /** Wireshark's "next sequence number": highest end of any segment seen, be it a forged RST; and what brought it. */
   hasNext = false;
@@ -126,52 +169,6 @@ export class End extends EndTimes {
   inFlightValid = true;
   /** An acknowledgment beyond `contiguous` was reported. */
   lossTold = false;
-
-  // What few segments touch.
-  /** Sequence number one past its FIN. */
-  finEnd = 0;
-  /** Where the segment starts that was sent again last, when it was sent first (frame 0: none), and when again. */
-  repeatSequence = 0;
-  repeatFirstFrame = 0;
-  repeats: SendTimes | undefined = undefined;
-  /** IP identification (-1: nothing was) and timestamp value of what was sent again last, probes included. */
-  resentIdentification = -1;
-  resentTsval = 0;
-  holes: Hole[] = NO_HOLES;
-  sackEdges: Uint32Array = NO_EDGES;
-  firstTtl = -1;
-
-  /** The window before the first RST in its name; -1: none came. */
-  windowBeforeReset = -1;
-  port = 0;
-  rstSent = 0;
-
-  // Handshake.
-  synSeen = false;
-  /** Sequence number of its SYN. */
-  synBase = 0;
-  synSends: SendTimes | undefined = undefined;
-  synAckSends: SendTimes | undefined = undefined;
-  mss = -1;
-  sackPermitted = false;
-  timestamps = false;
-  /** Option kinds of its first SYN in order, for guessing the stack. */
-  synOptionKinds: string = "";
-  synWindow = -1;
-
-  // Closing.
-  finFrame = 0;
-  finSends = 0;
-
-  // Retransmissions as the kernel counts them.
-  retransmissions = 0;
-  retransmittedBytes = 0;
-  /** Nanoseconds between a segment and its repetition, oldest first. */
-  retransmissionIntervals: number[] = NO_NUMBERS;
-  causes: Map<RetransmissionCause, number> | undefined = undefined;
-  resends: ResentSegments | undefined = undefined;
-  /** Of its first packet: link-layer source address and interface, as one number. */
-  link = 0;
 
   unacknowledgedList(): UnacknowledgedSegments {
     this.unacknowledged ??= new UnacknowledgedSegments();

@@ -4,15 +4,25 @@ import type { Findings } from "./findings.ts";
 import { History } from "./history.ts";
 import type { ConnectionNotes } from "./notes.ts";
 import { type EndIndex, SERVER, TransitionList } from "./states.ts";
-import { NEVER, NO_TIME } from "./time.ts";
+import { ConnectionTimes } from "./times.ts";
 
 /** Resets and ICMP errors remembered for one connection. */
 const MAX_EVENTS = 32;
 
 /** Addresses of many connections lie in one array: one for each would take ten times their room. */
 const ADDRESS_CHUNK = 8192;
-let addressChunk: DataView = new DataView(new ArrayBuffer(ADDRESS_CHUNK));
+let addressChunk: AddressChunk = newAddressChunk();
 let chunkUsed = 0;
+
+interface AddressChunk {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
+function newAddressChunk(): AddressChunk {
+  const bytes = new Uint8Array(ADDRESS_CHUNK);
+  return { bytes, view: new DataView(bytes.buffer) };
+}
 
 /** A segment with RST, as numbers. */
 export interface Reset {
@@ -55,7 +65,7 @@ export interface IcmpError {
 }
 
 /** One TCP connection, or one attempt at it: everything from a first SYN to what ends it, retries of the SYN included. */
-export class Connection {
+export class Connection extends ConnectionTimes {
   // What every segment needs, in one place.
   readonly client: End = new End();
   readonly server: End = new End();
@@ -79,30 +89,13 @@ export class Connection {
   /** Who is the client was told by the ports alone: the capture starts in the middle. */
   clientInferred = false;
   firstFrame = 0;
-  firstTimeNs: number = NO_TIME;
-  /** How long the end that sent the last RST had been silent when the other one spoke again, in nanoseconds. */
-  idleBeforeNs: number = NO_TIME;
   /** Bits of `completenessOf`. */
   completeness = 0;
-  /** Since when the first SYN waited for ARP or neighbour discovery, in nanoseconds; `NEVER`: it did not. */
-  queuedSinceNs: number = NEVER;
   readonly history: History = new History();
   readonly transitions: TransitionList = new TransitionList();
 
-  /** First SYN; first SYN-ACK and the SYN it answers, where that was seen; first ACK after it. Nanoseconds. */
-  synTimeNs: number = NEVER;
-  answeredSynTimeNs: number = NEVER;
-  synAckTimeNs: number = NEVER;
-  lastSynAckTimeNs: number = NEVER;
-  handshakeAckTimeNs: number = NEVER;
   handshakeAckFrame = 0;
   synAckFrame = 0;
-  /** From the first SYN to the ACK that completes the handshake, in nanoseconds; 0: not known. */
-  initialRttNs: number = NO_TIME;
-  /** The same as Wireshark measures it, from the latest SYN to the first ACK of either end; 0: not known. */
-  analysisInitialRttNs: number = NO_TIME;
-  /** Of the latest SYN; times may lie before the first frame. */
-  lastSynTimeNs: number = NEVER;
   simultaneousOpen = false;
   /** The server repeated its SYN-ACK after the client had acknowledged it: only proof makes it established. */
   acknowledgmentIgnored = false;
@@ -124,12 +117,21 @@ export class Connection {
   /** `onFinished` was called for it. */
   told = false;
 
-  #addressChunk: DataView = NO_ADDRESSES;
+  #addressChunk: AddressChunk = addressChunk;
   #addressesAt = 0;
 
   /** Client's address, then the server's: 4 or 16 bytes each. A new array at each call. */
   get addresses(): Uint8Array {
-    return new Uint8Array(this.#addressChunk.buffer, this.#addressesAt, 2 * this.addressLength);
+    return this.addressBytes.slice(this.#addressesAt, this.#addressesAt + 2 * this.addressLength);
+  }
+
+  /** What has the same from `addressesAt` on, beside others. */
+  get addressBytes(): Uint8Array {
+    return this.#addressChunk.bytes;
+  }
+
+  get addressesAt(): number {
+    return this.#addressesAt;
   }
 
   /** Bytes of an address. */
@@ -141,20 +143,21 @@ export class Connection {
   stageKey(key: Int32Array): void {
     const at = this.#addressesAt;
     const ports = ((this.client.port << 16) | this.server.port) >>> 0;
-    stageTuple(key, this.#addressChunk, at, at + this.addressLength, this.addressLength, ports);
+    stageTuple(key, this.#addressChunk.view, at, at + this.addressLength, this.addressLength, ports);
   }
 
   /** Keeps the two addresses of `length` bytes at these places of `bytes`. */
   setAddresses(bytes: Uint8Array, clientAt: number, serverAt: number, length: number): void {
     if (chunkUsed + 2 * length > ADDRESS_CHUNK) {
-      addressChunk = new DataView(new ArrayBuffer(ADDRESS_CHUNK));
+      addressChunk = newAddressChunk();
       chunkUsed = 0;
     }
+    const chunk = addressChunk.bytes;
     this.#addressChunk = addressChunk;
     this.#addressesAt = chunkUsed;
     for (let i = 0; i < length; i++) {
-      addressChunk.setUint8(chunkUsed + i, bytes[clientAt + i]!);
-      addressChunk.setUint8(chunkUsed + length + i, bytes[serverAt + i]!);
+      chunk[chunkUsed + i] = bytes[clientAt + i]!;
+      chunk[chunkUsed + length + i] = bytes[serverAt + i]!;
     }
     chunkUsed += 2 * length;
   }
@@ -180,7 +183,6 @@ export class Connection {
 
   /** Lets go of room that is needed only while segments are under way; what comes later makes its own. */
   trim(): void {
-    this.transitions.trim();
     for (const end of this.ends) if (end.unacknowledged?.length === 0) end.unacknowledged = undefined;
   }
 
@@ -201,6 +203,5 @@ export class Connection {
 }
 
 // Shared until a connection needs its own.
-const NO_ADDRESSES = new DataView(new ArrayBuffer(0));
 const NO_RESETS: Reset[] = [];
 const NO_ICMP: IcmpError[] = [];

@@ -1,7 +1,8 @@
 import type { ResentSegments } from "./resent.ts";
 import type { TcpState } from "./states.ts";
 import { RoundTrips } from "./round-trips.ts";
-import { NO_TIME } from "./time.ts";
+import type { RetransmissionCause } from "./segment.ts";
+import { EndTimes } from "./times.ts";
 import { UnacknowledgedSegments } from "./unacknowledged.ts";
 
 /** Repeated sends remembered for one end: the schedule of a kernel that gives up is shorter. */
@@ -15,28 +16,38 @@ export interface Hole {
 
 /** When a SYN, a SYN-ACK or the same data was sent: times in nanoseconds since the first frame, and frames. */
 export class SendTimes {
-  readonly times: number[];
-  readonly frames: number[];
+  /** Time and frame of each in turn. Most lists never have a second entry: an array that begins with the first one takes no room for more. */
+  readonly #packed: number[];
 
-  /** Most lists never have a second entry: arrays that begin with the first one take no room for more. */
   constructor(timeNs: number, frame: number) {
-    this.times = [timeNs];
-    this.frames = [frame];
+    this.#packed = [timeNs, frame];
   }
 
   add(timeNs: number, frame: number): void {
-    if (this.times.length >= MAX_SENDS) return;
-    this.times.push(timeNs);
-    this.frames.push(frame);
+    if (this.length >= MAX_SENDS) return;
+    this.#packed.push(timeNs, frame);
   }
 
   get length(): number {
-    return this.times.length;
+    return this.#packed.length / 2;
+  }
+
+  /** Of the last one; undefined when there is none. */
+  get lastTimeNs(): number | undefined {
+    return this.#packed[this.#packed.length - 2];
+  }
+
+  /** A new array at each call, as `frames`. */
+  get times(): number[] {
+    return this.#packed.filter((_, index) => index % 2 === 0);
+  }
+
+  get frames(): number[] {
+    return this.#packed.filter((_, index) => index % 2 === 1);
   }
 
   clear(): void {
-    this.times.length = 0;
-    this.frames.length = 0;
+    this.#packed.length = 0;
   }
 }
 
@@ -58,7 +69,7 @@ export function addSend(list: SendTimes | undefined, timeNs: number, frame: numb
  * first cache lines (with many connections, memory is what `flows` waits for).
  * Sequence numbers are signed 32-bit integers, times nanoseconds since the first frame.
  */
-export class End {
+export class End extends EndTimes {
   state: TcpState = "UNKNOWN";
   hasHighest = false;
   /** Highest end of what it sent, resets left out. */
@@ -91,7 +102,6 @@ export class End {
   bytes = 0;
   payloadBytes = 0;
   lastFrame = 0;
-  lastTimeNs: number = NO_TIME;
   /** TTL or hop limit of its last packet and of its first; -1: none yet. */
   lastTtl = -1;
   keepAlives: SendTimes | undefined = undefined;
@@ -99,12 +109,54 @@ export class End {
   /** Round trips of what this end sent, in nanoseconds. */
   readonly rtt: RoundTrips = new RoundTrips();
 
+  // What is asked for when the connection is over; few segments touch it.
+  port = 0;
+  firstTtl = -1;
+  synSeen = false;
+  mss = -1;
+  synWindow = -1;
+  /** Option kinds of its first SYN in order, for guessing the stack. */
+  synOptionKinds: string = "";
+  synSends: SendTimes | undefined = undefined;
+  synAckSends: SendTimes | undefined = undefined;
+  finSends = 0;
+  // Retransmissions as the kernel counts them.
+  retransmissions = 0;
+  retransmittedBytes = 0;
+  causes: Map<RetransmissionCause, number> | undefined = undefined;
+  resends: ResentSegments | undefined = undefined;
+
+  // What few segments touch.
+  /** Sequence number of its SYN. */
+  synBase = 0;
+  sackPermitted = false;
+  timestamps = false;
+  /** Sequence number one past its FIN. */
+  finEnd = 0;
+  finFrame = 0;
+  rstSent = 0;
+  /** Of its first packet: link-layer source address and interface, as one number. */
+  link = 0;
+  /** Where the segment starts that was sent again last, and when it was sent first (frame 0: none). */
+  repeatSequence = 0;
+  repeatFirstFrame = 0;
+  /** When it was sent again. */
+  repeats: SendTimes | undefined = undefined;
+  /** Nanoseconds between a segment and its repetition, oldest first. */
+  retransmissionIntervals: number[] = NO_NUMBERS;
+  /** IP identification (-1: nothing was) and timestamp value of what was sent again last, probes included. */
+  resentIdentification = -1;
+  resentTsval = 0;
+  holes: Hole[] = NO_HOLES;
+  sackEdges: Uint32Array = NO_EDGES;
+  /** The window before the first RST in its name; -1: none came. */
+  windowBeforeReset = -1;
+
   // What only the analysis in Wireshark's names needs.
   /** Wireshark's "next sequence number": highest end of any segment seen, be it a forged RST; and what brought it. */
   hasNext = false;
   next = 0;
   nextFrame = 0;
-  nextTimeNs: number = NO_TIME;
   hasContiguous = false;
   /** Highest end seen without a hole before it. */
   contiguous = 0;
@@ -117,55 +169,6 @@ export class End {
   inFlightValid = true;
   /** An acknowledgment beyond `contiguous` was reported. */
   lossTold = false;
-
-  // What few segments touch.
-  /** Sequence number one past its FIN. */
-  finEnd = 0;
-  /** Where the segment starts that was sent again last, when it was sent first (frame 0: none), and when again. */
-  repeatSequence = 0;
-  repeatFirstTimeNs: number = NO_TIME;
-  repeatFirstFrame = 0;
-  repeats: SendTimes | undefined = undefined;
-  /** IP identification (-1: nothing was) and timestamp value of what was sent again last, probes included. */
-  resentIdentification = -1;
-  resentTsval = 0;
-  holes: Hole[] = NO_HOLES;
-  sackEdges: Uint32Array = NO_EDGES;
-  firstTtl = -1;
-
-  /** The window before the first RST in its name; -1: none came. */
-  windowBeforeReset = -1;
-  port = 0;
-  firstTimeNs: number = NO_TIME;
-  rstSent = 0;
-
-  // Handshake.
-  synSeen = false;
-  /** Sequence number of its SYN. */
-  synBase = 0;
-  synSends: SendTimes | undefined = undefined;
-  synAckSends: SendTimes | undefined = undefined;
-  mss = -1;
-  sackPermitted = false;
-  timestamps = false;
-  /** Option kinds of its first SYN in order, for guessing the stack. */
-  synOptionKinds: string = "";
-  synWindow = -1;
-
-  // Closing.
-  finFrame = 0;
-  finTimeNs: number = NO_TIME;
-  finSends = 0;
-
-  // Retransmissions as the kernel counts them.
-  retransmissions = 0;
-  retransmittedBytes = 0;
-  /** Nanoseconds between a segment and its repetition, oldest first. */
-  retransmissionIntervals: number[] = NO_NUMBERS;
-  causes: Map<string, number> | undefined = undefined;
-  resends: ResentSegments | undefined = undefined;
-  /** Of its first packet: link-layer source address and interface, as one number. */
-  link = 0;
 
   unacknowledgedList(): UnacknowledgedSegments {
     this.unacknowledged ??= new UnacknowledgedSegments();

@@ -42,6 +42,5 @@ function noteSynAck(segment: Segment, connection: Connection, forward: End): voi
   if (connection.synAckTimeNs !== NEVER) return;
   connection.synAckTimeNs = segment.timeNs;
   connection.synAckFrame = segment.frame;
-  const syns = connection.ends[CLIENT].synSends?.times;
-  connection.answeredSynTimeNs = syns?.[syns.length - 1] ?? NEVER;
+  connection.answeredSynTimeNs = connection.client.synSends?.lastTimeNs ?? NEVER;
 }

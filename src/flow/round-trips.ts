@@ -245,11 +245,16 @@ export class RoundTrips {
     return this.quantiles([share])[0] ?? 0;
   }
 
-  /** The same for several shares. */
-  quantiles(shares: readonly number[]): number[] {
-    if (this.#isHistogram) return shares.map((share) => this.#quantileOfMany(share));
-    this.#sortSamples();
-    return shares.map((share) => (this.count === 0 ? 0 : sorted[this.#rank(share) - 1]!));
+  /** The same for several shares, written to `into`. */
+  quantiles(shares: readonly number[], into: number[] = []): number[] {
+    const isHistogram = this.#isHistogram;
+    if (!isHistogram) this.#sortSamples();
+    for (let i = 0; i < shares.length; i++) {
+      const share = shares[i]!;
+      if (isHistogram) into[i] = this.#quantileOfMany(share);
+      else into[i] = this.count === 0 ? 0 : sorted[this.#rank(share) - 1]!;
+    }
+    return into;
   }
 
   #rank(share: number): number {

@@ -57,38 +57,53 @@ export interface Transition {
 }
 
 const BASES: readonly TransitionBasis[] = ["sent", "received", "inferred"];
-const FIELDS = 3;
+
+/** How many numbers `TransitionList.kind` has. */
+export const TRANSITION_KINDS = 128;
 
 /** Transitions kept for one connection: a healthy one has about ten. */
 const MAX_TRANSITIONS = 64;
+/** Room for a handshake, for a whole connection, and for the most there are. */
+const ROOMS: readonly (readonly number[])[] = [roomFor(4), roomFor(12), roomFor(MAX_TRANSITIONS)];
+const NONE: number[] = [];
+
+const order = new Uint8Array(MAX_TRANSITIONS);
 
 /** The states that both ends of a connection entered, in order; packed, because there are as many lists as connections. */
 export class TransitionList {
-  #packed: number[] = [];
+  /** Of each transition: its frame and kind as one number, and its time. */
+  #packed: number[] = NONE;
+  #length = 0;
 
   get length(): number {
-    return this.#packed.length / FIELDS;
+    return this.#length;
   }
 
   add(end: EndIndex, state: TcpState, timeNs: number, frame: number, basis: TransitionBasis): void {
-    if (this.length >= MAX_TRANSITIONS) return;
-    this.#packed.push(end | (STATES.indexOf(state) << 1) | (BASES.indexOf(basis) << 5), timeNs, frame);
+    const index = this.#length;
+    if (index >= MAX_TRANSITIONS) return;
+    if (2 * index === this.#packed.length) this.#enlarge();
+    const kind = end | (STATES.indexOf(state) << 1) | (BASES.indexOf(basis) << 5);
+    this.#packed[2 * index] = frame * TRANSITION_KINDS + kind;
+    this.#packed[2 * index + 1] = timeNs;
+    this.#length = index + 1;
+  }
+
+  #enlarge(): void {
+    const packed = this.#packed;
+    const larger = ROOMS.find((room) => room.length > packed.length)!.slice();
+    for (let i = 0; i < packed.length; i++) larger[i] = packed[i]!;
+    this.#packed = larger;
   }
 
   at(index: number): Transition {
-    const code = this.#packed[FIELDS * index] ?? 0;
     return {
-      end: (code & 1) === CLIENT ? CLIENT : SERVER,
-      state: STATES[(code >> 1) & 0xf] ?? "UNKNOWN",
-      timeNs: this.#packed[FIELDS * index + 1] ?? 0,
-      frame: this.#packed[FIELDS * index + 2] ?? 0,
-      basis: BASES[code >> 5] ?? "inferred",
+      end: this.end(index),
+      state: this.state(index),
+      timeNs: this.timeNs(index),
+      frame: this.frame(index),
+      basis: this.basis(index),
     };
-  }
-
-  /** Takes no more room than it needs. */
-  trim(): void {
-    this.#packed = this.#packed.slice();
   }
 
   /** Corrects the time of the first transition. */
@@ -99,33 +114,35 @@ export class TransitionList {
   /** Takes back the last transition of `end` and gives the state before it. */
   takeBack(end: EndIndex, before: TcpState): TcpState {
     const index = this.#lastIndex(end);
-    if (index >= 0) this.#packed.splice(FIELDS * index, FIELDS);
+    if (index >= 0) {
+      this.#packed.copyWithin(2 * index, 2 * index + 2);
+      this.#length--;
+    }
     return this.last(end) ?? before;
   }
 
   /** The state that `end` entered last. */
   last(end: EndIndex): TcpState | undefined {
     const index = this.#lastIndex(end);
-    return index < 0 ? undefined : this.at(index).state;
+    return index < 0 ? undefined : this.state(index);
   }
 
   /** What the last transition of `end` was told by. */
   lastBasis(end: EndIndex): TransitionBasis | undefined {
     const index = this.#lastIndex(end);
-    return index < 0 ? undefined : this.at(index).basis;
+    return index < 0 ? undefined : this.basis(index);
   }
 
   /** When `end` last changed its state, in nanoseconds since the first frame; 0: never. */
   lastTimeNs(end: EndIndex): number {
     const index = this.#lastIndex(end);
-    return index < 0 ? 0 : this.at(index).timeNs;
+    return index < 0 ? 0 : this.timeNs(index);
   }
 
   /** The state in which `end` was before `frame`; undefined when it had entered none. */
   lastBefore(end: EndIndex, frame: number): TcpState | undefined {
     for (let index = this.length - 1; index >= 0; index--) {
-      const code = this.#packed[FIELDS * index] ?? 0;
-      if ((code & 1) === end && (this.#packed[FIELDS * index + 2] ?? 0) < frame) return STATES[(code >> 1) & 0xf];
+      if (this.end(index) === end && this.frame(index) < frame) return this.state(index);
     }
     return undefined;
   }
@@ -133,12 +150,12 @@ export class TransitionList {
   /** The frame by which `end` last changed its state; 0: none. */
   lastFrame(end: EndIndex): number {
     const index = this.#lastIndex(end);
-    return index < 0 ? 0 : (this.#packed[FIELDS * index + 2] ?? 0);
+    return index < 0 ? 0 : this.frame(index);
   }
 
   #lastIndex(end: EndIndex): number {
     for (let index = this.length - 1; index >= 0; index--) {
-      if (((this.#packed[FIELDS * index] ?? 0) & 1) === end) return index;
+      if (this.end(index) === end) return index;
     }
     return -1;
   }
@@ -146,12 +163,65 @@ export class TransitionList {
   /** All transitions in the order of their times. */
   list(): Transition[] {
     const list: Transition[] = [];
-    let isSorted = true;
-    for (let index = 0; index < this.length; index++) {
-      const transition = this.at(index);
-      if (index > 0 && transition.timeNs < list[index - 1]!.timeNs) isSorted = false;
-      list.push(transition);
-    }
-    return isSorted ? list : list.sort((a, b) => a.timeNs - b.timeNs);
+    const inOrder = this.order();
+    for (let place = 0; place < this.length; place++) list.push(this.at(inOrder[place]!));
+    return list;
   }
+
+  /** The indices of all transitions in the order of their times: the first `length` ones; valid until the next call, of any list. */
+  order(): Uint8Array {
+    const { length } = this;
+    for (let index = 0; index < length; index++) {
+      const timeNs = this.timeNs(index);
+      let place = index;
+      // Mostly they are in order already.
+      for (; place > 0 && this.timeNs(order[place - 1]!) > timeNs; place--) order[place] = order[place - 1]!;
+      order[place] = index;
+    }
+    return order;
+  }
+
+  /** Index of the transition that put an end into `state` first; -1: none did. */
+  firstInto(state: TcpState): number {
+    const inOrder = this.order();
+    for (let place = 0; place < this.length; place++) {
+      if (this.state(inOrder[place]!) === state) return inOrder[place]!;
+    }
+    return -1;
+  }
+
+  // One transition, for who looks at many: `at` makes an object.
+
+  /** End, state and basis as one number, below `TRANSITION_KINDS`. */
+  kind(index: number): number {
+    const packed = this.#packed[2 * index]!;
+    return packed - Math.floor(packed / TRANSITION_KINDS) * TRANSITION_KINDS;
+  }
+
+  end(index: number): EndIndex {
+    return (this.kind(index) & 1) === CLIENT ? CLIENT : SERVER;
+  }
+
+  state(index: number): TcpState {
+    return STATES[(this.kind(index) >> 1) & 0xf] ?? "UNKNOWN";
+  }
+
+  timeNs(index: number): number {
+    return this.#packed[2 * index + 1]!;
+  }
+
+  frame(index: number): number {
+    return Math.floor(this.#packed[2 * index]! / TRANSITION_KINDS);
+  }
+
+  basis(index: number): TransitionBasis {
+    return BASES[this.kind(index) >> 5] ?? "inferred";
+  }
+}
+
+/** An array without holes that V8 takes as one of doubles. */
+function roomFor(transitions: number): number[] {
+  const room: number[] = [];
+  for (let i = 0; i < 2 * transitions; i++) room.push(0.5);
+  return room;
 }

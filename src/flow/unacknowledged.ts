@@ -1,27 +1,27 @@
 import { less, lessOrEqual } from "./sequence.ts";
-import { NO_TIME } from "./time.ts";
 
 /** Segments remembered for one end: as many as Wireshark's analysis keeps. */
 const MAX_SEGMENTS = 10_000;
 /** So many removed segments are left in front of the list before it is moved down. */
 const MAX_GONE = 32;
 
-// Fields of a segment in the packed list.
-const START = 0;
-const END = 1;
-const FRAME = 2;
-const TIME = 3;
+/** Where the packed list has the time of the matched segment: as a field it would be an object of its own. */
+const MATCHED_TIME = 0;
+// Fields of a segment in the packed list, the first of which are these.
+const START = 1;
+const END = 2;
+const FRAME = 3;
+const TIME = 4;
 const FIELDS = 4;
 
 /** Segments of one end that the other has not acknowledged, oldest first; packed, so that the usual few lie in one place. */
 export class UnacknowledgedSegments {
-  /** Frame of the oldest segment that the last `acknowledge` covered to its very end, and when it was sent; 0: none. */
+  /** Frame of the oldest segment that the last `acknowledge` covered to its very end; 0: none. */
   matchedFrame = 0;
-  matchedTimeNs: number = NO_TIME;
   /** Several segments ended there: one was sent again, and which is acknowledged nobody knows (Karn, RFC 6298 section 3). */
   ambiguous = false;
   /** Room for two; doubles from the start, not integers first. */
-  readonly #packed: number[] = [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5];
+  readonly #packed: number[] = [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5];
   /** The list is [#first, #last) of what is packed. */
   #first = 0;
   #last = 0;
@@ -46,6 +46,11 @@ export class UnacknowledgedSegments {
     this.#last = this.#first;
   }
 
+  /** When the segment of `matchedFrame` was sent. */
+  get matchedTimeNs(): number {
+    return this.#packed[MATCHED_TIME]!;
+  }
+
   /** [start, end) in sequence numbers; SYN and FIN count. */
   add(start: number, end: number, frame: number, timeNs: number): void {
     if (this.length >= MAX_SEGMENTS) return;
@@ -64,7 +69,7 @@ export class UnacknowledgedSegments {
   }
 
   #moveDown(): void {
-    this.#packed.copyWithin(0, this.#first * FIELDS, this.#last * FIELDS);
+    this.#packed.copyWithin(START, START + this.#first * FIELDS, START + this.#last * FIELDS);
     this.#last -= this.#first;
     this.#first = 0;
   }
@@ -131,7 +136,7 @@ export class UnacknowledgedSegments {
     this.ambiguous = this.matchedFrame !== 0;
     if (this.ambiguous) return;
     this.matchedFrame = this.frame(index);
-    this.matchedTimeNs = this.timeNs(index);
+    this.#packed[MATCHED_TIME] = this.timeNs(index);
   }
 
   /** Bytes from the lowest start to the highest end, counted from `base`; 0 when there is nothing. */

@@ -1,5 +1,5 @@
-import type { Connection } from "../flow/connection.ts";
-import { CLIENT, SERVER, type Transition } from "../flow/states.ts";
+import type { Connection, Reset } from "../flow/connection.ts";
+import { CLIENT, SERVER, type Transition, type TransitionBasis } from "../flow/states.ts";
 import { NEVER } from "../flow/time.ts";
 
 /** How a connection went, in one word. */
@@ -16,7 +16,7 @@ export type Outcome =
 /** How it went, from the states of both ends and what was seen. */
 export function outcome(connection: Connection): Outcome {
   const { client, server } = connection;
-  const reset = connection.resets.some((each) => each.accepted);
+  const reset = connection.resets.some(isAccepted);
   const opened = connection.established || connection.simultaneousOpen;
   if (!opened && connection.synTimeNs !== NEVER && connection.synAckTimeNs === NEVER && !client.hasSentData) {
     return reset ? "refused" : "no-answer";
@@ -33,8 +33,8 @@ export function connState(connection: Connection): string {
   const { client, server } = connection;
   const syn = connection.synTimeNs !== NEVER;
   const synAck = connection.synAckTimeNs !== NEVER;
-  const clientReset = connection.resets.some((each) => each.from === CLIENT);
-  const serverReset = connection.resets.some((each) => each.from === SERVER);
+  const clientReset = connection.resets.some(isFromClient);
+  const serverReset = connection.resets.some(isFromServer);
   if (!syn) return synAck && serverReset ? "RSTRH" : synAck && server.finSeen ? "SHR" : "OTH";
   if (!synAck && !connection.established) {
     if (serverReset) return "REJ";
@@ -48,9 +48,25 @@ export function connState(connection: Connection): string {
   return server.finSeen ? "S3" : "S1";
 }
 
+function isAccepted({ accepted }: Reset): boolean {
+  return accepted;
+}
+
+function isFromClient({ from }: Reset): boolean {
+  return from === CLIENT;
+}
+
+function isFromServer({ from }: Reset): boolean {
+  return from === SERVER;
+}
+
 /** When an end entered a state: what it sent left earlier, what it received arrived later than the capture saw it. */
 export function transitionTimeNs(connection: Connection, transition: Transition): number {
-  const delay = connection.delayNs(transition.end);
-  if (transition.basis === "sent") return transition.timeNs - delay;
-  return transition.basis === "received" ? transition.timeNs + delay : transition.timeNs;
+  return timeAtEndNs(transition.timeNs, transition.basis, connection.delayNs(transition.end));
+}
+
+/** The same of a transition at `timeNs`, of an end that `delayNs` lie from the capture point. */
+export function timeAtEndNs(timeNs: number, basis: TransitionBasis, delayNs: number): number {
+  if (basis === "sent") return timeNs - delayNs;
+  return basis === "received" ? timeNs + delayNs : timeNs;
 }

@@ -1,5 +1,6 @@
 import { ipv6Text } from "../wire/address.ts";
-import { Phrase, type TextSink } from "../print/sink.ts";
+import { Phrase, TextSink } from "../print/sink.ts";
+import type { Key, Stretch } from "./object-parts.ts";
 import type { ObjectWriter, StartTime } from "./object-writer.ts";
 
 const LINE_FEED = 0x0a;
@@ -28,11 +29,13 @@ const MAX_WORDS = 1024;
 /** Writes the object as JSON: byte for byte as JSON.stringify does. */
 export class JsonWriter implements ObjectWriter {
   readonly #sink: TextSink;
-  /** Keys as they stand in the text: first in an object, and behind a comma. */
-  readonly #firstKeys: Map<string, Phrase> = new Map();
-  readonly #keys: Map<string, Phrase> = new Map();
   readonly #words: Map<string, Phrase> = new Map();
   #isFirst = true;
+  /** The last second of which a time was written. */
+  #second = Number.NaN;
+  #secondPhrase = new Phrase("");
+  /** Where stretches are made ready. */
+  #draft: Draft | undefined = undefined;
 
   constructor(sink: TextSink) {
     this.#sink = sink;
@@ -45,7 +48,7 @@ export class JsonWriter implements ObjectWriter {
     this.#isFirst = true;
   }
 
-  begin(key?: string): void {
+  begin(key?: Key): void {
     this.#key(key);
     this.#sink.char(OPEN_BRACE);
     this.#isFirst = true;
@@ -56,7 +59,7 @@ export class JsonWriter implements ObjectWriter {
     this.#isFirst = false;
   }
 
-  beginList(key: string): void {
+  beginList(key: Key): void {
     this.#key(key);
     this.#sink.char(OPEN_BRACKET);
     this.#isFirst = true;
@@ -67,25 +70,28 @@ export class JsonWriter implements ObjectWriter {
     this.#isFirst = false;
   }
 
-  number(key: string | undefined, value: number): void {
+  number(key: Key | undefined, value: number): void {
     this.#key(key);
-    if (Number.isInteger(value) && value >= 0 && value <= Number.MAX_SAFE_INTEGER) this.#sink.decimal(value);
+    // A count is a small integer, which takes no more than this to tell; -0 is none.
+    if ((value | 0) === value && value >= 0) this.#sink.decimal(value | 0);
+    else if (Number.isInteger(value) && value >= 0 && value <= Number.MAX_SAFE_INTEGER) this.#sink.decimal(value);
     else this.#sink.text(JSON.stringify(value));
   }
 
-  seconds(key: string | undefined, ns: number): void {
+  seconds(key: Key | undefined, ns: number): void {
     this.#key(key);
     const whole = Math.round(ns);
-    if (Math.abs(whole) < EXACT_NS) this.#seconds(whole);
+    if (whole >= MICROSECOND && whole < SECOND) this.#fraction(whole);
+    else if (Math.abs(whole) < EXACT_NS) this.#seconds(whole);
     else this.#sink.text(JSON.stringify(whole / SECOND));
   }
 
-  boolean(key: string, value: boolean): void {
+  boolean(key: Key, value: boolean): void {
     this.#key(key);
     this.#sink.phrase(value ? TRUE : FALSE);
   }
 
-  word(key: string, value: string): void {
+  word(key: Key, value: string): void {
     this.#key(key);
     let phrase = this.#words.get(value);
     if (phrase === undefined) {
@@ -95,12 +101,12 @@ export class JsonWriter implements ObjectWriter {
     this.#sink.phrase(phrase);
   }
 
-  text(key: string, value: string): void {
+  text(key: Key, value: string): void {
     this.#key(key);
     this.#sink.text(JSON.stringify(value));
   }
 
-  address(key: string, bytes: Uint8Array, at: number, length: number): void {
+  address(key: Key, bytes: Uint8Array, at: number, length: number): void {
     this.#key(key);
     const sink = this.#sink;
     sink.char(QUOTE);
@@ -111,21 +117,34 @@ export class JsonWriter implements ObjectWriter {
     sink.char(QUOTE);
   }
 
-  time(key: string, start: StartTime, ns: number): void {
+  time(key: Key, start: StartTime, ns: number): void {
     this.#key(key);
     const sink = this.#sink;
     const total = start.nanoseconds + Math.round(ns);
     const carry = Math.floor(total / SECOND);
-    sink.char(QUOTE);
-    if (start.seconds + carry < 0) sink.char(MINUS);
-    sink.decimal(Math.abs(start.seconds + carry));
-    sink.char(DOT);
+    sink.phrase(this.#wholeSeconds(start.seconds + carry));
     sink.billionths(total - carry * SECOND);
     sink.char(QUOTE);
   }
 
+  stretch(stretch: Stretch): void {
+    const { phrases } = stretch;
+    if (this.#isFirst) this.#sink.phrase((phrases.first ??= this.#phraseOf(stretch, true)));
+    else this.#sink.phrase((phrases.next ??= this.#phraseOf(stretch, false)));
+    this.#isFirst = stretch.followedByFirst;
+  }
+
+  /** The text of the stretch as it stands first in its object or list, or behind something else. */
+  #phraseOf(stretch: Stretch, isFirst: boolean): Phrase {
+    const draft = (this.#draft ??= new Draft());
+    draft.writer.#isFirst = isFirst;
+    stretch.write(draft.writer);
+    stretch.followedByFirst = draft.writer.#isFirst;
+    return new Phrase(draft.take());
+  }
+
   /** What stands in front of a value. */
-  #key(key: string | undefined): void {
+  #key(key: Key | undefined): void {
     const isFirst = this.#isFirst;
     this.#isFirst = false;
     if (key === undefined) {
@@ -133,17 +152,27 @@ export class JsonWriter implements ObjectWriter {
       if (!isFirst) this.#sink.char(COMMA);
       return;
     }
-    this.#sink.phrase(this.#phraseOf(key, isFirst));
+    const { phrases } = key;
+    if (isFirst) this.#sink.phrase((phrases.first ??= new Phrase(`${JSON.stringify(key.name)}:`)));
+    else this.#sink.phrase((phrases.next ??= new Phrase(`,${JSON.stringify(key.name)}:`)));
   }
 
-  #phraseOf(key: string, isFirst: boolean): Phrase {
-    const phrases = isFirst ? this.#firstKeys : this.#keys;
-    let phrase = phrases.get(key);
-    if (phrase === undefined) {
-      phrase = new Phrase(`${isFirst ? "" : ","}${JSON.stringify(key)}:`);
-      phrases.set(key, phrase);
+  /** How an absolute time begins: mostly as the one before it. */
+  #wholeSeconds(seconds: number): Phrase {
+    if (seconds !== this.#second) {
+      this.#second = seconds;
+      this.#secondPhrase = new Phrase(`"${seconds}.`);
     }
-    return phrase;
+    return this.#secondPhrase;
+  }
+
+  /** Nanoseconds below a second. */
+  #fraction(ns: number): void {
+    const sink = this.#sink;
+    sink.room();
+    sink.char(ZERO);
+    sink.char(DOT);
+    sink.fraction(ns);
   }
 
   /** Whole nanoseconds, below `EXACT_NS`. */
@@ -177,5 +206,20 @@ export class JsonWriter implements ObjectWriter {
     }
     sink.phrase(EXPONENT);
     sink.char(ZERO + exponent);
+  }
+}
+
+/** Text that is not printed yet. */
+class Draft {
+  readonly #sink = new TextSink((bytes, length) => {
+    this.#text = String.fromCharCode(...bytes.subarray(0, length));
+  });
+  readonly writer: JsonWriter = new JsonWriter(this.#sink);
+  #text = "";
+
+  /** What was written since the last call; ASCII. */
+  take(): string {
+    this.#sink.flush();
+    return this.#text;
   }
 }

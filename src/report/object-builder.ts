@@ -1,4 +1,5 @@
 import { addressText } from "../wire/address.ts";
+import type { Key, Stretch } from "./object-parts.ts";
 import { type ObjectWriter, seconds, type StartTime, timeText } from "./object-writer.ts";
 
 type Container = Record<string, unknown> | unknown[];
@@ -10,7 +11,7 @@ export class ObjectBuilder implements ObjectWriter {
   /** What is not at its end yet; the innermost last. */
   readonly #open: Container[] = [this.result];
 
-  begin(key?: string): void {
+  begin(key?: Key): void {
     this.#enter(key, {});
   }
 
@@ -18,7 +19,7 @@ export class ObjectBuilder implements ObjectWriter {
     this.#open.pop();
   }
 
-  beginList(key: string): void {
+  beginList(key: Key): void {
     this.#enter(key, []);
   }
 
@@ -26,42 +27,46 @@ export class ObjectBuilder implements ObjectWriter {
     this.#open.pop();
   }
 
-  number(key: string | undefined, value: number): void {
+  number(key: Key | undefined, value: number): void {
     this.#add(key, value);
   }
 
-  seconds(key: string | undefined, ns: number): void {
+  seconds(key: Key | undefined, ns: number): void {
     this.#add(key, seconds(ns));
   }
 
-  boolean(key: string, value: boolean): void {
+  boolean(key: Key, value: boolean): void {
     this.#add(key, value);
   }
 
-  word(key: string, value: string): void {
+  word(key: Key, value: string): void {
     this.#add(key, value);
   }
 
-  text(key: string, value: string): void {
+  text(key: Key, value: string): void {
     this.#add(key, value);
   }
 
-  address(key: string, bytes: Uint8Array, at: number, length: number): void {
+  address(key: Key, bytes: Uint8Array, at: number, length: number): void {
     this.#add(key, addressText(bytes, at, length));
   }
 
-  time(key: string, start: StartTime, ns: number): void {
+  time(key: Key, start: StartTime, ns: number): void {
     this.#add(key, timeText(start, ns));
   }
 
-  #enter(key: string | undefined, container: Container): void {
+  stretch(stretch: Stretch): void {
+    stretch.write(this);
+  }
+
+  #enter(key: Key | undefined, container: Container): void {
     this.#add(key, container);
     this.#open.push(container);
   }
 
-  #add(key: string | undefined, value: unknown): void {
+  #add(key: Key | undefined, value: unknown): void {
     const container = this.#open.at(-1);
     if (Array.isArray(container)) container.push(value);
-    else if (container !== undefined && key !== undefined) container[key] = value;
+    else if (container !== undefined && key !== undefined) container[key.name] = value;
   }
 }

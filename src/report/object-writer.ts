@@ -1,26 +1,30 @@
+import type { Key, Stretch } from "./object-parts.ts";
+
 /**
  * Takes an object key by key, in order: so that one description of an object gives
  * its JSON text as bytes (`JsonWriter`), with nothing built for it, and the object itself (`ObjectBuilder`).
  */
 export interface ObjectWriter {
   /** An object, until `end`: of a key, or the next of a list when the key is left out. */
-  begin(key?: string): void;
+  begin(key?: Key): void;
   end(): void;
   /** A list, until `endList`. */
-  beginList(key: string): void;
+  beginList(key: Key): void;
   endList(): void;
   /** A number; of a list without a key. */
-  number(key: string | undefined, value: number): void;
+  number(key: Key | undefined, value: number): void;
   /** Nanoseconds, as a number of seconds. */
-  seconds(key: string | undefined, ns: number): void;
-  boolean(key: string, value: boolean): void;
+  seconds(key: Key | undefined, ns: number): void;
+  boolean(key: Key, value: boolean): void;
   /** One of few words of ASCII without quotes and backslashes, such as a state's name. */
-  word(key: string, value: string): void;
-  text(key: string, value: string): void;
+  word(key: Key, value: string): void;
+  text(key: Key, value: string): void;
   /** An IPv4 (4 bytes) or IPv6 (16 bytes) address. */
-  address(key: string, bytes: Uint8Array, at: number, length: number): void;
+  address(key: Key, bytes: Uint8Array, at: number, length: number): void;
   /** An absolute time: so many nanoseconds after `start`. */
-  time(key: string, start: StartTime, ns: number): void;
+  time(key: Key, start: StartTime, ns: number): void;
+  /** What was made ready. */
+  stretch(stretch: Stretch): void;
 }
 
 /** Where the `…Ns` times of connections count from. */

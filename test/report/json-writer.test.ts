@@ -3,9 +3,29 @@ import { expect, test } from "vitest";
 import { printed } from "../../src/print/sink.ts";
 import { JsonWriter } from "../../src/report/json-writer.ts";
 import { ObjectBuilder } from "../../src/report/object-builder.ts";
+import { keysOf, Stretch } from "../../src/report/object-parts.ts";
 import { type ObjectWriter, type StartTime, timeText } from "../../src/report/object-writer.ts";
 
 const START: StartTime = { seconds: 1_700_000_000, nanoseconds: 999_999_999 };
+
+const KEY = keysOf(
+  "ns",
+  "text",
+  "numbers",
+  "objects",
+  "value",
+  "positive",
+  "word",
+  "empty",
+  "ipv4",
+  "ipv6",
+  "time",
+  "a",
+  "before",
+  "b",
+  "c",
+  "d",
+);
 
 /** The same by both writers: the line of the one, the text of what the other builds. */
 function both(write: (to: ObjectWriter) => void): [string, string] {
@@ -30,7 +50,7 @@ const nanoseconds = fc.oneof(
 test("durations have the digits that JSON.stringify gives", () => {
   fc.assert(
     fc.property(nanoseconds, (ns) => {
-      const [line, text] = both((to) => to.seconds("ns", ns));
+      const [line, text] = both((to) => to.seconds(KEY.ns, ns));
       expect(line).toBe(text);
     }),
     { numRuns: 5000 },
@@ -41,7 +61,7 @@ test.each([0, 1, 9, 10, 99, 100, 105, 120, 999, 1000, 1001, 10_000, 999_999_999,
   "%d ns, forwards and backwards",
   (ns) => {
     for (const each of [ns, -ns]) {
-      const [line, text] = both((to) => to.seconds("ns", each));
+      const [line, text] = both((to) => to.seconds(KEY.ns, each));
       expect(line).toBe(text);
     }
   },
@@ -56,23 +76,23 @@ test("values of every kind, lists and objects within each other", () => {
       fc.uint8Array({ minLength: 16, maxLength: 16 }),
       (values, text, bytes) => {
         const [line, expected] = both((to) => {
-          to.text("text", text);
-          to.beginList("numbers");
+          to.text(KEY.text, text);
+          to.beginList(KEY.numbers);
           for (const each of values) to.number(undefined, each);
           to.endList();
-          to.beginList("objects");
+          to.beginList(KEY.objects);
           for (const each of values) {
             to.begin();
-            to.number("value", each);
-            to.boolean("positive", each > 0);
-            to.word("word", "SYN_SENT");
+            to.number(KEY.value, each);
+            to.boolean(KEY.positive, each > 0);
+            to.word(KEY.word, "SYN_SENT");
             to.end();
           }
           to.endList();
-          to.begin("empty");
+          to.begin(KEY.empty);
           to.end();
-          to.address("ipv4", bytes, 3, 4);
-          to.address("ipv6", bytes, 0, 16);
+          to.address(KEY.ipv4, bytes, 3, 4);
+          to.address(KEY.ipv6, bytes, 0, 16);
         });
         expect(line).toBe(expected);
       },
@@ -82,10 +102,10 @@ test("values of every kind, lists and objects within each other", () => {
 
 test("an absolute time carries into the second", () => {
   for (const ns of [0, 1, -999_999_999, 5e9, 1.5]) {
-    const [line] = both((to) => to.time("time", START, ns));
+    const [line] = both((to) => to.time(KEY.time, START, ns));
     expect(line).toBe(`{"time":"${timeText(START, ns)}"}\n`);
   }
-  const [line] = both((to) => to.time("time", START, 1));
+  const [line] = both((to) => to.time(KEY.time, START, 1));
   expect(line).toBe('{"time":"1700000001.000000000"}\n');
 });
 
@@ -94,9 +114,34 @@ test("lines follow each other", () => {
     const writer = new JsonWriter(sink);
     for (const value of [1, 2]) {
       writer.begin();
-      writer.number("a", value);
+      writer.number(KEY.a, value);
       writer.endLine();
     }
   });
   expect(text).toBe('{"a":1}\n{"a":2}\n');
+});
+
+test.each<[string, (to: ObjectWriter) => void, (to: ObjectWriter) => void]>([
+  ["a value", (to) => to.boolean(KEY.positive, true), () => {}],
+  ["the beginning of a list", (to) => to.beginList(KEY.numbers), (to) => to.endList()],
+  ["the beginning of an object", (to) => to.begin(KEY.empty), (to) => to.end()],
+])("a stretch that ends with %s gives what its calls give", (_, write, close) => {
+  const stretch = new Stretch(write);
+  const [line, text] = both((to) => {
+    // First in an object, then behind a value, and both again when they are ready.
+    for (const [key, isFirst] of [
+      [KEY.a, true],
+      [KEY.b, true],
+      [KEY.c, false],
+      [KEY.d, false],
+    ] as const) {
+      to.begin(key);
+      if (!isFirst) to.number(KEY.before, 1);
+      to.stretch(stretch);
+      close(to);
+      to.number(KEY.value, 1);
+      to.end();
+    }
+  });
+  expect(line).toBe(text);
 });

@@ -1,6 +1,7 @@
 /**
- * What `src/wire/frame-indexer.ts` does for one frame, for all records of a pcap file that are in memory: little-endian
- * ones, whose captured length comes first.
+ * Writes an index of the records of a pcap file: where each frame is, and what the usual segments hold (see
+ * `PlainSegment`), as far as the hash of the four-tuple. It leaves one cache line a frame to who follows connections.
+ * Records are little-endian, with the captured length first.
  */
 import * as block from "../src/wire/index-block.ts";
 import * as index from "../src/wire/index-record.ts";

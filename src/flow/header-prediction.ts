@@ -1,10 +1,8 @@
 import type { Frame } from "../wire/frame.ts";
-import { readSegment } from "../wire/frame-index.ts";
-import { FrameIndexer } from "../wire/frame-indexer.ts";
+import { readSegment, writeSegment } from "../wire/frame-index.ts";
 import { INDEX_WORDS, KIND, NANOSECONDS, PAYLOAD_LENGTH, SECOND, SECONDS } from "../wire/index-record.ts";
 import type { ModuleMemory } from "../wire/module-memory.ts";
 import { PlainSegment } from "../wire/plain-segment.ts";
-import { HASH_SEED } from "../wire/tuple.ts";
 import type { Connection } from "./connection.ts";
 import type { ConnectionTable } from "./connection-table.ts";
 import { noteOrdinary } from "./counters.ts";
@@ -42,7 +40,6 @@ const NO_SLOT = -1;
 export class HeaderPrediction {
   readonly #memory: PredictionMemory;
   readonly #table: ConnectionTable;
-  readonly #indexer = new FrameIndexer(HASH_SEED);
   readonly #plain = new PlainSegment();
   #keys: Int32Array | undefined = undefined;
   #startSeconds = 0;
@@ -78,11 +75,11 @@ export class HeaderPrediction {
   /** Takes the frame's segment, if it is a predicted one; false: nothing was done. */
   take(frame: Frame): boolean {
     const { words, stagedAt } = this.#memory;
-    if (frame.index !== undefined) stage(words, stagedAt, frame.index, frame.indexAt);
-    else if (!this.#indexer.write(words, stagedAt, frame)) return false;
-    if (words[stagedAt + KIND] === 0) return false;
-    const slot = this.#find(stagedAt, frame.view);
+    const plain = this.#plain;
+    if (!plain.read(frame)) return false;
+    const slot = this.#table.findSegment(frame.view, plain);
     if (slot === NO_SLOT) return false;
+    writeSegment(words, stagedAt, plain);
     const seconds = frame.seconds - this.#startSeconds;
     const nowNs = seconds * 1e9 + (frame.nanoseconds - this.#startNanoseconds);
     for (;;) {
@@ -283,11 +280,6 @@ export class HeaderPrediction {
     }
     code.forgetSent(index);
   }
-}
-
-/** Writes the record at `from` of an index to `words[to]` and on. */
-function stage(words: Int32Array, to: number, index: Int32Array, from: number): void {
-  for (let i = 0; i < INDEX_WORDS; i++) words[to + i] = index[from + i]!;
 }
 
 /** Both ends are established, and nothing is under way that the next segment would change. */

@@ -28,19 +28,7 @@ import {
 } from "./index-record.ts";
 import type { PlainSegment } from "./plain-segment.ts";
 
-/** Writes where the frame is and when it was captured; false: there are numbers that do not fit. */
-export function writeFrame(words: Int32Array, at: number, frame: Frame): boolean {
-  if (frame.nanoseconds > 0x7fffffff) return false;
-  words[at + START] = frame.start;
-  words[at + END] = frame.end;
-  words[at + WIRE_LENGTH] = frame.wireLength;
-  words[at + SECONDS] = frame.seconds;
-  words[at + NANOSECONDS] = frame.nanoseconds;
-  words[at + KIND] = 0;
-  return true;
-}
-
-/** Writes the plain segment of the frame that was written there. */
+/** Writes the segment of the frame whose record is at `at`. */
 export function writeSegment(words: Int32Array, at: number, segment: PlainSegment): void {
   words[at + KIND] =
     PLAIN |
@@ -61,7 +49,7 @@ export function writeSegment(words: Int32Array, at: number, segment: PlainSegmen
   words[at + KEY_2] = segment.key2;
 }
 
-/** Reads what `writeFrame` wrote; number, link type and buffer are not in the record. */
+/** Reads where the frame is and when it was captured; number, link type and buffer are not in the record. */
 export function readFrame(words: Int32Array, at: number, frame: Frame): void {
   frame.start = words[at + START]!;
   frame.end = words[at + END]!;

@@ -7,7 +7,7 @@ import { BlockFiller } from "../../src/capture/block-filler.ts";
 import { BLOCK_BYTES, type IndexedBytes, RING_SIZE, UsingRing } from "../../src/capture/index-ring.ts";
 import { type PcapFormat, PcapRecords } from "../../src/capture/pcap-records.ts";
 import { Frame } from "../../src/wire/frame.ts";
-import { FrameIndexer } from "../../src/wire/frame-indexer.ts";
+import { FrameIndexer } from "../support/frame-indexer.ts";
 import { INDEX_WORDS, KIND } from "../../src/wire/index-record.ts";
 import { ModuleMemory } from "../../src/wire/module-memory.ts";
 import { pcapBytes, type PcapRecord } from "../support/pcap-bytes.ts";

@@ -82,7 +82,9 @@ test("samples that are added together are counted as each by itself", () => {
         for (const ns of part) each.add(ns);
       }
       const told = (list: RoundTrips): object => ({
-        ...{ count: list.count, sum: list.sum, minimum: list.minimum, maximum: list.maximum },
+        count: list.count,
+        sum: list.sum,
+        range: [list.minimum, list.maximum],
         deviation: list.standardDeviation,
         quantiles: list.quantiles([0, 0.1, 0.5, 0.9, 0.99, 1]),
       });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Frame } from "../../src/wire/frame.ts";
 import { INDEX_WORDS } from "../../src/wire/index-record.ts";
-import { FrameIndexer } from "../../src/wire/frame-indexer.ts";
+import { FrameIndexer } from "../support/frame-indexer.ts";
 import { Packet } from "../../src/wire/packet.ts";
 import { PlainSegment } from "../../src/wire/plain-segment.ts";
 import { TcpOptionValues } from "../../src/wire/tcp-options.ts";

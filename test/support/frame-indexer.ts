@@ -1,13 +1,10 @@
-import type { Frame } from "./frame.ts";
-import { writeFrame, writeSegment } from "./frame-index.ts";
-import { PlainSegment } from "./plain-segment.ts";
-import { hashWords, IPV4_KEY_WORDS, stageTuple } from "./tuple.ts";
+import type { Frame } from "../../src/wire/frame.ts";
+import { writeSegment } from "../../src/wire/frame-index.ts";
+import { END, KIND, NANOSECONDS, SECONDS, START, WIRE_LENGTH } from "../../src/wire/index-record.ts";
+import { PlainSegment } from "../../src/wire/plain-segment.ts";
+import { hashWords, IPV4_KEY_WORDS, stageTuple } from "../../src/wire/tuple.ts";
 
-/**
- * Writes an index of frames: where each is, and what the usual segments hold, as
- * far as the four-tuple's hash. Done in another thread, it leaves one cache line
- * a frame to who follows connections.
- */
+/** Writes an index of frames one by one: what `assembly/indexer.ts` does for a block of records. */
 export class FrameIndexer {
   readonly #plain = new PlainSegment();
   readonly #key = new Int32Array(IPV4_KEY_WORDS);
@@ -35,4 +32,16 @@ export class FrameIndexer {
     writeSegment(words, at, plain);
     return true;
   }
+}
+
+/** Writes where the frame is and when it was captured; false: there are numbers that do not fit. */
+function writeFrame(words: Int32Array, at: number, frame: Frame): boolean {
+  if (frame.nanoseconds > 0x7fffffff) return false;
+  words[at + START] = frame.start;
+  words[at + END] = frame.end;
+  words[at + WIRE_LENGTH] = frame.wireLength;
+  words[at + SECONDS] = frame.seconds;
+  words[at + NANOSECONDS] = frame.nanoseconds;
+  words[at + KIND] = 0;
+  return true;
 }

@@ -1,7 +1,7 @@
 import type { ResentSegments } from "./resent.ts";
 import type { TcpState } from "./states.ts";
 import { RoundTrips } from "./round-trips.ts";
-import { NO_TIME } from "./time.ts";
+import { NEVER, NO_TIME } from "./time.ts";
 import { UnacknowledgedSegments } from "./unacknowledged.ts";
 
 /** Repeated sends remembered for one end: the schedule of a kernel that gives up is shorter. */
@@ -156,6 +156,13 @@ export class End {
   finFrame = 0;
   finTimeNs: number = NO_TIME;
   finSends = 0;
+  /** The other end's FIN has come, but something before it is missing. */
+  awaitsBeforeFin = false;
+
+  // Its timestamps as a clock (see stamp-clock.ts): the first value, when that passed, and the least time that another one was behind it.
+  stampValue = 0;
+  stampFirstNs: number = NEVER;
+  stampFastestNs: number = NO_TIME;
 
   // Retransmissions as the kernel counts them.
   retransmissions = 0;

@@ -42,6 +42,12 @@ function noteSynAck(segment: Segment, connection: Connection, forward: End): voi
   if (connection.synAckTimeNs !== NEVER) return;
   connection.synAckTimeNs = segment.timeNs;
   connection.synAckFrame = segment.frame;
-  const syns = connection.ends[CLIENT].synSends?.times;
-  connection.answeredSynTimeNs = syns?.[syns.length - 1] ?? NEVER;
+  const syns = client.synSends?.times;
+  const answered = echoesFirstSyn(segment, client) ? syns?.[0] : syns?.[syns.length - 1];
+  connection.answeredSynTimeNs = answered ?? NEVER;
+}
+
+/** Of several SYNs the timestamp tells which one is answered (RFC 7323 section 4.1). The client's highest number is still its first SYN's. */
+function echoesFirstSyn(segment: Segment, client: End): boolean {
+  return segment.hasTimestamps && client.hasHighestTsval && segment.tsecr === client.highestTsval;
 }

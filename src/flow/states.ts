@@ -96,6 +96,20 @@ export class TransitionList {
     if (this.length > 0) this.#packed[1] = timeNs;
   }
 
+  /** Corrects the time of the last transition of `end`. */
+  moveLast(end: EndIndex, timeNs: number): void {
+    const index = this.#lastIndex(end);
+    if (index >= 0) this.#packed[FIELDS * index + 1] = timeNs;
+  }
+
+  /** What `end` sent up to here left so much earlier than was thought; a SYN-ACK is left alone, for a cookie may stand in its timestamp. */
+  dateBack(end: EndIndex, ns: number): void {
+    for (let index = 0; index < this.length; index++) {
+      const { end: of, basis, state, timeNs } = this.at(index);
+      if (of === end && basis === "sent" && state !== "SYN_RCVD") this.#packed[FIELDS * index + 1] = timeNs - ns;
+    }
+  }
+
   /** Takes back the last transition of `end` and gives the state before it. */
   takeBack(end: EndIndex, before: TcpState): TcpState {
     const index = this.#lastIndex(end);
@@ -143,15 +157,16 @@ export class TransitionList {
     return -1;
   }
 
-  /** All transitions in the order of their times. */
+  /** All transitions in the order of their times; those of one end as it entered its states. */
   list(): Transition[] {
     const list: Transition[] = [];
-    let isSorted = true;
     for (let index = 0; index < this.length; index++) {
       const transition = this.at(index);
-      if (index > 0 && transition.timeNs < list[index - 1]!.timeNs) isSorted = false;
-      list.push(transition);
+      let place = list.length;
+      while (place > 0 && list[place - 1]!.end !== transition.end && transition.timeNs < list[place - 1]!.timeNs)
+        place--;
+      list.splice(place, 0, transition);
     }
-    return isSorted ? list : list.sort((a, b) => a.timeNs - b.timeNs);
+    return list;
   }
 }

@@ -9,6 +9,9 @@ import { NEVER, NO_TIME } from "./time.ts";
 /** Resets and ICMP errors remembered for one connection. */
 const MAX_EVENTS = 32;
 
+/** Few round trips may all be answers of a program; of so many, one is that of a kernel's acknowledgment. */
+const ENOUGH_ROUND_TRIPS = 4;
+
 /** Addresses of many connections lie in one array: one for each would take ten times their room. */
 const ADDRESS_CHUNK = 8192;
 let addressChunk: DataView = new DataView(new ArrayBuffer(ADDRESS_CHUNK));
@@ -208,10 +211,9 @@ export class Connection {
    */
   delayNs(end: EndIndex): number {
     const half = this.wayNs(end);
-    if (half < 0) return 0;
     const { rtt } = this.ends[end === CLIENT ? SERVER : CLIENT];
-    const least = rtt.count === 0 ? half : Math.min(half, rtt.minimum);
-    return Math.max(0, least) / 2;
+    if (half < 0) return rtt.count < ENOUGH_ROUND_TRIPS ? 0 : Math.max(0, rtt.minimum) / 2;
+    return (rtt.count === 0 ? half : Math.max(0, Math.min(half, rtt.minimum))) / 2;
   }
 }
 

@@ -7,6 +7,12 @@ import { CLIENT, type EndIndex, SERVER } from "./states.ts";
 /** A kernel sends at once what waited for an acknowledgment: the rest is a tick of a clock of milliseconds, and a way that varies. In nanoseconds. */
 const AT_ONCE_NS = 3_000_000;
 
+/** No window keeps back so many segments of a connection that begins (RFC 6928). */
+const INITIAL_SEGMENTS = 10;
+
+/** By as much a host answers sooner or later than at other times, in nanoseconds. */
+const NOISE_NS = 100_000;
+
 /**
  * A FIN is received when all before it is there (RFC 9293 section 3.10.7.4). `from`, in CLOSE_WAIT, still reports a hole
  * although the FIN must have come: it was entered later, when that was filled, which it acknowledges at once.
@@ -16,12 +22,12 @@ export function delayCloseWait(segment: Segment, connection: Connection, from: E
   const other = connection.ends[from === CLIENT ? SERVER : CLIENT];
   const answeredNs = segment.timeNs - 2 * connection.delayNs(from);
   const { transitions } = connection;
-  if (answeredNs < transitions.lastTimeNs(from) || transitions.lastBasis(from) !== "received") return;
+  if (transitions.lastBasis(from) !== "received" || transitions.lastTimeNs(from) - answeredNs > NOISE_NS) return;
   if (!lessOrEqual(other.finEnd, segment.acknowledgment)) {
     if (self.repeatedAcks > 0 || self.sackBlocks > 0) self.awaitsBeforeFin = true;
   } else if (self.awaitsBeforeFin) {
     self.awaitsBeforeFin = false;
-    transitions.moveLast(from, answeredNs);
+    transitions.moveLast(from, Math.max(transitions.lastTimeNs(from), answeredNs));
   }
 }
 
@@ -42,7 +48,9 @@ export function closedNs(segment: Segment, connection: Connection, from: EndInde
  * last of it was written, and the socket closed, about a round trip before.
  */
 function behindData(segment: Segment, connection: Connection, from: EndIndex): number {
+  const sender = connection.ends[from];
   const receiver = connection.ends[from === CLIENT ? SERVER : CLIENT];
+  if ((segment.sequence - sender.base) >>> 0 <= INITIAL_SEGMENTS * Math.max(sender.mss, receiver.mss)) return 0;
   // An echo newer than the receiver's data is that of a pure acknowledgment; a request would be answered by the program.
   if (!segment.hasTimestamps || !receiver.hasHighestTsval || !less(receiver.highestTsval, segment.tsecr)) return 0;
   const wayNs = 2 * connection.delayNs(from);

@@ -27,6 +27,8 @@ export function noteHandshake(segment: Segment, connection: Connection, from: En
   connection.established = true;
   connection.handshakeAckTimeNs = segment.timeNs;
   connection.handshakeAckFrame = segment.frame;
+  // Kernels acknowledge the SYN-ACK at once: with data it is not that, but what the program said later.
+  if (segment.payloadLength > 0) connection.lastSynAckTimeNs = NEVER;
   if (connection.synTimeNs !== NEVER) connection.initialRttNs = segment.timeNs - connection.synTimeNs;
 }
 

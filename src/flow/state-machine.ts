@@ -166,7 +166,9 @@ function sendFin(segment: Segment, connection: Connection, from: EndIndex, to: E
   const passive = sender.state === "CLOSE_WAIT";
   const closed = Math.min(segment.promptTimeNs, closedNs(segment, connection, from));
   enter(connection, from, passive ? "LAST_ACK" : "FIN_WAIT_1", closed, segment.frame, "sent");
-  if (crossed && !passive) enter(connection, from, "CLOSING", receiver.finTimeNs, segment.frame, "received");
+  if (!crossed || passive) return;
+  const receivedNs = Math.max(receiver.finTimeNs, closed - 2 * connection.delayNs(from));
+  enter(connection, from, "CLOSING", receivedNs, segment.frame, "received");
 }
 
 function noteFin(segment: Segment, sender: End): void {

@@ -102,11 +102,12 @@ export class TransitionList {
     if (index >= 0) this.#packed[FIELDS * index + 1] = timeNs;
   }
 
-  /** What `end` sent up to here left so much earlier than was thought; a SYN-ACK is left alone, for a cookie may stand in its timestamp. */
-  dateBack(end: EndIndex, ns: number): void {
+  /** What `end` sent since then left so much earlier than was thought; a SYN-ACK is left alone, for a cookie may stand in its timestamp. */
+  dateBack(end: EndIndex, ns: number, sinceNs: number): void {
     for (let index = 0; index < this.length; index++) {
       const { end: of, basis, state, timeNs } = this.at(index);
-      if (of === end && basis === "sent" && state !== "SYN_RCVD") this.#packed[FIELDS * index + 1] = timeNs - ns;
+      if (of !== end || basis !== "sent" || state === "SYN_RCVD" || timeNs < sinceNs) continue;
+      this.#packed[FIELDS * index + 1] = timeNs - ns;
     }
   }
 

@@ -34,6 +34,17 @@ describe("the way to the far end", () => {
     expect(timesOf(script, SERVER)).toContain("FIN_WAIT_1 1990, FIN_WAIT_2 2010");
   });
 
+  test("is not told by a first acknowledgment that came with data, as late as its program sent that", () => {
+    const script = "0 > S\n+0 < S.\n1 > P.(100)\n+0 < .\n2 > F.\n+0 < .";
+    expect(timesOf(script, CLIENT)).toBe("SYN_SENT 0, ESTABLISHED 0, FIN_WAIT_1 2000, FIN_WAIT_2 2000");
+  });
+
+  test("is that of many answers where there is no handshake, and is not told by few, which may be a program's", () => {
+    const exchange = "> P.(100)\n+0.02 < .\n+1 ";
+    expect(timesOf(`0 ${exchange.repeat(4)}< F.`, SERVER)).toContain("FIN_WAIT_1 4070");
+    expect(timesOf(`0 ${exchange.repeat(3)}< F.`, SERVER)).toContain("FIN_WAIT_1 3060");
+  });
+
   test("is measured from the SYN that the timestamp echoes", () => {
     const script = `
       0 > S 1(0) <mss 1460,TS val 1000 ecr 0>
@@ -46,8 +57,8 @@ describe("the way to the far end", () => {
 
   test("where SYNs cross, is that of each end's SYN-ACK after the other's SYN", () => {
     const script = `end a 10.0.0.1:7777\nend b 10.0.0.2:8888
-      0 a > b S 100(0) win 4096\n0.05 b > a S 900(0) win 4096
-      +0 a > b S. 100(0) ack 901 win 4096\n0.1 b > a S. 900(0) ack 101 win 4096`;
+      0 a > b S 3000000000(0) win 4096\n0.05 b > a S 900(0) win 4096
+      +0 a > b S. 3000000000(0) ack 901 win 4096\n0.1 b > a S. 900(0) ack 3000000001 win 4096`;
     expect(timesOf(script, CLIENT)).toBe("SYN_SENT 0, SYN_RCVD 50, ESTABLISHED 100");
     expect(timesOf(script, SERVER)).toBe("SYN_SENT 0, SYN_RCVD 50, ESTABLISHED 100");
   });
@@ -60,43 +71,61 @@ describe("FINs", () => {
     expect(timesOf(script, SERVER)).toContain("FIN_WAIT_1 1000, CLOSING 1010, TIME_WAIT 1020");
   });
 
+  test("that cross are not received before the other is sent, however long that was on its way", () => {
+    const script = `${HANDSHAKE}1 > F. 1(0) ack 1\n+0.05 < F. 1(0) ack 1\n+0 > . 2(0) ack 2\n+0.01 < . 2(0) ack 2`;
+    expect(timesOf(script, SERVER)).toContain("FIN_WAIT_1 1040, CLOSING 1040, TIME_WAIT 1060");
+  });
+
   test("are received when the hole before them is filled", () => {
     const lost = `${HANDSHAKE}1 > P.(100) lost\n+0 > P.(100)\n+0 > F.`;
     expect(timesOf(`${lost}\n1.02 < .\n+0 < .\n1.3 > P. 1:101(100)\n1.32 < .`, SERVER)).toContain("CLOSE_WAIT 1310");
   });
 
+  test("are received when the hole is filled at the near end too, which reports it within the noise", () => {
+    const near =
+      "0 > S\n+0.00001 < S.\n+0.02 > .\n1 > P.(100) lost hidden\n+0 > P.(100)\n+0.000007 < .\n+0 > F.\n+0.000006 < .";
+    expect(timesOf(`${near}\n1.3 > P. 1:101(100)\n+0.00001 < .`, SERVER)).toContain("CLOSE_WAIT 1300");
+  });
+
   test("are received at once when nothing is missing, however late they are acknowledged", () => {
     expect(timesOf(`${HANDSHAKE}1 > P.(100)\n+0 > F.\n1.06 < .`, SERVER)).toContain("CLOSE_WAIT 1010");
+    expect(timesOf(`${HANDSHAKE}1 > P.(100)\n+0 > F.\n1.02 < . ack 101\n1.06 < .`, SERVER)).toContain(
+      "CLOSE_WAIT 1010",
+    );
   });
 });
 
 describe("close() before its FIN leaves", () => {
-  const sending = `${HANDSHAKE}1 > P.(1000)\n+0 > P.(1000)\n+0 > P.(1000)\n`;
+  const sending = `${HANDSHAKE}1 > P.(14000)\n+0 > P.(1000)\n+0 > P.(1000)\n`;
 
   test("is a round trip before a FIN that waited for the window behind data", () => {
-    expect(timesOf(`${sending}1.02 < . ack 1001\n+0 > FP.(100)`, CLIENT)).toContain("FIN_WAIT_1 1000");
+    expect(timesOf(`${sending}1.02 < . ack 14001\n+0 > FP.(100)`, CLIENT)).toContain("FIN_WAIT_1 1000");
   });
 
   test("is a round trip before it at the far end too", () => {
-    const script = `${HANDSHAKE}1 > P.(10)\n1.02 < .(1000)\n+0 > .\n1.04 < .(1000)\n+0 < FP.(100)\n+0 > .`;
+    const script = `${HANDSHAKE}1 > P.(10)\n1.02 < .(15000)\n+0 > .\n1.04 < .(1000)\n+0 < FP.(100)\n+0 > .`;
     expect(timesOf(script, SERVER)).toContain("FIN_WAIT_1 1010");
   });
 
   test("is as the FIN leaves when it carries nothing, or when no acknowledgment released it", () => {
-    expect(timesOf(`${sending}1.02 < . ack 1001\n+0 > F.`, CLIENT)).toContain("FIN_WAIT_1 1020");
-    expect(timesOf(`${sending}1.02 < . ack 1001\n1.03 > FP.(100)`, CLIENT)).toContain("FIN_WAIT_1 1030");
+    expect(timesOf(`${sending}1.02 < . ack 14001\n+0 > F.`, CLIENT)).toContain("FIN_WAIT_1 1020");
+    expect(timesOf(`${sending}1.02 < . ack 14001\n1.03 > FP.(100)`, CLIENT)).toContain("FIN_WAIT_1 1030");
+  });
+
+  test("is as the FIN leaves when less was sent than no window keeps back", () => {
+    expect(timesOf(`${HANDSHAKE}1 > P.(1000)\n1.02 < .\n+0 > FP.(100)`, CLIENT)).toContain("FIN_WAIT_1 1020");
   });
 
   test("is as the FIN leaves when its program answers a request", () => {
-    const script = `${HANDSHAKE}1 > P.(10)\n1.02 < FP.(100)\n+0 > .`;
+    const script = `${HANDSHAKE}0.5 < P.(15000)\n+0 > .\n1 > P.(10)\n1.02 < FP.(100)\n+0 > .`;
     expect(timesOf(script, SERVER)).toContain("FIN_WAIT_1 1010");
-    const near = "0 > S\n+0 < S.\n+0.02 > .\n1 > P.(10)\n+0 < .(1000)\n+0 < FP.(100)";
+    const near = "0 > S\n+0 < S.\n+0.02 > .\n1 > P.(10)\n+0 < .(15000)\n+0 < FP.(100)";
     expect(timesOf(near, SERVER)).toContain("FIN_WAIT_1 1000");
   });
 
   test("is never before the state that it ends", () => {
-    const script = `${HANDSHAKE}+0 > P.(1000)\n+0 > P.(1000)\n0.035 < . ack 1001\n+0 > FP.(100)`;
-    expect(timesOf(script, CLIENT)).toContain("ESTABLISHED 20, FIN_WAIT_1 20");
+    const script = `${HANDSHAKE}1 > P.(14000)\n+0 > P.(1000)\n1.018 < F. ack 1\n+0 > .\n1.02 < . ack 14001\n+0 > FP.(100)`;
+    expect(timesOf(script, CLIENT)).toContain("CLOSE_WAIT 1018, LAST_ACK 1018");
   });
 
   test("is between a time-out's repetition and its acknowledgment when the FIN comes with that", () => {
@@ -108,9 +137,9 @@ describe("close() before its FIN leaves", () => {
 });
 
 describe("timestamps as a clock", () => {
-  const stamped = (syn: number, ack: number, answer: number, fin: number): string => `
-    0 > S <mss 1460,TS val ${syn} ecr 0>
-    0.02 < S. <mss 1460,TS val ${answer} ecr ${syn}>
+  const stamped = (syn: number, ack: number, answer: number, fin: number, rest = "nop,wscale 7"): string => `
+    0 > S <mss 1460,sackOK,TS val ${syn} ecr 0,${rest}>
+    0.02 < S. <mss 1460,sackOK,TS val ${answer} ecr ${syn},${rest}>
     +0 > . <nop,nop,TS val ${ack} ecr ${answer}>
     0.13 < F. <nop,nop,TS val ${fin} ecr ${ack}>`;
 
@@ -129,6 +158,32 @@ describe("timestamps as a clock", () => {
       expect(timesOf(stamped(1000, ack, 500, 610), CLIENT)).toContain("SYN_SENT 0");
   });
 
+  test("say nothing in a few ticks, nor after so long that two clocks drift apart", () => {
+    const few = stamped(1000, 1009, 500, 610).replace("0.02 <", "0.006 <");
+    expect(timesOf(few, CLIENT)).toContain("SYN_SENT 0");
+    const long = stamped(1000, 1020, 500, 20_600).replace("0.13 <", "20.13 <");
+    expect(timesOf(long, SERVER)).toContain("FIN_WAIT_1 20120");
+  });
+
+  test("date back what they were compared with, and nothing before that", () => {
+    const late = `${stamped(1000, 1020, 500, 610)}
+      20 > F. <nop,nop,TS val 21000 ecr 610>
+      20.05 < . <nop,nop,TS val 20530 ecr 21000>
+      20.08 > . <nop,nop,TS val 21088 ecr 20530>`;
+    expect(timesOf(late, CLIENT)).toContain("SYN_SENT 0");
+    expect(timesOf(late, CLIENT)).toContain("LAST_ACK 19992");
+  });
+
+  test("date back a second time what is still later", () => {
+    const twice = `${stamped(1000, 1028, 500, 610)}\n0.131 > F. <nop,nop,TS val 1144 ecr 610>`;
+    expect(timesOf(twice, CLIENT)).toContain("SYN_SENT -13");
+  });
+
+  test("say nothing of stacks that read their clock at times only", () => {
+    expect(timesOf(stamped(1000, 1028, 500, 602, "wscale 7,nop"), CLIENT)).toContain("SYN_SENT 0");
+    expect(timesOf(stamped(1000, 1028, 500, 602, "wscale 7,nop"), SERVER)).toContain("FIN_WAIT_1 120");
+  });
+
   test("say nothing of a SYN-ACK, in which they may hold a cookie", () => {
     expect(timesOf(stamped(1000, 1020, 460, 610), SERVER)).toBe("SYN_RCVD 10, ESTABLISHED 30, FIN_WAIT_1 120");
   });
@@ -137,8 +192,8 @@ describe("timestamps as a clock", () => {
     const script = `client 10.0.0.1:40000\nserver 192.0.2.1:80\nstack linux\nnumbers relative
       0 arp who-has 10.0.0.254 tell 10.0.0.1
       1.03 arp who-has 10.0.0.254 tell 10.0.0.1
-      +0.0001 arp reply 10.0.0.254 is-at 02:00:00:00:00:fe to 10.0.0.1
-      1.031 > S <mss 1460,TS val 1000 ecr 0>
+      1.0309 arp reply 10.0.0.254 is-at 02:00:00:00:00:fe to 10.0.0.1
+      +0.00001 > S <mss 1460,sackOK,TS val 1000 ecr 0,nop,wscale 7>
       1.051 < S. <mss 1460,TS val 7000 ecr 1000>
       +0 > . <nop,nop,TS val 2051 ecr 7000>
       4 > F. <nop,nop,TS val 5000 ecr 7000>`;

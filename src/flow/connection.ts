@@ -3,11 +3,15 @@ import { End } from "./end.ts";
 import type { Findings } from "./findings.ts";
 import { History } from "./history.ts";
 import type { ConnectionNotes } from "./notes.ts";
-import { type EndIndex, SERVER, TransitionList } from "./states.ts";
+import { CLIENT, type EndIndex, SERVER, TransitionList } from "./states.ts";
+import { NEVER } from "./time.ts";
 import { ConnectionTimes } from "./times.ts";
 
 /** Resets and ICMP errors remembered for one connection. */
 const MAX_EVENTS = 32;
+
+/** Few round trips may all be answers of a program; of so many, one is that of a kernel's acknowledgment. */
+const ENOUGH_ROUND_TRIPS = 4;
 
 /** Addresses of many connections lie in one array: one for each would take ten times their room. */
 const ADDRESS_CHUNK = 8192;
@@ -191,14 +195,28 @@ export class Connection extends ConnectionTimes {
    * handshake took: SYN to SYN-ACK, or SYN-ACK to ACK; -1: not known.
    */
   wayNs(end: EndIndex): number {
-    const half =
-      end === SERVER ? this.synAckTimeNs - this.answeredSynTimeNs : this.handshakeAckTimeNs - this.lastSynAckTimeNs;
+    let half = this.handshakeAckTimeNs - this.lastSynAckTimeNs;
+    if (this.simultaneousOpen) half = this.#crossedWayNs(end);
+    else if (end === SERVER) half = this.synAckTimeNs - this.answeredSynTimeNs;
     return half >= 0 && half < Number.POSITIVE_INFINITY ? half : -1;
   }
 
-  /** One-way delay between `end` and the capture point: half of `wayNs`; 0: not known. */
+  /** The SYNs crossed: each end answers the other's with its SYN-ACK (RFC 9293 section 3.5, figure 8). */
+  #crossedWayNs(end: EndIndex): number {
+    const answers = this.ends[end].synAckSends;
+    const syns = this.ends[end === CLIENT ? SERVER : CLIENT].synSends;
+    return (answers?.times[0] ?? NEVER) - (syns?.times[0] ?? NEVER);
+  }
+
+  /**
+   * One-way delay between `end` and the capture point, in nanoseconds: half of the shortest time that it has taken to
+   * answer. Waiting only adds to that, and the first packets wait more than others: for ARP, for caches, for a queue. 0: not known.
+   */
   delayNs(end: EndIndex): number {
-    return Math.max(0, this.wayNs(end)) / 2;
+    const half = this.wayNs(end);
+    const { rtt } = this.ends[end === CLIENT ? SERVER : CLIENT];
+    if (half < 0) return rtt.count < ENOUGH_ROUND_TRIPS ? 0 : Math.max(0, rtt.minimum) / 2;
+    return (rtt.count === 0 ? half : Math.max(0, Math.min(half, rtt.minimum))) / 2;
   }
 }
 

@@ -21,7 +21,7 @@ import { settle } from "./settle.ts";
 import { advance } from "./state-machine.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
 import { scaledWindow, takeOptions } from "./syn-options.ts";
-import { NO_TIME } from "./time.ts";
+import { NEVER, NO_TIME } from "./time.ts";
 import { enter } from "./transition.ts";
 
 /** Longer than any gap in a schedule of SYNs, in nanoseconds: Linux' settings allow 120 s. */
@@ -240,6 +240,7 @@ export class Connections {
     const reverse = from === CLIENT ? connection.server : connection.client;
     const options = this.#options;
     options.read(packet.frame.view, tcp.at + 20, tcp.payloadAt, packet.frame.end);
+    segment.takeTimestamps(options);
     noteFindings(segment, connection, forward, reverse, options);
     observeRetransmission(segment, packet, forward, reverse, options.hasTimestamps ? options.tsval : -1);
     reverse.resends?.acknowledge(segment, options);
@@ -282,6 +283,7 @@ export class Connections {
     const waited = connection.firstTimeNs - sinceNs;
     connection.queuedSinceNs = sinceNs;
     connection.transitions.moveFirst(sinceNs);
+    client.stampFirstNs = NEVER;
     client.retransmissions += Math.floor(waited / 1e9);
   }
 

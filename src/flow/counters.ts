@@ -27,11 +27,16 @@ export function count(segment: Segment, packet: Packet, connection: Connection, 
   forward.lastFrame = segment.frame;
   forward.lastTtl = segment.ttl;
   if ((flags & RST) !== 0) forward.rstSent++;
-  if (segment.acksFrame > 0 && !(reverse.unacknowledged?.ambiguous ?? true)) reverse.rtt.add(segment.ackRttNs);
+  if (segment.acksFrame > 0 && !isAmbiguous(segment, connection, reverse)) reverse.rtt.add(segment.ackRttNs);
   reverse.keepAlives?.clear();
   reverse.windowProbes?.clear();
   noteHistory(segment, connection);
   connection.completeness |= completenessOf(flags, segment.payloadLength, isFirst(segment));
+}
+
+/** Which of several segments is acknowledged, nobody knows: where SYNs cross, the SYN and the SYN-ACK of one end have the same number. */
+function isAmbiguous({ flags }: Segment, connection: Connection, reverse: End): boolean {
+  return (reverse.unacknowledged?.ambiguous ?? true) || ((flags & SYN) !== 0 && connection.simultaneousOpen);
 }
 
 /** Ordinary segments are in the history once for each end: nearly all need not look there. */

@@ -134,7 +134,11 @@ export class End extends EndTimes {
   /** Sequence number one past its FIN. */
   finEnd = 0;
   finFrame = 0;
+  /** The other end's FIN has come, but something before it is missing. */
+  awaitsBeforeFin = false;
   rstSent = 0;
+  /** Its timestamps as a clock (see stamp-clock.ts): the first value. */
+  stampValue = 0;
   /** Of its first packet: link-layer source address and interface, as one number. */
   link = 0;
   /** Where the segment starts that was sent again last, and when it was sent first (frame 0: none). */

@@ -27,6 +27,8 @@ export function noteHandshake(segment: Segment, connection: Connection, from: En
   connection.established = true;
   connection.handshakeAckTimeNs = segment.timeNs;
   connection.handshakeAckFrame = segment.frame;
+  // Kernels acknowledge the SYN-ACK at once: with data it is not that, but what the program said later.
+  if (segment.payloadLength > 0) connection.lastSynAckTimeNs = NEVER;
   if (connection.synTimeNs !== NEVER) connection.initialRttNs = segment.timeNs - connection.synTimeNs;
 }
 
@@ -42,5 +44,12 @@ function noteSynAck(segment: Segment, connection: Connection, forward: End): voi
   if (connection.synAckTimeNs !== NEVER) return;
   connection.synAckTimeNs = segment.timeNs;
   connection.synAckFrame = segment.frame;
-  connection.answeredSynTimeNs = connection.client.synSends?.lastTimeNs ?? NEVER;
+  const syns = client.synSends?.times;
+  const answered = echoesFirstSyn(segment, client) ? syns?.[0] : syns?.[syns.length - 1];
+  connection.answeredSynTimeNs = answered ?? NEVER;
+}
+
+/** Of several SYNs the timestamp tells which one is answered (RFC 7323 section 4.1). The client's highest number is still its first SYN's. */
+function echoesFirstSyn(segment: Segment, client: End): boolean {
+  return segment.hasTimestamps && client.hasHighestTsval && segment.tsecr === client.highestTsval;
 }

@@ -1,9 +1,11 @@
 import { ACK } from "../wire/tcp.ts";
 import type { Connection, Reset } from "./connection.ts";
 import type { End } from "./end.ts";
+import { forgottenNs } from "./half-open.ts";
 import type { Segment } from "./segment.ts";
 import { less, lessOrEqual } from "./sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
+import { NEVER } from "./time.ts";
 import { enter, takeBack } from "./transition.ts";
 
 /** TTLs of one host's packets may differ by a route change; more is another sender. */
@@ -35,8 +37,10 @@ function closeSender(segment: Segment, connection: Connection, from: EndIndex): 
   if (state === "ESTABLISHED" && from === CLIENT && !connection.established && !sender.hasSentData)
     takeBack(connection, from);
   // A server whose SYN-ACKs were acknowledged in vain forgot the half-open connection long before it answers data.
-  const basis = state === "SYN_RCVD" && (segment.flags & ACK) === 0 ? "inferred" : "sent";
-  enter(connection, from, "CLOSED", segment.timeNs, segment.frame, basis);
+  const forgot = state === "SYN_RCVD" && (segment.flags & ACK) === 0;
+  const forgotten = forgot ? forgottenNs(connection, from) : NEVER;
+  const time = forgotten === NEVER ? segment.timeNs : Math.min(segment.timeNs, forgotten);
+  enter(connection, from, "CLOSED", time, segment.frame, forgot ? "inferred" : "sent");
 }
 
 /** The client in SYN_SENT resets what the challenge ACK, or a SYN-ACK for another SYN, showed it (RFC 9293 section 3.10.7.3). */

@@ -1,3 +1,4 @@
+import type { TcpOptionValues } from "../wire/tcp-options.ts";
 import { ACK } from "../wire/tcp.ts";
 import { Connection } from "./connection.ts";
 import type { EndIndex } from "./states.ts";
@@ -60,6 +61,12 @@ export class Segment {
   /** Where the relative numbers of the sender and of the receiver count from. */
   forwardBase = 0;
   reverseBase = 0;
+  /** Timestamp value and echo reply as signed 32-bit integers; meaningless without `hasTimestamps`. */
+  tsval = 0;
+  tsecr = 0;
+  hasTimestamps = false;
+  /** How much longer than others it was on its way to the capture point, in nanoseconds; known of what may change a state. */
+  lateNs: number = NO_TIME;
   /** As sent, before scaling. */
   window = 0;
   /** Bytes; scaled where the scale is known. */
@@ -83,6 +90,17 @@ export class Segment {
   retransmissionCause: RetransmissionCause = "";
   /** Frame that carried it before; 0: not in the capture. */
   retransmissionOf = 0;
+
+  takeTimestamps(options: TcpOptionValues): void {
+    this.hasTimestamps = options.hasTimestamps;
+    this.tsval = options.tsval | 0;
+    this.tsecr = options.tsecr | 0;
+  }
+
+  /** When it left, or would have passed the capture point had it been as fast as others (see stamp-clock.ts). */
+  get promptTimeNs(): number {
+    return this.timeNs - this.lateNs;
+  }
 
   /** Relative to the sender's initial sequence number, modulo 2^32. */
   get relativeSequence(): number {

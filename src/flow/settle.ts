@@ -1,8 +1,10 @@
 import type { Connection } from "./connection.ts";
+import { forgottenNs } from "./half-open.ts";
 import { less } from "./sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
 import { matchSchedules } from "./syn-schedule.ts";
 import { timeWaitNs } from "./stack.ts";
+import { NEVER } from "./time.ts";
 import { enter, takeBack } from "./transition.ts";
 
 /** A timer that is late by more than this did not run. */
@@ -41,12 +43,11 @@ function giveUpSyn(connection: Connection, end: EndIndex, lastTimeNs: number): v
 /** The SYN-ACK was repeated, and the next repetition stays away: the half-open connection was forgotten (tcp_synack_retries). */
 function giveUpSynAck(connection: Connection, end: EndIndex, lastTimeNs: number): void {
   const self = connection.ends[end];
-  const answers = self.synAckSends;
-  if (self.state !== "SYN_RCVD" || answers === undefined || answers.length < 2) return;
-  const last = answers.times[answers.length - 1] ?? 0;
-  const gap = last - (answers.times[answers.length - 2] ?? 0);
-  if (lastTimeNs >= last + 2 * gap * OVERDUE)
-    enter(connection, end, "CLOSED", last + 2 * gap, self.lastFrame, "inferred");
+  const forgotten = forgottenNs(connection, end);
+  if (self.state !== "SYN_RCVD" || forgotten === NEVER) return;
+  const last = self.synAckSends?.times.at(-1) ?? forgotten;
+  if (lastTimeNs >= last + (forgotten - last) * OVERDUE)
+    enter(connection, end, "CLOSED", forgotten, self.lastFrame, "inferred");
 }
 
 function leaveTimeWait(connection: Connection, end: EndIndex, lastTimeNs: number): void {

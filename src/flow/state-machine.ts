@@ -1,9 +1,11 @@
 import { ACK, FIN, RST, SYN } from "../wire/tcp.ts";
 import type { Connection } from "./connection.ts";
+import { closedNs, delayCloseWait } from "./fin-times.ts";
 import type { End } from "./end.ts";
 import { receiveReset } from "./reset.ts";
 import type { Segment } from "./segment.ts";
 import { less, lessOrEqual } from "./sequence.ts";
+import { latenessNs } from "./stamp-clock.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
 import { NEVER } from "./time.ts";
 import { enter, takeBack } from "./transition.ts";
@@ -33,6 +35,7 @@ export function advance(segment: Segment, connection: Connection): void {
     challenge(connection);
     return;
   }
+  segment.lateNs = latenessNs(segment, connection, from);
   proveReceived(segment, connection, from, to);
   if ((segment.flags & SYN) !== 0) sendSyn(segment, connection, from, to);
   else sendOther(segment, connection, from);
@@ -92,6 +95,7 @@ function proveReceived(segment: Segment, connection: Connection, from: EndIndex,
     else if (sender.state === "FIN_WAIT_2")
       enter(connection, from, "TIME_WAIT", segment.timeNs, segment.frame, "inferred");
   }
+  if (sender.state === "CLOSE_WAIT") delayCloseWait(segment, connection, from);
 }
 
 function sendSyn(segment: Segment, connection: Connection, from: EndIndex, to: EndIndex): void {
@@ -108,12 +112,13 @@ function sendSyn(segment: Segment, connection: Connection, from: EndIndex, to: E
     }
     if (sender.state === "SYN_SENT" || sender.state === "SYN_RCVD") return;
     sender.synBase = segment.sequence;
-    enter(connection, from, "SYN_SENT", segment.timeNs, segment.frame, "sent");
+    enter(connection, from, "SYN_SENT", segment.promptTimeNs, segment.frame, "sent");
     if (receiver.state !== "SYN_SENT") return;
     // The SYNs cross: each end receives one in SYN_SENT (RFC 9293 section 3.5, figure 8).
     connection.simultaneousOpen = true;
+    const crossedNs = connection.transitions.lastTimeNs(to);
     enter(connection, to, "SYN_RCVD", segment.timeNs, segment.frame, "received");
-    enter(connection, from, "SYN_RCVD", segment.timeNs, segment.frame, "received");
+    enter(connection, from, "SYN_RCVD", crossedNs, segment.frame, "received");
     return;
   }
   sender.synBase = segment.sequence;
@@ -159,8 +164,11 @@ function sendFin(segment: Segment, connection: Connection, from: EndIndex, to: E
   // Both closed at the same time: the other's FIN had not come when this one was sent.
   if (crossed && sender.state === "CLOSE_WAIT") takeBack(connection, from);
   const passive = sender.state === "CLOSE_WAIT";
-  enter(connection, from, passive ? "LAST_ACK" : "FIN_WAIT_1", segment.timeNs, segment.frame, "sent");
-  if (crossed && !passive) enter(connection, from, "CLOSING", segment.timeNs, segment.frame, "received");
+  const closed = Math.min(segment.promptTimeNs, closedNs(segment, connection, from));
+  enter(connection, from, passive ? "LAST_ACK" : "FIN_WAIT_1", closed, segment.frame, "sent");
+  if (!crossed || passive) return;
+  const receivedNs = Math.max(receiver.finTimeNs, closed - 2 * connection.delayNs(from));
+  enter(connection, from, "CLOSING", receivedNs, segment.frame, "received");
 }
 
 function noteFin(segment: Segment, sender: End): void {

@@ -111,6 +111,21 @@ export class TransitionList {
     if (this.length > 0) this.#packed[1] = timeNs;
   }
 
+  /** Corrects the time of the last transition of `end`. */
+  moveLast(end: EndIndex, timeNs: number): void {
+    const index = this.#lastIndex(end);
+    if (index >= 0) this.#packed[2 * index + 1] = timeNs;
+  }
+
+  /** What `end` sent since then left so much earlier than was thought; a SYN-ACK is left alone, for a cookie may stand in its timestamp. */
+  dateBack(end: EndIndex, ns: number, sinceNs: number): void {
+    for (let index = 0; index < this.length; index++) {
+      const { end: of, basis, state, timeNs } = this.at(index);
+      if (of !== end || basis !== "sent" || state === "SYN_RCVD" || timeNs < sinceNs) continue;
+      this.#packed[2 * index + 1] = timeNs - ns;
+    }
+  }
+
   /** Takes back the last transition of `end` and gives the state before it. */
   takeBack(end: EndIndex, before: TcpState): TcpState {
     const index = this.#lastIndex(end);
@@ -160,7 +175,7 @@ export class TransitionList {
     return -1;
   }
 
-  /** All transitions in the order of their times. */
+  /** All transitions in the order of their times; those of one end as it entered its states. */
   list(): Transition[] {
     const list: Transition[] = [];
     const inOrder = this.order();
@@ -168,14 +183,19 @@ export class TransitionList {
     return list;
   }
 
-  /** The indices of all transitions in the order of their times: the first `length` ones; valid until the next call, of any list. */
+  /** The indices of all transitions in that order: the first `length` ones; valid until the next call, of any list. */
   order(): Uint8Array {
     const { length } = this;
     for (let index = 0; index < length; index++) {
       const timeNs = this.timeNs(index);
+      const end = this.end(index);
       let place = index;
       // Mostly they are in order already.
-      for (; place > 0 && this.timeNs(order[place - 1]!) > timeNs; place--) order[place] = order[place - 1]!;
+      for (; place > 0; place--) {
+        const before = order[place - 1]!;
+        if (this.timeNs(before) <= timeNs || this.end(before) === end) break;
+        order[place] = before;
+      }
       order[place] = index;
     }
     return order;

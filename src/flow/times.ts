@@ -149,7 +149,9 @@ const LAST = 1;
 const FIN = 2;
 const REPEAT_FIRST = 3;
 const NEXT = 4;
-const END_TIMES = 5;
+const STAMP_FIRST = 5;
+const STAMP_FASTEST = 6;
+const END_TIMES = 7;
 
 /** Times of one end: nanoseconds since the first frame of the capture; 0 before there is one. */
 export class EndTimes {
@@ -158,6 +160,7 @@ export class EndTimes {
 
   constructor() {
     for (let i = 0; i < END_TIMES; i++) this.#times[this.#at + i] = NO_TIME;
+    this.stampFirstNs = NEVER;
   }
 
   /** Its first segment. */
@@ -202,5 +205,23 @@ export class EndTimes {
 
   set nextTimeNs(ns: number) {
     this.#times[this.#at + NEXT] = ns;
+  }
+
+  /** When the first value of its timestamps passed (see stamp-clock.ts); `NEVER`: none did. */
+  get stampFirstNs(): number {
+    return this.#times[this.#at + STAMP_FIRST]!;
+  }
+
+  set stampFirstNs(ns: number) {
+    this.#times[this.#at + STAMP_FIRST] = ns;
+  }
+
+  /** The least time that another value was behind it. */
+  get stampFastestNs(): number {
+    return this.#times[this.#at + STAMP_FASTEST]!;
+  }
+
+  set stampFastestNs(ns: number) {
+    this.#times[this.#at + STAMP_FASTEST] = ns;
   }
 }

@@ -49,8 +49,8 @@ export class ConnectionTiming {
     const waited = backward.limits.waitsForWindow || forward.limits.waitsForWindow;
     const fresh = forward.send(segment, options);
     backward.receive(segment, options);
-    const thereClient = 2 * connection.delayNs(CLIENT);
-    const thereServer = 2 * connection.delayNs(SERVER);
+    const thereClient = Math.max(0, connection.wayNs(CLIENT));
+    const thereServer = Math.max(0, connection.wayNs(SERVER));
     this.#findStall(segment, fresh, [thereClient, thereServer]);
     const resends = isResent(segment.retransmissionCause) && (segment.flags & SYN) === 0;
     this.budget.observe({

@@ -126,7 +126,7 @@ export class Connection extends ConnectionTimes {
 
   /** Client's address, then the server's: 4 or 16 bytes each. A new array at each call. */
   get addresses(): Uint8Array {
-    return this.addressBytes.slice(this.#addressesAt, this.#addressesAt + 2 * this.addressLength);
+    return new Uint8Array(this.addressBytes.buffer, this.#addressesAt, 2 * this.addressLength);
   }
 
   /** What has the same from `addressesAt` on, beside others. */

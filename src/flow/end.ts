@@ -39,16 +39,23 @@ export class SendTimes {
 
   /** A new array at each call, as `frames`. */
   get times(): number[] {
-    return this.#packed.filter((_, index) => index % 2 === 0);
+    return everyOther(this.#packed, 0);
   }
 
   get frames(): number[] {
-    return this.#packed.filter((_, index) => index % 2 === 1);
+    return everyOther(this.#packed, 1);
   }
 
   clear(): void {
     this.#packed.length = 0;
   }
+}
+
+function everyOther(packed: readonly number[], first: number): number[] {
+  if (packed.length === 2) return [packed[first]!];
+  const list: number[] = [];
+  for (let i = first; i < packed.length; i += 2) list.push(packed[i]!);
+  return list;
 }
 
 // Shared until an end needs its own.

@@ -118,7 +118,7 @@ export class FillingRing extends Ring {
   /** Waits to be told where in the file to begin. */
   waitForStart(): number {
     Atomics.store(this.signals, PHASE, WAITS);
-    Atomics.wait(this.signals, PHASE, WAITS);
+    while (this.load(PHASE) === WAITS) Atomics.wait(this.signals, PHASE, WAITS);
     return this.blocks[0]!.next;
   }
 
@@ -166,9 +166,9 @@ export class UsingRing extends Ring {
 
   /** The next filled block; undefined when there is none within so many milliseconds. */
   take(patience: number): IndexedBytes | undefined {
-    const filled = this.load(FILLED);
-    if (filled === this.#turn && Atomics.wait(this.signals, FILLED, filled, patience) === "timed-out") return undefined;
-    return this.block(this.#turn);
+    if (this.load(FILLED) === this.#turn) Atomics.wait(this.signals, FILLED, this.#turn, patience);
+    // What ended the wait may have been told of the block before.
+    return this.load(FILLED) === this.#turn ? undefined : this.block(this.#turn);
   }
 
   /** Gives the block back that was taken. */

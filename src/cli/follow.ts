@@ -5,7 +5,7 @@ import type { Frame } from "../wire/frame.ts";
 import type { Packet } from "../wire/packet.ts";
 import { Analysis } from "../pipeline.ts";
 import { filterOf } from "./expression.ts";
-import { keepHeapSmall, optimiseLate } from "./v8-settings.ts";
+import { keepHeapSmall, optimiseSoon } from "./v8-settings.ts";
 import { readInputs } from "./inputs.ts";
 import { KeptConnections, mostFollowed } from "./kept-connections.ts";
 import { type LiveInput, liveInput } from "./live.ts";
@@ -50,7 +50,7 @@ export async function followInputs(
   { flows, onOver, onLeftOut, onSegment, analyses = false, timed = false }: FollowHooks = {},
 ): Promise<Followed> {
   keepHeapSmall();
-  optimiseLate();
+  optimiseSoon();
   let atEnd = onOver === undefined;
   const kept = await keptConnections(options, atEnd, () => analysis, onLeftOut);
   const analysis: Analysis = new Analysis({

@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import type { ModuleMemory } from "../wire/module-memory.ts";
 import { HASH_SEED } from "../wire/tuple.ts";
 import { BlockFiller } from "./block-filler.ts";
-import { type IndexedBytes, UsingRing } from "./index-ring.ts";
+import { type IndexedBytes, RING_SIZE, UsingRing } from "./index-ring.ts";
 import type { IndexTask } from "./index-worker.ts";
 import type { PcapFormat } from "./pcap-records.ts";
 
@@ -11,6 +11,9 @@ import type { PcapFormat } from "./pcap-records.ts";
 const PATIENCE = 10;
 /** Blocks after which these are let in. */
 const BLOCKS_AT_ONCE = 16;
+
+/** Where the ring is in a memory, and when the thread has ended that fills it. */
+const rooms = new WeakMap<ModuleMemory, { readonly at: number; left: Promise<unknown> | undefined }>();
 
 /**
  * Reads a pcap file and indexes its frames (see `frame-index.ts`); of a large one in a thread that reads ahead,
@@ -22,13 +25,33 @@ export class FileIndexer {
   readonly #worker: Worker | undefined;
   #isOver = false;
 
-  /** `descriptor`: of the file, open until `close`; `memory`: of who uses the index. */
-  constructor(descriptor: number, format: PcapFormat, memory: ModuleMemory, hasThread: boolean) {
-    const { ring, at } = UsingRing.in(memory);
-    this.#ring = ring;
-    this.#filler = new BlockFiller(descriptor, format, HASH_SEED, memory.shared);
-    const task: IndexTask = { descriptor, format, seed: HASH_SEED, memory: memory.shared, ringAt: at };
+  private constructor(task: IndexTask, hasThread: boolean) {
+    this.#ring = new UsingRing(task.memory.buffer, task.ringAt);
+    this.#filler = new BlockFiller(task.descriptor, task.format, HASH_SEED, task.memory);
     this.#worker = hasThread ? this.#start(task) : undefined;
+  }
+
+  /**
+   * `descriptor`: of the file, open until `close`; `memory`: of who uses the index, with room for one ring, which files
+   * that are read one after the other share.
+   */
+  static async create(
+    descriptor: number,
+    format: PcapFormat,
+    memory: ModuleMemory,
+    hasThread: boolean,
+  ): Promise<FileIndexer> {
+    let room = rooms.get(memory);
+    if (room === undefined) {
+      room = { at: memory.reserve(RING_SIZE), left: undefined };
+      rooms.set(memory, room);
+    }
+    await room.left;
+    const task: IndexTask = { descriptor, format, seed: HASH_SEED, memory: memory.shared, ringAt: room.at };
+    const indexer = new FileIndexer(task, hasThread);
+    const worker = indexer.#worker;
+    room.left = worker && new Promise((resolve) => void worker.once("exit", resolve));
+    return indexer;
   }
 
   #start(task: IndexTask): Worker {

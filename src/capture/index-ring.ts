@@ -1,6 +1,6 @@
 import { COUNT, COUNT_WORDS, END, IS_LAST } from "../wire/index-block.ts";
 import { INDEX_WORDS } from "../wire/index-record.ts";
-import { alignedSize, type ModuleMemory } from "../wire/module-memory.ts";
+import { alignedSize } from "../wire/module-memory.ts";
 
 const WORD = Int32Array.BYTES_PER_ELEMENT;
 /**
@@ -142,10 +142,10 @@ export class FillingRing extends Ring {
 export class UsingRing extends Ring {
   #turn = 0;
 
-  /** Reserves its room. Throws a RangeError when there is none. */
-  static in(memory: ModuleMemory): { readonly ring: UsingRing; readonly at: number } {
-    const at = memory.reserve(RING_SIZE);
-    return { ring: new UsingRing(memory.shared.buffer, at), at };
+  /** A new ring; nobody uses the one that was there before. */
+  constructor(memory: SharedArrayBuffer, at: number) {
+    super(memory, at);
+    for (const place of [PHASE, FILLED, USED]) Atomics.store(this.signals, place, 0);
   }
 
   /** Whether the other thread waits to be told where to begin. */

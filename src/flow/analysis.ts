@@ -197,7 +197,7 @@ function checkRepetition(segment: Segment, connection: Connection, forward: End,
 /** The segment that two duplicate acknowledgments, or one of something unseen, have just asked for. */
 function isFastRetransmission(segment: Segment, reverse: End): boolean {
   const since = segment.timeNs - reverse.lastTimeNs;
-  const asked = reverse.duplicateAcks >= 2 || reverse.lossTold;
+  const asked = reverse.hasLastAck && (reverse.duplicateAcks >= 2 || reverse.lossTold);
   return asked && segment.sequence === reverse.lastAck && since >= 0 && since < FAST_RETRANSMISSION_NS;
 }
 

@@ -21,7 +21,7 @@ const ENDS = ["client 10.0.0.1:40000\nserver 10.0.0.2:80", "client [2001:db8::1]
 const SEGMENTS = "0 > S\n+0.1 < S.\n+0.1 > .\n+0.1 > P.(100)\n+0.1 < .(30)\n+0.1 < F.\n+0.1 > R.";
 
 const memory = new ModuleMemory(RING_SIZE);
-const { ring } = UsingRing.in(memory);
+const ring = new UsingRing(memory.shared.buffer, memory.reserve(RING_SIZE));
 
 let folder = "";
 beforeAll(() => {

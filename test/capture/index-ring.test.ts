@@ -12,7 +12,8 @@ const RESTLESS = `
 
 test("only a block that was given is taken, whatever ends the wait for it", async () => {
   const memory = new ModuleMemory(RING_SIZE);
-  const { ring, at } = UsingRing.in(memory);
+  const at = memory.reserve(RING_SIZE);
+  const ring = new UsingRing(memory.shared.buffer, at);
   const filling = new FillingRing(memory.shared.buffer, at);
   const worker = new Worker(RESTLESS, { eval: true, workerData: { buffer: memory.shared.buffer, at } });
   try {
@@ -32,7 +33,8 @@ test("only a block that was given is taken, whatever ends the wait for it", asyn
 
 test("blocks are filled and taken in turn, and come again", () => {
   const memory = new ModuleMemory(RING_SIZE);
-  const { ring, at } = UsingRing.in(memory);
+  const at = memory.reserve(RING_SIZE);
+  const ring = new UsingRing(memory.shared.buffer, at);
   const filling = new FillingRing(memory.shared.buffer, at);
   const blocks = new Set<number>();
   for (let turn = 0; turn < 100; turn++) {

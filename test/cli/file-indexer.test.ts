@@ -71,6 +71,20 @@ function flows(file: string, how: "path" | "pipe"): { status: number | null; std
   return { status, stdout, stderr: words(stderr).replaceAll("the file has", "the input has") };
 }
 
+test("large files that are read one after the other give what one file of both gives", { timeout: 60_000 }, () => {
+  const bytes = large(2 * SIZE, 262_144);
+  let at = PCAP_HEADER;
+  while (at < SIZE) at += RECORD_HEADER + bytes.readUInt32LE(at + 8);
+  const [whole, first, second] = ["whole", "first", "second"].map((name) => path.join(folder, `${name}.pcap`));
+  fs.writeFileSync(whole!, bytes);
+  fs.writeFileSync(first!, bytes.subarray(0, at));
+  fs.writeFileSync(second!, Buffer.concat([bytes.subarray(0, PCAP_HEADER), bytes.subarray(at)]));
+  const found = flows(`${first}" -r "${second}`, "path");
+  expect(found.stderr).toBe("");
+  expect(found.stdout.split("\n").length).toBeGreaterThan(1000);
+  expect(found.stdout === flows(whole!, "path").stdout).toBe(true);
+});
+
 test("the thread comes into use, and gives every frame once", async () => {
   // A thread runs what was built, not the sources.
   const built: typeof import("../../src/capture/open.ts") = await import(path.join(ROOT, "dist/capture/open.js"));

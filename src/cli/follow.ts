@@ -5,6 +5,7 @@ import type { Frame } from "../wire/frame.ts";
 import type { Packet } from "../wire/packet.ts";
 import { Analysis } from "../pipeline.ts";
 import { filterOf } from "./expression.ts";
+import { yieldToMainThread } from "./helper-threads.ts";
 import { keepHeapSmall, optimiseSoon } from "./v8-settings.ts";
 import { readInputs } from "./inputs.ts";
 import { KeptConnections, mostFollowed } from "./kept-connections.ts";
@@ -51,6 +52,7 @@ export async function followInputs(
 ): Promise<Followed> {
   keepHeapSmall();
   optimiseSoon();
+  yieldToMainThread();
   let atEnd = onOver === undefined;
   const kept = await keptConnections(options, atEnd, () => analysis, onLeftOut);
   const analysis: Analysis = new Analysis({

@@ -82,10 +82,15 @@ export class HeaderPrediction {
     writeSegment(words, stagedAt, plain);
     const seconds = frame.seconds - this.#startSeconds;
     const nowNs = seconds * 1e9 + (frame.nanoseconds - this.#startNanoseconds);
+    return this.#takeAt(stagedAt, slot, frame.number, nowNs);
+  }
+
+  /** Takes the segment whose record is at word `at`, of the connection in `slot`. */
+  #takeAt(at: number, slot: number, number: number, nowNs: number): boolean {
     for (;;) {
-      const reason = this.#memory.code.take(stagedAt * 4, slot, frame.number, nowNs);
+      const reason = this.#memory.code.take(at * 4, slot, number, nowNs);
       if (reason === 0) return true;
-      if (!this.#makeReady(reason, stagedAt)) return false;
+      if (!this.#makeReady(reason, at)) return false;
     }
   }
 
@@ -136,16 +141,11 @@ export class HeaderPrediction {
 
   /** The same for a segment over IPv6, whose record is at word `at`. */
   #takeUnkeyed(at: number, number: number): boolean {
-    const { words, code } = this.#memory;
+    const { words } = this.#memory;
     const slot = this.#find(at, this.#view);
     if (slot === NO_SLOT) return false;
     const seconds = (words[at + SECONDS]! >>> 0) - this.#startSeconds;
-    const nowNs = seconds * 1e9 + (words[at + NANOSECONDS]! - this.#startNanoseconds);
-    for (;;) {
-      const reason = code.take(at * 4, slot, number, nowNs);
-      if (reason === 0) return true;
-      if (!this.#makeReady(reason, at)) return false;
-    }
+    return this.#takeAt(at, slot, number, seconds * 1e9 + (words[at + NANOSECONDS]! - this.#startNanoseconds));
   }
 
   /** Does what has to be done before the segment can be taken whose record is at word `at`; false: it cannot. */

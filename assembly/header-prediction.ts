@@ -67,7 +67,7 @@ function followOne(at: usize, number: f64): i32 {
 }
 
 /** The slot of the segment's connection, by the key in its record; -1: none. */
-export function find(at: usize): i32 {
+function find(at: usize): i32 {
   const first = load<i32>(at, index.KEY_0 << 2);
   const second = load<i32>(at, index.KEY_1 << 2);
   const third = load<i32>(at, index.KEY_2 << 2);

@@ -15,8 +15,8 @@ import type { UnacknowledgedSegments } from "./unacknowledged.ts";
 
 /** An end with more segments under way is not predicted: they would be moved to and fro. */
 const MOST_UNDER_WAY = 64;
-/** An end with more round trips gets more room for those that are to be counted. */
-const MANY_ROUND_TRIPS = 100;
+/** An end that has had more round trips gets more room for those that are to be counted. */
+const ENOUGH_FOR_ROOM = 100;
 /** Nothing is loaded while there is no room for what both ends may have under way. */
 const FEWEST_ROOMS = 2 * (MOST_UNDER_WAY + 2);
 
@@ -177,7 +177,7 @@ export class HeaderPrediction {
     const from = room === 0 ? at + record.ROUND_TRIPS : room;
     rtt.addAll(unsigned, from, from + count);
     // It stays with the slot.
-    if (room === 0 && rtt.count > MANY_ROUND_TRIPS)
+    if (room === 0 && rtt.count > ENOUGH_FOR_ROOM)
       words[at + record.ROUND_TRIP_ROOM] = this.#memory.roomForRoundTrips();
   }
 

@@ -98,7 +98,7 @@ export class RoundTrips {
     else this.#extend(bucketOf(ns));
   }
 
-  /** Adds `samples[from]` to `samples[to - 1]`. */
+  /** Adds `samples[from]` to `samples[to - 1]`; what they have in common is looked up once. */
   addAll(samples: Uint32Array, from: number, to: number): void {
     let i = from;
     while (i < to && this.#record[this.#at]! < SECOND) this.add(samples[i++]!);

@@ -50,6 +50,7 @@ export class ProgramSockets {
     // The kernel goes through all that it has for a table, which takes far longer than all the rest.
     if (begin < this.#nextTables && !this.#hasNew(inodes)) return;
     for (const pid of pids) this.#noteUser(pid);
+    this.connecting.looking();
     const entries = tablesOf("self");
     for (const inode of inodesOf(pids)) inodes.add(inode);
     const suspects = new Set<number>();

@@ -10,8 +10,10 @@ import type { ConnectingSocket } from "./connecting.ts";
 import type { Ends } from "./ends.ts";
 import type { SynSettings } from "./syn-settings.ts";
 
-/** From this part of the kernel's time on, it is the kernel that ended it: timers differ, and sockets are looked at now and then. */
+/** Timers differ by this part. */
 const NEARLY = 0.95;
+/** In a millisecond. */
+const NANOSECONDS = 1e6;
 
 /** What there is to judge connects by that waited for an answer. */
 interface Surroundings {
@@ -73,9 +75,21 @@ function tupleOf({ client, server }: Ends | Verdict): string {
   return `${client.address} ${client.port} ${server.address} ${server.port}`;
 }
 
-/** Seconds in SYN_SENT. */
-function waited({ since, gone }: ConnectingSocket, around: Surroundings): number {
-  return Math.max(0, ((gone ?? around.ended) - since) / 1000);
+/** Seconds in SYN_SENT, as far as is known: sockets are looked at now and then, and seldom where the machine is busy. */
+interface Waited {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** `begun`: when its first SYN was captured, in milliseconds since 1970, where one was. */
+function waited(socket: ConnectingSocket, around: Surroundings, begun = 0): Waited {
+  const { since, last } = socket;
+  // A SYN that waits for a neighbour is later than its connect().
+  const start = Math.min(Math.max(socket.notBefore, begun), since);
+  return {
+    least: Math.max(0, last - since) / 1000,
+    most: Math.max(0, (socket.gone ?? around.ended) - start) / 1000,
+  };
 }
 
 /** Who gives up has no timers of so many digits. */
@@ -88,11 +102,12 @@ function ended(verdict: Verdict, socket: ConnectingSocket, around: Surroundings)
   const { cause } = verdict;
   const isGuess = (verdict.predicted && verdict.errno === "ETIMEDOUT") || cause === causes.APPLICATION_GAVE_UP;
   if (!isGuess || verdict.phase !== "connect") return verdict;
-  const seconds = waited(socket, around);
-  if (seconds > NEARLY * around.settings.givesUp) {
-    // With TCP_SYNCNT it can go on for longer: then the SYNs alone tell.
-    return seconds * NEARLY > around.settings.givesUp ? verdict : timedOut(verdict, socket, seconds, around.settings);
-  }
+  const begun = socket.since + (verdict.timeNs - around.sinceStartNs(socket.since)) / NANOSECONDS;
+  const { least, most: seconds } = waited(socket, around, begun);
+  const { givesUp } = around.settings;
+  // With TCP_SYNCNT it can go on for longer: then the SYNs alone tell.
+  if (NEARLY * least > givesUp) return verdict;
+  if (seconds > NEARLY * givesUp) return timedOut(verdict, socket, seconds, around.settings);
   return {
     ...verdict,
     ...NO_ERROR,
@@ -158,7 +173,7 @@ function settingsText({ retries, linear }: SynSettings): string {
 /** Nothing of it is on any interface, nor does it wait for a neighbour. */
 function dropped(socket: ConnectingSocket, around: Surroundings): Verdict {
   const { client, server, since } = socket;
-  const seconds = waited(socket, around);
+  const { most: seconds } = waited(socket, around);
   const isTimeOut = seconds > NEARLY * around.settings.givesUp;
   const head = isTimeOut ? timedOutText(socket, seconds) : givenUpText(socket, seconds);
   return bareVerdict({
@@ -195,7 +210,7 @@ function queryFor({ client, server }: Ends, { neighbours }: Evidence): Neighbour
 
 /** Its SYN waits for the address of a neighbour. */
 function waiting(query: NeighbourQuery, socket: ConnectingSocket, around: Surroundings): Verdict {
-  const seconds = waited(socket, around);
+  const { most: seconds } = waited(socket, around);
   if (seconds > NEARLY * NEIGHBOUR_GIVES_UP) return waitingForNeighbour(query, socket);
   return {
     ...waitingForNeighbour(query, socket, givenUpText(socket, seconds)),

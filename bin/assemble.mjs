@@ -8,12 +8,13 @@ import { fileURLToPath } from "node:url";
 const ROOT = path.join(import.meta.dirname, "..");
 const COMPILER = fileURLToPath(new URL("../bin/asc.js", import.meta.resolve("assemblyscript/asc")));
 const OPTIONS =
-  "-O3 --runtime stub --noAssert --importMemory --noExportMemory --initialMemory 1 --maximumMemory 65536 --sharedMemory --enable threads";
+  "-O3 --runtime stub --noAssert --importMemory --noExportMemory --initialMemory 1 --maximumMemory 65536 --sharedMemory --enable threads --trapMode clamp";
 
 /** What is compiled, and where it goes. */
 const MODULES = [
   { file: "assembly/indexer.ts", target: "src/wire/indexer-code.ts", name: "INDEXER_CODE" },
   { file: "assembly/header-prediction.ts", target: "src/flow/prediction-code.ts", name: "PREDICTION_CODE" },
+  { file: "assembly/json-text.ts", target: "src/report/json-text-code.ts", name: "JSON_TEXT_CODE" },
 ];
 
 /**

@@ -115,14 +115,22 @@ async function flowPrinter(options: ReportOptions): Promise<FlowPrinter> {
     };
   }
   if (options.json === true) {
-    const writer = new JsonWriter(sink);
+    const writer = JsonWriter.create(sink);
+    // Where memory is scarce, objects are built, and take longer.
+    if (writer === undefined) {
+      return {
+        print: (connection, { start, lastTimeNs }) =>
+          sink.text(`${JSON.stringify(flowObject(connection, start, lastTimeNs))}\n`),
+        end,
+      };
+    }
     return {
       print(connection, { start, lastTimeNs }) {
         writer.begin();
         writeFlow(writer, connection, start, lastTimeNs);
         writer.endLine();
       },
-      end,
+      end: () => writer.flush(),
     };
   }
   // Loaded only for people: programs do not wait for them.

@@ -316,6 +316,12 @@ export class TextSink {
     }
   }
 
+  /** Hands over what is there, then these bytes as they are: the caller knows that they are safe to print. */
+  pass(bytes: Uint8Array): void {
+    this.flush();
+    if (!this.#muted && bytes.length > 0) this.#write(bytes, bytes.length);
+  }
+
   /** From here on nothing is kept, until `unmute`. */
   mute(): void {
     if (this.#muted) return;

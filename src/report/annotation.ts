@@ -5,7 +5,7 @@ import type { Connection } from "../flow/connection.ts";
 import type { Segment } from "../flow/segment.ts";
 import { CLIENT, type EndIndex, SERVER, type TcpState } from "../flow/states.ts";
 import { RST } from "../wire/tcp.ts";
-import { END_NAMES } from "./flow-json.ts";
+import { END_NAMES } from "./flow-keys.ts";
 import { isFailure } from "./verdict-fields.ts";
 
 /** What Wireshark's packet list says for each bit, in its words; a retransmission of a special kind is told as that only. */

@@ -1,3 +1,4 @@
+import { CLIENT, SERVER } from "../flow/states.ts";
 import { type Key, keysOf } from "./object-parts.ts";
 
 const NAMES = [
@@ -70,3 +71,7 @@ const NAMES = [
 
 /** The keys of a connection's object, at all depths. */
 export const KEY: Readonly<Record<(typeof NAMES)[number], Key>> = keysOf(...NAMES);
+
+export const BOTH_ENDS: readonly [typeof CLIENT, typeof SERVER] = [CLIENT, SERVER];
+export const END_NAMES: readonly ["client", "server"] = ["client", "server"];
+export const END_KEYS: readonly [Key, Key] = [KEY.client, KEY.server];

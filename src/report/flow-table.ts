@@ -4,7 +4,8 @@ import type { Connection } from "../flow/connection.ts";
 import type { End } from "../flow/end.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import { addressText } from "../wire/address.ts";
-import { activeCloser, END_NAMES } from "./flow-json.ts";
+import { END_NAMES } from "./flow-keys.ts";
+import { activeCloser } from "./flow-json.ts";
 import { outcome } from "./flow-summary.ts";
 
 /** Titles of the columns. */

@@ -1,225 +1,254 @@
+import type { TextSink } from "../print/sink.ts";
 import { ipv6Text } from "../wire/address.ts";
-import { Phrase, TextSink } from "../print/sink.ts";
-import type { Key, Stretch } from "./object-parts.ts";
+import { ipv4Number } from "./ipv4-number.ts";
+import { JsonTape, PIECES } from "./json-tape.ts";
+import { type Form, type Key, LONG_NS, NO_PHRASE } from "./object-parts.ts";
 import type { ObjectWriter, StartTime } from "./object-writer.ts";
+import { CHARACTER_SHIFT, FORM, INTEGER, IPV4, MAX_LENGTH, PHRASE, SECONDS, TIME } from "./tape-record.ts";
 
 const LINE_FEED = 0x0a;
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const MINUS = 0x2d;
-const DOT = 0x2e;
-const ZERO = 0x30;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
 const SECOND = 1e9;
-/** Fractions of so many nanoseconds a unit or less are written with an exponent, as JSON.stringify does. */
-const MICROSECOND = 1000;
-/** Seconds of so many nanoseconds and more have other digits when they are told as short as possible. */
-const EXACT_NS = 1e15;
-const TRUE = new Phrase("true");
-const FALSE = new Phrase("false");
-const EXPONENT = new Phrase("e-");
+/** While a form is kept, numbers from here on stand for places among its numbers. */
+const FIRST_PLACE = 2 ** 40;
 
-/** Words made ready, at most. */
-const MAX_WORDS = 1024;
+/** What the writers of a process have in common: phrases hold for all of them. */
+let common: JsonTape | undefined;
 
-/** Writes the object as JSON: byte for byte as JSON.stringify does. */
+/** Writes objects as lines of JSON: byte for byte as JSON.stringify does. A line is ended before another writer begins one. */
 export class JsonWriter implements ObjectWriter {
   readonly #sink: TextSink;
-  readonly #words: Map<string, Phrase> = new Map();
+  readonly #tape: JsonTape;
+  readonly #words: Int32Array;
+  readonly values: Float64Array;
+  /** How many pieces are on the tape, and where the last head is. */
+  #count = 0;
+  #last = 0;
   #isFirst = true;
-  /** The last second of which a time was written. */
-  #second = Number.NaN;
-  #secondPhrase = new Phrase("");
-  /** Where stretches are made ready. */
-  #draft: Draft | undefined = undefined;
+  /** Whether all that is written is kept for good. */
+  #keeps = false;
+  #startSeconds = Number.NaN;
+  #startNanoseconds = Number.NaN;
 
-  constructor(sink: TextSink) {
+  private constructor(sink: TextSink, tape: JsonTape) {
     this.#sink = sink;
+    this.#tape = tape;
+    this.#words = tape.words;
+    this.values = tape.doubles;
+  }
+
+  /** Undefined where memory does not suffice. */
+  static create(sink: TextSink): JsonWriter | undefined {
+    common ??= JsonTape.create();
+    return common && new JsonWriter(sink, common);
   }
 
   /** Ends the outermost object and the line: another may come. */
   endLine(): void {
     this.end();
-    this.#sink.char(LINE_FEED);
+    this.#put(LINE_FEED << CHARACTER_SHIFT, NO_PHRASE);
+    this.#write();
     this.#isFirst = true;
   }
 
+  /** To be called when there are no more lines for now. */
+  flush(): void {
+    this.#tape.flush(this.#sink);
+    this.#sink.flush();
+  }
+
   begin(key?: Key): void {
-    this.#key(key);
-    this.#sink.char(OPEN_BRACE);
+    this.#head(PHRASE | (OPEN_BRACE << CHARACTER_SHIFT), key);
     this.#isFirst = true;
   }
 
   end(): void {
-    this.#sink.char(CLOSE_BRACE);
-    this.#isFirst = false;
+    this.#close(CLOSE_BRACE);
   }
 
   beginList(key: Key): void {
-    this.#key(key);
-    this.#sink.char(OPEN_BRACKET);
+    this.#head(PHRASE | (OPEN_BRACKET << CHARACTER_SHIFT), key);
     this.#isFirst = true;
   }
 
   endList(): void {
-    this.#sink.char(CLOSE_BRACKET);
-    this.#isFirst = false;
+    this.#close(CLOSE_BRACKET);
   }
 
   number(key: Key | undefined, value: number): void {
-    this.#key(key);
-    // A count is a small integer, which takes no more than this to tell; -0 is none.
-    if ((value | 0) === value && value >= 0) this.#sink.decimal(value | 0);
-    else if (Number.isInteger(value) && value >= 0 && value <= Number.MAX_SAFE_INTEGER) this.#sink.decimal(value);
-    else this.#sink.text(JSON.stringify(value));
+    if (Number.isInteger(value) && value >= 0 && value <= Number.MAX_SAFE_INTEGER) {
+      this.#value(INTEGER, key, value);
+    } else if (!Number.isNaN(value)) {
+      this.#head(PHRASE, key);
+      this.#text(JSON.stringify(value));
+    }
   }
 
   seconds(key: Key | undefined, ns: number): void {
-    this.#key(key);
     const whole = Math.round(ns);
-    if (whole >= MICROSECOND && whole < SECOND) this.#fraction(whole);
-    else if (Math.abs(whole) < EXACT_NS) this.#seconds(whole);
-    else this.#sink.text(JSON.stringify(whole / SECOND));
+    if (Math.abs(whole) < LONG_NS) {
+      this.#value(SECONDS, key, whole);
+    } else if (!Number.isNaN(whole)) {
+      this.#head(PHRASE, key);
+      this.#text(JSON.stringify(whole / SECOND));
+    }
   }
 
   boolean(key: Key, value: boolean): void {
-    this.#key(key);
-    this.#sink.phrase(value ? TRUE : FALSE);
+    this.#head(PHRASE, key);
+    this.#put(PHRASE, value ? this.#tape.true : this.#tape.false);
   }
 
   word(key: Key, value: string): void {
-    this.#key(key);
-    let phrase = this.#words.get(value);
-    if (phrase === undefined) {
-      phrase = new Phrase(`"${value}"`);
-      if (this.#words.size < MAX_WORDS) this.#words.set(value, phrase);
-    }
-    this.#sink.phrase(phrase);
+    this.#head(PHRASE, key);
+    const phrase = this.#tape.word(value);
+    if (phrase === NO_PHRASE) this.#text(`"${value}"`);
+    else this.#put(PHRASE, phrase);
   }
 
   text(key: Key, value: string): void {
-    this.#key(key);
-    this.#sink.text(JSON.stringify(value));
+    this.#head(PHRASE, key);
+    this.#text(JSON.stringify(value));
   }
 
   address(key: Key, bytes: Uint8Array, at: number, length: number): void {
-    this.#key(key);
-    const sink = this.#sink;
-    sink.char(QUOTE);
     if (length === 4) {
-      sink.dottedQuad(bytes, at);
-      sink.back();
-    } else sink.text(ipv6Text(bytes, at));
-    sink.char(QUOTE);
+      this.#value(IPV4, key, ipv4Number(bytes, at));
+    } else {
+      this.#head(PHRASE, key);
+      this.#text(`"${ipv6Text(bytes, at)}"`);
+    }
   }
 
-  time(key: Key, start: StartTime, ns: number): void {
-    this.#key(key);
-    const sink = this.#sink;
-    const total = start.nanoseconds + Math.round(ns);
-    const carry = Math.floor(total / SECOND);
-    sink.phrase(this.#wholeSeconds(start.seconds + carry));
-    sink.billionths(total - carry * SECOND);
-    sink.char(QUOTE);
+  ipv4(key: Key, address: number): void {
+    this.#value(IPV4, key, address);
   }
 
-  stretch(stretch: Stretch): void {
-    const { phrases } = stretch;
-    if (this.#isFirst) this.#sink.phrase((phrases.first ??= this.#phraseOf(stretch, true)));
-    else this.#sink.phrase((phrases.next ??= this.#phraseOf(stretch, false)));
-    this.#isFirst = stretch.followedByFirst;
+  since(start: StartTime): void {
+    // What is written already counts from the one before.
+    if (start.seconds === this.#startSeconds && start.nanoseconds === this.#startNanoseconds) return;
+    this.#write();
+    this.#startSeconds = start.seconds;
+    this.#startNanoseconds = start.nanoseconds;
+    this.#tape.since(start);
   }
 
-  /** The text of the stretch as it stands first in its object or list, or behind something else. */
-  #phraseOf(stretch: Stretch, isFirst: boolean): Phrase {
-    const draft = (this.#draft ??= new Draft());
-    draft.writer.#isFirst = isFirst;
-    stretch.write(draft.writer);
-    stretch.followedByFirst = draft.writer.#isFirst;
-    return new Phrase(draft.take());
+  time(key: Key, ns: number): void {
+    if (!Number.isNaN(ns)) this.#value(TIME, key, ns);
   }
 
-  /** What stands in front of a value. */
-  #key(key: Key | undefined): void {
+  form(form: Form): number {
+    const { phrases } = form;
+    const kept = this.#isFirst ? phrases.first : phrases.next;
+    const at = kept === NO_PHRASE ? this.#newForm(form) : kept;
+    this.#put(FORM, at, form.count);
+    const values = this.#count;
+    this.#count += form.count;
+    return values;
+  }
+
+  filled({ followedByFirst }: Form): void {
+    this.#isFirst = followedByFirst;
+  }
+
+  /** Keeps the form, as it stands first in its object or list, or behind something else: it is written once with the places of its numbers. */
+  #newForm(form: Form): number {
+    const { phrases, count } = form;
+    const isFirst = this.#isFirst;
+    this.#write();
+    this.#keeps = true;
+    form.write(
+      this,
+      Array.from({ length: count }, (_, place) => FIRST_PLACE + place),
+      0,
+    );
+    form.followedByFirst = this.#isFirst;
+    const at = this.#tape.keepForm(this.#count, count, FIRST_PLACE);
+    this.#keeps = false;
+    this.#count = 0;
+    this.#isFirst = isFirst;
+    return isFirst ? (phrases.first = at) : (phrases.next = at);
+  }
+
+  #value(kind: number, key: Key | undefined, value: number): void {
+    if (this.#keeps && value < FIRST_PLACE) {
+      this.#constant(kind, key, value);
+      return;
+    }
+    this.#head(kind, key);
+    this.values[this.#count++] = value;
+  }
+
+  /** A number of a form that is the same each time. */
+  #constant(kind: number, key: Key | undefined, value: number): void {
+    if (kind !== INTEGER && kind !== SECONDS) throw new RangeError("a form has no time and no address of its own");
+    this.#head(PHRASE, key);
+    this.#text(JSON.stringify(kind === INTEGER ? value : value / SECOND));
+  }
+
+  /** Begins a value, which has numbers of its own if `kind` tells so. */
+  #head(kind: number, key: Key | undefined): void {
     const isFirst = this.#isFirst;
     this.#isFirst = false;
+    let phrase = NO_PHRASE;
     if (key === undefined) {
-      this.#sink.room();
-      if (!isFirst) this.#sink.char(COMMA);
-      return;
+      if (!isFirst) phrase = this.#tape.comma;
+    } else {
+      phrase = isFirst ? key.phrases.first : key.phrases.next;
+      if (phrase === NO_PHRASE) phrase = this.#newKey(key, isFirst);
     }
-    const { phrases } = key;
-    if (isFirst) this.#sink.phrase((phrases.first ??= new Phrase(`${JSON.stringify(key.name)}:`)));
-    else this.#sink.phrase((phrases.next ??= new Phrase(`,${JSON.stringify(key.name)}:`)));
+    this.#put(kind, phrase);
   }
 
-  /** How an absolute time begins: mostly as the one before it. */
-  #wholeSeconds(seconds: number): Phrase {
-    if (seconds !== this.#second) {
-      this.#second = seconds;
-      this.#secondPhrase = new Phrase(`"${seconds}.`);
+  #newKey({ name, phrases }: Key, isFirst: boolean): number {
+    const text = `${JSON.stringify(name)}:`;
+    const phrase = this.#tape.keep(Buffer.from(isFirst ? text : `,${text}`));
+    return isFirst ? (phrases.first = phrase) : (phrases.next = phrase);
+  }
+
+  /** Makes room for a head and so many numbers. */
+  #room(numbers: number): void {
+    if (this.#count + numbers >= PIECES) this.#write();
+  }
+
+  #put(kind: number, phrase: number, numbers = 1): void {
+    this.#room(numbers);
+    const at = this.#count++;
+    this.#last = at;
+    this.#words[2 * at] = kind;
+    this.#words[2 * at + 1] = phrase;
+  }
+
+  /** Ends an object or a list. */
+  #close(character: number): void {
+    this.#isFirst = false;
+    const at = 2 * this.#last;
+    // Behind a value that has no character yet, and is not left out.
+    const isFree =
+      !this.#keeps && this.#count > 0 && this.#words[at]! >>> CHARACTER_SHIFT === 0 && this.#words[at] !== FORM;
+    if (isFree) this.#words[at]! |= character << CHARACTER_SHIFT;
+    else this.#put(character << CHARACTER_SHIFT, NO_PHRASE);
+  }
+
+  /** Text that is not written often. */
+  #text(text: string): void {
+    const bytes = Buffer.from(text);
+    for (let from = 0; from < bytes.length; from += MAX_LENGTH) {
+      const piece = bytes.subarray(from, from + MAX_LENGTH);
+      // What is on the tape may need the room that the phrase has to have.
+      if (!this.#keeps && !this.#tape.hasRoomFor(piece)) this.#write();
+      this.#room(0);
+      this.#put(PHRASE, this.#keeps ? this.#tape.keep(piece) : this.#tape.pass(piece), 0);
     }
-    return this.#secondPhrase;
   }
 
-  /** Nanoseconds below a second. */
-  #fraction(ns: number): void {
-    const sink = this.#sink;
-    sink.room();
-    sink.char(ZERO);
-    sink.char(DOT);
-    sink.fraction(ns);
-  }
-
-  /** Whole nanoseconds, below `EXACT_NS`. */
-  #seconds(ns: number): void {
-    const sink = this.#sink;
-    if (ns < 0) sink.char(MINUS);
-    const length = Math.abs(ns);
-    if (length > 0 && length < MICROSECOND) {
-      this.#tiny(length);
-      return;
-    }
-    const whole = Math.floor(length / SECOND);
-    sink.decimal(whole);
-    const rest = length - whole * SECOND;
-    if (rest === 0) return;
-    sink.char(DOT);
-    sink.fraction(rest);
-  }
-
-  /** 1 to 999 nanoseconds. */
-  #tiny(ns: number): void {
-    const sink = this.#sink;
-    const exponent = ns < 10 ? 9 : ns < 100 ? 8 : 7;
-    const unit = 10 ** (9 - exponent);
-    const first = Math.floor(ns / unit);
-    sink.char(ZERO + first);
-    const rest = ns - first * unit;
-    if (rest > 0) {
-      sink.char(DOT);
-      sink.fraction(rest * 10 ** exponent);
-    }
-    sink.phrase(EXPONENT);
-    sink.char(ZERO + exponent);
-  }
-}
-
-/** Text that is not printed yet. */
-class Draft {
-  readonly #sink = new TextSink((bytes, length) => {
-    this.#text = String.fromCharCode(...bytes.subarray(0, length));
-  });
-  readonly writer: JsonWriter = new JsonWriter(this.#sink);
-  #text = "";
-
-  /** What was written since the last call; ASCII. */
-  take(): string {
-    this.#sink.flush();
-    return this.#text;
+  /** Writes what is on the tape. */
+  #write(): void {
+    this.#tape.write(this.#count, this.#sink);
+    this.#count = 0;
   }
 }

@@ -1,4 +1,4 @@
-import { END_NAMES } from "./flow-json.ts";
+import { END_NAMES } from "./flow-keys.ts";
 import type { Ladder } from "./ladder-row.ts";
 
 /** The rows of a ladder as objects, one a line of `ladder --json`. */

@@ -1,6 +1,9 @@
 import { addressText } from "../wire/address.ts";
-import type { Key, Stretch } from "./object-parts.ts";
+import type { Form, Key } from "./object-parts.ts";
 import { type ObjectWriter, seconds, type StartTime, timeText } from "./object-writer.ts";
+
+/** Numbers that most forms have at most. */
+const FEW = 16;
 
 type Container = Record<string, unknown> | unknown[];
 
@@ -10,6 +13,8 @@ export class ObjectBuilder implements ObjectWriter {
   readonly result: Record<string, unknown> = {};
   /** What is not at its end yet; the innermost last. */
   readonly #open: Container[] = [this.result];
+  values: Float64Array = new Float64Array(FEW);
+  #start: StartTime = { seconds: 0, nanoseconds: 0 };
 
   begin(key?: Key): void {
     this.#enter(key, {});
@@ -28,11 +33,11 @@ export class ObjectBuilder implements ObjectWriter {
   }
 
   number(key: Key | undefined, value: number): void {
-    this.#add(key, value);
+    if (!Number.isNaN(value)) this.#add(key, value);
   }
 
   seconds(key: Key | undefined, ns: number): void {
-    this.#add(key, seconds(ns));
+    if (!Number.isNaN(ns)) this.#add(key, seconds(ns));
   }
 
   boolean(key: Key, value: boolean): void {
@@ -51,12 +56,27 @@ export class ObjectBuilder implements ObjectWriter {
     this.#add(key, addressText(bytes, at, length));
   }
 
-  time(key: Key, start: StartTime, ns: number): void {
-    this.#add(key, timeText(start, ns));
+  ipv4(key: Key, address: number): void {
+    if (Number.isNaN(address)) return;
+    const octets = [24, 16, 8, 0].map((shift) => (address >>> shift) & 0xff);
+    this.#add(key, octets.join("."));
   }
 
-  stretch(stretch: Stretch): void {
-    stretch.write(this);
+  since(start: StartTime): void {
+    this.#start = start;
+  }
+
+  time(key: Key, ns: number): void {
+    if (!Number.isNaN(ns)) this.#add(key, timeText(this.#start, ns));
+  }
+
+  form({ count }: Form): number {
+    if (this.values.length < count) this.values = new Float64Array(2 * count);
+    return 0;
+  }
+
+  filled(form: Form): void {
+    form.write(this, this.values, 0);
   }
 
   #enter(key: Key | undefined, container: Container): void {

@@ -1,10 +1,18 @@
-import type { Phrase } from "../print/sink.ts";
 import type { ObjectWriter } from "./object-writer.ts";
 
-/** What is the same each time, as JSON text: first in its object or list, and behind a comma. Made when it is first written. */
+/** The numbers of a form, beside others. */
+export type Numbers = Readonly<Record<number, number>>;
+
+/** Longer times (11 days) are not for forms: the shortest text of such a number of seconds may need fewer digits than its nanoseconds. */
+export const LONG_NS = 1e15;
+
+/** There is no such phrase yet. */
+export const NO_PHRASE = 0;
+
+/** What is the same each time, as phrases or forms of `JsonTape`: first in its object or list, and behind a comma. Made when it is first written. */
 export class Phrases {
-  first: Phrase | undefined = undefined;
-  next: Phrase | undefined = undefined;
+  first: number = NO_PHRASE;
+  next: number = NO_PHRASE;
 }
 
 /** The key of a value. Whoever writes it often keeps it: looking a name up takes longer than writing it. */
@@ -24,14 +32,20 @@ export function keysOf<Name extends string>(...names: readonly Name[]): Readonly
   return Object.fromEntries(entries) as Record<Name, Key>;
 }
 
-/** A stretch of an object that is the same each time: at least one key, or the beginning of an object. */
-export class Stretch {
+/**
+ * A stretch of an object that has the same keys each time, in whole or but for numbers that are left out: at least one
+ * key, or the beginning of an object. `write` writes it with the numbers in `values` from `at` on, each of them once.
+ */
+export class Form {
+  /** How many numbers it has; such as are written by `number` are not negative. */
+  readonly count: number;
+  readonly write: (to: ObjectWriter, values: Numbers, at: number) => void;
   readonly phrases: Phrases = new Phrases();
   /** Whether what follows it is the first of its object or list. */
   followedByFirst = false;
-  readonly write: (to: ObjectWriter) => void;
 
-  constructor(write: (to: ObjectWriter) => void) {
+  constructor(count: number, write: (to: ObjectWriter, values: Numbers, at: number) => void) {
+    this.count = count;
     this.write = write;
   }
 }

@@ -1,4 +1,4 @@
-import type { Key, Stretch } from "./object-parts.ts";
+import type { Form, Key } from "./object-parts.ts";
 
 /**
  * Takes an object key by key, in order: so that one description of an object gives
@@ -11,7 +11,7 @@ export interface ObjectWriter {
   /** A list, until `endList`. */
   beginList(key: Key): void;
   endList(): void;
-  /** A number; of a list without a key. */
+  /** A number, of a list without a key. Numbers and times that are NaN are left out, with their keys. */
   number(key: Key | undefined, value: number): void;
   /** Nanoseconds, as a number of seconds. */
   seconds(key: Key | undefined, ns: number): void;
@@ -19,12 +19,19 @@ export interface ObjectWriter {
   /** One of few words of ASCII without quotes and backslashes, such as a state's name. */
   word(key: Key, value: string): void;
   text(key: Key, value: string): void;
+  /** An IPv4 address as one number. */
+  ipv4(key: Key, address: number): void;
   /** An IPv4 (4 bytes) or IPv6 (16 bytes) address. */
   address(key: Key, bytes: Uint8Array, at: number, length: number): void;
-  /** An absolute time: so many nanoseconds after `start`. */
-  time(key: Key, start: StartTime, ns: number): void;
-  /** What was made ready. */
-  stretch(stretch: Stretch): void;
+  /** Where times count from. */
+  since(start: StartTime): void;
+  /** An absolute time: so many nanoseconds after the last `since`. */
+  time(key: Key, ns: number): void;
+  /** Where the numbers of forms are put. */
+  readonly values: Float64Array;
+  /** Begins a form: its numbers are to be put into `values` from the place on that is returned, then `filled` is to be called. */
+  form(form: Form): number;
+  filled(form: Form): void;
 }
 
 /** Where the `…Ns` times of connections count from. */

@@ -4,7 +4,8 @@ import { PHASES } from "../flow/timing-budget.ts";
 import type { DirectionTiming } from "../flow/timing-direction.ts";
 import type { SendingLimits } from "../flow/timing-limits.ts";
 import { vantageOf } from "../flow/vantage.ts";
-import { distributionObject, END_NAMES, flowObject } from "./flow-json.ts";
+import { END_NAMES } from "./flow-keys.ts";
+import { distributionObject, flowObject } from "./flow-json.ts";
 import { seconds, type StartTime } from "./object-writer.ts";
 import type { TimedConnection } from "./timing-order.ts";
 

@@ -2,7 +2,7 @@ import { errnoAt, errnoByOs } from "../diagnosis/errno.ts";
 import type { LaterCall, Verdict } from "../diagnosis/verdict.ts";
 import { POINT_TEXTS } from "./capture-point.ts";
 import { ERRNO_NUMBERS } from "./explain/errno-numbers.ts";
-import { END_NAMES } from "./flow-json.ts";
+import { END_NAMES } from "./flow-keys.ts";
 
 /** A named line of a verdict. */
 interface VerdictField {

@@ -1,6 +1,6 @@
 import { errnoAt, errnoByOs } from "../diagnosis/errno.ts";
 import type { Verdict } from "../diagnosis/verdict.ts";
-import { END_NAMES } from "./flow-json.ts";
+import { END_NAMES } from "./flow-keys.ts";
 
 /** Seconds with microseconds: more would be noise of a prediction. */
 function rounded(seconds: number | null): number | null {

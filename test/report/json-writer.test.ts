@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { printed } from "../../src/print/sink.ts";
+import { printed, type TextSink } from "../../src/print/sink.ts";
 import { JsonWriter } from "../../src/report/json-writer.ts";
 import { ObjectBuilder } from "../../src/report/object-builder.ts";
-import { keysOf, Stretch } from "../../src/report/object-parts.ts";
+import { Form, keysOf } from "../../src/report/object-parts.ts";
 import { type ObjectWriter, type StartTime, timeText } from "../../src/report/object-writer.ts";
 
 const START: StartTime = { seconds: 1_700_000_000, nanoseconds: 999_999_999 };
@@ -27,13 +27,20 @@ const KEY = keysOf(
   "d",
 );
 
+function writerTo(sink: TextSink): JsonWriter {
+  const writer = JsonWriter.create(sink);
+  if (writer === undefined) throw new Error("no memory");
+  return writer;
+}
+
 /** The same by both writers: the line of the one, the text of what the other builds. */
 function both(write: (to: ObjectWriter) => void): [string, string] {
   const line = printed((sink) => {
-    const writer = new JsonWriter(sink);
+    const writer = writerTo(sink);
     writer.begin();
     write(writer);
     writer.endLine();
+    writer.flush();
   });
   const builder = new ObjectBuilder();
   write(builder);
@@ -102,46 +109,127 @@ test("values of every kind, lists and objects within each other", () => {
 
 test("an absolute time carries into the second", () => {
   for (const ns of [0, 1, -999_999_999, 5e9, 1.5]) {
-    const [line] = both((to) => to.time(KEY.time, START, ns));
+    const [line] = both((to) => {
+      to.since(START);
+      to.time(KEY.time, ns);
+    });
     expect(line).toBe(`{"time":"${timeText(START, ns)}"}\n`);
   }
-  const [line] = both((to) => to.time(KEY.time, START, 1));
+  const [line] = both((to) => {
+    to.since(START);
+    to.time(KEY.time, 1);
+  });
   expect(line).toBe('{"time":"1700000001.000000000"}\n');
 });
 
 test("lines follow each other", () => {
   const text = printed((sink) => {
-    const writer = new JsonWriter(sink);
+    const writer = writerTo(sink);
     for (const value of [1, 2]) {
       writer.begin();
       writer.number(KEY.a, value);
       writer.endLine();
     }
+    writer.flush();
   });
   expect(text).toBe('{"a":1}\n{"a":2}\n');
 });
 
+/** First in an object, then behind a value, and both again when it is kept. */
+const TWICE = [
+  [KEY.a, true],
+  [KEY.b, true],
+  [KEY.c, false],
+  [KEY.d, false],
+] as const;
+
 test.each<[string, (to: ObjectWriter) => void, (to: ObjectWriter) => void]>([
   ["a value", (to) => to.boolean(KEY.positive, true), () => {}],
+  ["a word", (to) => to.word(KEY.word, "SYN_SENT"), () => {}],
   ["the beginning of a list", (to) => to.beginList(KEY.numbers), (to) => to.endList()],
   ["the beginning of an object", (to) => to.begin(KEY.empty), (to) => to.end()],
-])("a stretch that ends with %s gives what its calls give", (_, write, close) => {
-  const stretch = new Stretch(write);
+])("a form without numbers that ends with %s gives what its calls give", (_, write, close) => {
+  const form = new Form(0, write);
   const [line, text] = both((to) => {
-    // First in an object, then behind a value, and both again when they are ready.
-    for (const [key, isFirst] of [
-      [KEY.a, true],
-      [KEY.b, true],
-      [KEY.c, false],
-      [KEY.d, false],
-    ] as const) {
+    for (const [key, isFirst] of TWICE) {
       to.begin(key);
       if (!isFirst) to.number(KEY.before, 1);
-      to.stretch(stretch);
+      to.form(form);
+      to.filled(form);
       close(to);
       to.number(KEY.value, 1);
       to.end();
     }
+  });
+  expect(line).toBe(text);
+});
+
+test("a form with numbers of every kind gives what its calls give; those that are NaN are left out", () => {
+  const form = new Form(5, (to, values, at) => {
+    to.begin(KEY.objects);
+    to.word(KEY.word, "FIN_WAIT_1");
+    to.number(KEY.value, values[at]!);
+    to.seconds(KEY.ns, values[at + 1]!);
+    to.boolean(KEY.positive, false);
+    to.number(KEY.a, 0);
+    to.number(KEY.b, 7);
+    to.seconds(KEY.c, 1500);
+    to.time(KEY.time, values[at + 2]!);
+    to.ipv4(KEY.ipv4, values[at + 3]!);
+    to.seconds(KEY.before, values[at + 4]!);
+    to.end();
+  });
+  const left = fc.constant(Number.NaN);
+  const values = fc.tuple(
+    fc.oneof(fc.maxSafeNat(), left),
+    fc.oneof(fc.double({ min: -1e14, max: 1e14, noNaN: true }), fc.integer(), left),
+    fc.oneof(fc.double({ min: -1e18, max: 1e15, noNaN: true }), fc.integer(), left),
+    fc.oneof(fc.nat(0xffffffff), left),
+    fc.oneof(fc.integer(), left),
+  );
+  fc.assert(
+    fc.property(values, fc.boolean(), (numbers, isLater) => {
+      const [line, text] = both((to) => {
+        to.since(isLater ? START : { seconds: 5, nanoseconds: 0 });
+        for (const [key, isFirst] of TWICE) {
+          to.begin(key);
+          if (!isFirst) to.number(KEY.before, 1);
+          const at = to.form(form);
+          to.values.set(numbers, at);
+          to.filled(form);
+          to.number(KEY.value, 1);
+          to.end();
+        }
+      });
+      expect(line).toBe(text);
+    }),
+  );
+});
+
+test("a line may be longer than the tape", () => {
+  const texts = Array.from({ length: 3000 }, (_, i) => String.fromCharCode(0x20 + (i % 0x200)).repeat(i));
+  const [line, text] = both((to) => {
+    to.beginList(KEY.objects);
+    for (const each of texts) {
+      to.begin();
+      to.number(KEY.value, each.length);
+      to.text(KEY.text, each);
+      to.end();
+    }
+    to.endList();
+  });
+  expect(line).toBe(text);
+});
+
+test("more different words than are kept", () => {
+  const [line, text] = both((to) => {
+    to.beginList(KEY.objects);
+    for (let i = 0; i < 3000; i++) {
+      to.begin();
+      to.word(KEY.word, `word-${i}`);
+      to.end();
+    }
+    to.endList();
   });
   expect(line).toBe(text);
 });

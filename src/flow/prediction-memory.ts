@@ -34,7 +34,7 @@ const HEADER = 64;
 /** Segments that wait for their acknowledgment at most, beyond the only one of an end. */
 const ROOMS = 2 ** 18;
 /** Ends that have a room for their round trips at most. */
-const ROUND_TRIP_ROOMS = 2 ** 14;
+const ROUND_TRIP_ROOMS = 2 ** 13;
 /** Of a place in IPv4's `KeyTable`. A table has at most four places a key, and leaves the room of all smaller ones behind. */
 const PLACE = (IPV4_KEY_WORDS + 1) * WORD;
 const PLACES_PER_KEY = 8;

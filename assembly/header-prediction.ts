@@ -5,6 +5,7 @@
 import * as record from "../src/flow/prediction-record.ts";
 import * as index from "../src/wire/index-record.ts";
 import { prepareRecency, touch } from "./recency.ts";
+import { addRoundTrips, prepareRoundTrips } from "./round-trips.ts";
 import * as sent from "./sent-segments.ts";
 
 // Where things are: records of ends, the hash table of IPv4's keys.
@@ -22,12 +23,20 @@ const KEY_BYTES: usize = 16;
 const HAS_TSVAL: u32 = 1 << record.TTL_BITS;
 
 /**
- * `recordsAt`: room for the records of so many slots; `recencyAt`: the list of `Recency`; `roomsAt`: room for so many
- * segments, aligned to 8 bytes; all 0.
+ * `recordsAt`: room for the records of so many slots; `recencyAt`: the list of `Recency`; `roundTripsAt`, `bucketsAt`:
+ * rooms for round trips, and for their buckets; `roomsAt`: room for so many segments, aligned to 8 bytes; all 0.
  */
-export function prepare(recordsAt: usize, recencyAt: usize, roomsAt: usize, roomCount: i32): void {
+export function prepare(
+  recordsAt: usize,
+  recencyAt: usize,
+  roundTripsAt: usize,
+  bucketsAt: usize,
+  roomsAt: usize,
+  roomCount: i32,
+): void {
   records = recordsAt;
   prepareRecency(recencyAt);
+  prepareRoundTrips(roundTripsAt, bucketsAt);
   sent.prepareRooms(roomsAt, roomCount);
 }
 
@@ -97,7 +106,7 @@ export function take(at: usize, slot: i32, number: f64, now: f64): i32 {
   const isMeasured = sentTime !== sent.NO_TIME;
   if (isMeasured) {
     if (sentTime > now || now - sentTime >= LONGEST_ROUND_TRIP) return record.UNPREDICTED;
-    if (<i32>load<u8>(receiver, record.ROUND_TRIP_COUNT) === mostRoundTrips(receiver)) {
+    if (!hasRoomForRoundTrip(receiver)) {
       store<i32>(0, sending ^ 1, record.SUBJECT << 2);
       return record.FULL;
     }
@@ -108,7 +117,7 @@ export function take(at: usize, slot: i32, number: f64, now: f64): i32 {
   }
   note(at, kind, sender, number, now);
   sent.acknowledge(receiver, acknowledgment);
-  if (isMeasured) addRoundTrip(receiver, <u32>(now - sentTime));
+  if (isMeasured) noteRoundTrip(receiver, <u32>(now - sentTime));
   touch(slot);
   return 0;
 }
@@ -166,16 +175,30 @@ function noteTtl(sender: usize, kind: u32, hasTsval: u32): void {
   store<u32>(sender, ((kind >>> index.TTL_SHIFT) & 0xff) | hasTsval, record.TTL_AND_TSVAL << 2);
 }
 
-function mostRoundTrips(receiver: usize): i32 {
-  return load<u32>(receiver, record.ROUND_TRIP_ROOM << 2) === 0 ? record.FEW_ROUND_TRIPS : record.MANY_ROUND_TRIPS;
+function hasRoomForRoundTrip(receiver: usize): bool {
+  return (
+    <i32>load<u8>(receiver, record.ROUND_TRIP_COUNT) < record.MAX_ROUND_TRIPS ||
+    load<u32>(receiver, record.ROUND_TRIP_ROOM << 2) !== 0
+  );
 }
 
-function addRoundTrip(receiver: usize, ns: u32): void {
+function noteRoundTrip(receiver: usize, ns: u32): void {
+  if (load<u8>(receiver, record.ROUND_TRIP_COUNT) === record.MAX_ROUND_TRIPS) moveRoundTrips(receiver);
   const count = load<u8>(receiver, record.ROUND_TRIP_COUNT);
-  const room: usize = load<u32>(receiver, record.ROUND_TRIP_ROOM << 2);
-  const at = room === 0 ? receiver + (record.ROUND_TRIPS << 2) : room;
-  store<u32>(at + ((<usize>count) << 2), ns);
+  store<u32>(receiver + ((<usize>count) << 2), ns, record.ROUND_TRIPS << 2);
   store<u8>(receiver, count + 1, record.ROUND_TRIP_COUNT);
+}
+
+/** Several at once: a room is farther away than the record. */
+function moveRoundTrips(end: usize): void {
+  const room: usize = load<u32>(end, record.ROUND_TRIP_ROOM << 2);
+  addRoundTrips(room, end + (record.ROUND_TRIPS << 2), <i32>load<u8>(end, record.ROUND_TRIP_COUNT));
+  store<u8>(end, 0, record.ROUND_TRIP_COUNT);
+}
+
+/** Moves the end's round trips from its record to its room: it has one. */
+export function takeRoundTrips(end: i32): void {
+  moveRoundTrips(recordOf(end));
 }
 
 /** The end sent [start, next) before its record was loaded; there is room. */

@@ -347,7 +347,7 @@ export class Connections {
   #settle(connection: Connection): void {
     if (connection.finished) return;
     connection.finished = true;
-    this.prediction?.store(connection);
+    this.prediction?.release(connection);
     this.#names?.store(connection);
     settle(connection, this.lastTimeNs);
     for (const end of connection.ends) end.unacknowledged = undefined;

@@ -15,8 +15,6 @@ import type { UnacknowledgedSegments } from "./unacknowledged.ts";
 
 /** An end with more segments under way is not predicted: they would be moved to and fro. */
 const MOST_UNDER_WAY = 64;
-/** An end that has had more round trips gets more room for those that are to be counted. */
-const ENOUGH_FOR_ROOM = 100;
 /** Nothing is loaded while there is no room for what both ends may have under way. */
 const FEWEST_ROOMS = 2 * (MOST_UNDER_WAY + 2);
 
@@ -167,18 +165,18 @@ export class HeaderPrediction {
   }
 
   #takeRoundTrips(index: number, { rtt }: End): void {
-    const { bytes, words, unsigned } = this.#memory;
+    const { bytes, words, unsigned, code, roundTrips } = this.#memory;
     const at = this.#recordAt(index);
     const countAt = at * 4 + record.ROUND_TRIP_COUNT;
     const count = bytes[countAt]!;
     if (count === 0) return;
-    bytes[countAt] = 0;
-    const room = words[at + record.ROUND_TRIP_ROOM]! >>> 2;
-    const from = room === 0 ? at + record.ROUND_TRIPS : room;
-    rtt.addAll(unsigned, from, from + count);
-    // It stays with the slot.
-    if (room === 0 && rtt.count > ENOUGH_FOR_ROOM)
-      words[at + record.ROUND_TRIP_ROOM] = this.#memory.roomForRoundTrips();
+    if (rtt.count + count >= record.MAX_ROUND_TRIPS) words[at + record.ROUND_TRIP_ROOM] = roundTrips.moveIn(rtt);
+    if (words[at + record.ROUND_TRIP_ROOM] !== 0) {
+      code.takeRoundTrips(index);
+    } else {
+      for (let i = 0; i < count; i++) rtt.add(unsigned[at + record.ROUND_TRIPS + i]!);
+      bytes[countAt] = 0;
+    }
   }
 
   /** Where the end's record is, in words. */
@@ -202,7 +200,7 @@ export class HeaderPrediction {
   }
 
   #loadEnd(index: number, end: End, allowed: number): void {
-    const { words, doubles, bytes } = this.#memory;
+    const { words, doubles, bytes, roundTrips } = this.#memory;
     const at = this.#recordAt(index);
     words[at + record.HIGHEST] = end.highest;
     words[at + record.LAST_ACK] = end.lastAck;
@@ -212,6 +210,7 @@ export class HeaderPrediction {
     words[at + record.IDENTIFICATION] = end.highestIdentification;
     words[at + record.TSVAL] = end.highestTsval;
     words[at + record.TTL_AND_TSVAL] = end.hasHighestTsval ? 1 << record.TTL_BITS : 0;
+    words[at + record.ROUND_TRIP_ROOM] = roundTrips.placeOf(end.rtt);
     doubles[at / 2 + record.BYTES_AND_PAYLOAD] = 0;
     const list = end.unacknowledged;
     if (list === undefined || list.length === 0) return;
@@ -228,6 +227,13 @@ export class HeaderPrediction {
     const clientAt = 2 * slot + (connection.clientIsSecond ? 1 : 0);
     this.#storeEnd(clientAt, connection.client);
     this.#storeEnd(clientAt ^ 1, connection.server);
+  }
+
+  /** Brings the connection's own numbers up to date for the last time: it leaves nothing behind. */
+  release(connection: Connection): void {
+    this.store(connection);
+    this.#memory.roundTrips.moveOut(connection.client.rtt);
+    this.#memory.roundTrips.moveOut(connection.server.rtt);
   }
 
   #storeEnd(index: number, end: End): void {

@@ -20,7 +20,7 @@ export const END = 10;
 export const OLDEST = 11;
 export const NEWEST = 12;
 export const LISTED_SEGMENTS = 13;
-/** Where round trips are kept until they are taken: in this record, or in a larger room (in bytes; 0: in the record). */
+/** Where round trips are taken to, in bytes (see `RoundTripRooms`); 0: to where only JavaScript can. */
 export const ROUND_TRIP_ROOM = 24;
 /** Round trips since they were last taken: unsigned numbers of nanoseconds. */
 export const ROUND_TRIPS = 25;
@@ -58,9 +58,8 @@ export const FIRST_ALLOWED = 8;
 export const PAYLOAD_UNIT = 67_108_864;
 /** A packet has at most 65,535 bytes (BIG TCP is not plain): so many fit. */
 export const MAX_PACKETS = 1023;
-/** Round trips in a record at most, and in a room of its own. */
-export const FEW_ROUND_TRIPS = 7;
-export const MANY_ROUND_TRIPS = 64;
+/** Round trips in a record at most. */
+export const MAX_ROUND_TRIPS = 7;
 
 // A segment that is not acknowledged, one of several: words, and numbers of 64 bits.
 export const SEGMENT_START = 0;

@@ -1,27 +1,27 @@
+import {
+  BUCKETS,
+  COUNT,
+  MAXIMUM,
+  MINIMUM,
+  MOST_KEPT,
+  MOST_UNITS,
+  OFFSET,
+  SQUARES,
+  STEP_BITS,
+  STEPS,
+  SUM,
+  SUMS,
+  UNIT,
+} from "./round-trip-record.ts";
+
 /** Doubles of a list's first record: its count and seven samples, one cache line. */
 const FIRST = 8;
 /** Doubles of its second record: its count and 31 samples. */
-const SECOND = 32;
+const SECOND = MOST_KEPT + 1;
 /** Doubles that are reserved at once for the first two records of many lists. */
 const CHUNK = 2048;
 
-// The third record: sums; a histogram goes with it.
-const COUNT = 0;
-const SUM = 1;
-const SQUARES = 2;
-const MINIMUM = 3;
-const MAXIMUM = 4;
-/** Number of the first bucket. */
-const OFFSET = 5;
-const SUMS = 6;
-
-/** Smallest difference that the histogram knows, in nanoseconds. */
-const UNIT = 64;
-/** Buckets of an octave: one is 1/16 to 1/32 of its value wide. */
-const STEPS = 16;
-const STEP_BITS = 4;
-/** What lasts longer (137 s) is in the last bucket. */
-const MOST_UNITS = 0x7fffffff;
+/** What is not shorter is in the last bucket. */
 const LONGEST = MOST_UNITS * UNIT;
 
 const NONE = new Float64Array(1);
@@ -46,10 +46,10 @@ let bucketsUsed = 0;
  * sum, squares, minimum and maximum are exact always. Without samples a list
  * takes no memory but its own object; with many at most 2 KiB, few of which are
  * touched: with thousands of connections, memory is what a sample waits for. Short
- * lists lie side by side in arrays that they share.
+ * lists lie side by side in arrays that they share, or in rooms (`RoundTripRooms`) where others add to them, too.
  */
 export class RoundTrips {
-  /** How many there are stands at #at: by it, which of the three records this is. */
+  /** How many there are stands at #at: by it, which of the three records this is. The third has sums; a histogram goes with it. */
   #record: Float64Array = NONE;
   #at = 0;
   /** How many samples each bucket from OFFSET on has, once there are many: `#buckets[#bucketsAt]` and on. */
@@ -63,25 +63,31 @@ export class RoundTrips {
       this.#addMany(ns, count);
       return;
     }
-    if (count === 0) this.#reserve(FIRST);
-    else if (count === FIRST - 1) this.#reserve(SECOND);
+    // A room has enough for more.
+    if (this.#bucketCount === 0) {
+      if (count === 0) this.#reserve(FIRST, 0);
+      else if (count === FIRST - 1) this.#reserve(SECOND, FIRST);
+    }
     const record = this.#record;
     const at = this.#at;
     record[at] = count + 1;
     record[at + count + 1] = ns;
   }
 
-  /** Moves the samples to a record of so many doubles. */
-  #reserve(size: number): void {
+  /** Moves the first `length` doubles of the record to another, of `size` doubles. */
+  #reserve(size: number, length: number): void {
     if (used + size > chunk.length) {
       chunk = new Float64Array(CHUNK);
       used = 0;
     }
-    const count = this.#record[this.#at]!;
-    for (let i = 0; i <= count; i++) chunk[used + i] = this.#record[this.#at + i]!;
-    this.#record = chunk;
-    this.#at = used;
+    this.#moveRecord(chunk, used, length);
     used += size;
+  }
+
+  #moveRecord(to: Float64Array, at: number, length: number): void {
+    for (let i = 0; i < length; i++) to[at + i] = this.#record[this.#at + i]!;
+    this.#record = to;
+    this.#at = at;
   }
 
   #addMany(ns: number, count: number): void {
@@ -98,52 +104,18 @@ export class RoundTrips {
     else this.#extend(bucketOf(ns));
   }
 
-  /** Adds `samples[from]` to `samples[to - 1]`; what they have in common is looked up once. */
-  addAll(samples: Uint32Array, from: number, to: number): void {
-    let i = from;
-    while (i < to && this.#record[this.#at]! < SECOND) this.add(samples[i++]!);
-    if (i === to) return;
-    const record = this.#record;
-    const at = this.#at;
-    const buckets = this.#buckets;
-    const first = this.#bucketsAt - record[at + OFFSET]!;
-    let count = 0;
-    let sum = record[at + SUM]!;
-    let squares = record[at + SQUARES]!;
-    let minimum = record[at + MINIMUM]!;
-    let maximum = record[at + MAXIMUM]!;
-    for (; i < to; i++) {
-      const ns = samples[i]!;
-      const place = first + bucketOf(ns);
-      if (place < this.#bucketsAt || place >= this.#bucketsAt + this.#bucketCount) break;
-      buckets[place]!++;
-      count++;
-      sum += ns;
-      squares += ns * ns;
-      minimum = Math.min(minimum, ns);
-      maximum = Math.max(maximum, ns);
-    }
-    record[at + COUNT] = record[at + COUNT]! + count;
-    record[at + SUM] = sum;
-    record[at + SQUARES] = squares;
-    record[at + MINIMUM] = minimum;
-    record[at + MAXIMUM] = maximum;
-    // Others have to have their bucket made.
-    for (; i < to; i++) this.add(samples[i]!);
-  }
-
   /** From samples to sums and a histogram. */
   #summarise(): void {
     const { count, minimum, maximum } = this;
     const samples = this.#record;
     const first = this.#at + 1;
-    const low = bucketOf(minimum) & -STEPS;
+    const low = this.#bucketCount === 0 ? bucketOf(minimum) & -STEPS : 0;
     const sums = new Float64Array(SUMS);
     sums[COUNT] = count;
     sums[MINIMUM] = minimum;
     sums[MAXIMUM] = maximum;
     sums[OFFSET] = low;
-    this.#reserveBuckets((bucketOf(maximum) | (STEPS - 1)) + 1 - low);
+    if (this.#bucketCount === 0) this.#reserveBuckets((bucketOf(maximum) | (STEPS - 1)) + 1 - low);
     for (let i = first; i < first + count; i++) {
       const ns = samples[i]!;
       sums[SUM] = sums[SUM]! + ns;
@@ -177,6 +149,43 @@ export class RoundTrips {
     this.#record[this.#at + OFFSET] = low;
   }
 
+  /** Where the samples or sums are in this array, in bytes; 0: elsewhere. */
+  placeIn(records: Float64Array): number {
+    return this.#record === records ? this.#at * records.BYTES_PER_ELEMENT : 0;
+  }
+
+  /** Moves all to a room: `MOST_KEPT + 1` doubles from `at` on, and all buckets, which are 0, from `bucketsAt` on. */
+  moveTo(record: Float64Array, at: number, buckets: Uint32Array, bucketsAt: number): void {
+    const { isHistogram, count } = this;
+    if (isHistogram) {
+      const low = this.#record[this.#at + OFFSET]!;
+      buckets.set(this.#buckets.subarray(this.#bucketsAt, this.#bucketsAt + this.#bucketCount), bucketsAt + low);
+    }
+    this.#moveRecord(record, at, isHistogram ? SUMS : count + 1);
+    if (isHistogram) record[at + OFFSET] = 0;
+    this.#buckets = buckets;
+    this.#bucketsAt = bucketsAt;
+    this.#bucketCount = BUCKETS;
+  }
+
+  /** Moves all out of a room. */
+  moveOut(): void {
+    const { isHistogram, count } = this;
+    const [room, roomAt] = [this.#buckets, this.#bucketsAt];
+    this.#buckets = NO_BUCKETS;
+    this.#bucketCount = 0;
+    if (!isHistogram) {
+      this.#reserve(count < FIRST ? FIRST : SECOND, count + 1);
+      return;
+    }
+    const low = bucketOf(this.minimum) & -STEPS;
+    const high = (bucketOf(this.maximum) | (STEPS - 1)) + 1;
+    this.#reserve(FIRST, SUMS);
+    this.#record[this.#at + OFFSET] = low;
+    this.#reserveBuckets(high - low);
+    this.#buckets.set(room.subarray(roomAt + low, roomAt + high), this.#bucketsAt);
+  }
+
   /** Puts the samples that are kept, as long as all of them are, into `sorted`. */
   #sortSamples(): void {
     const { count } = this;
@@ -189,7 +198,8 @@ export class RoundTrips {
     }
   }
 
-  get #isHistogram(): boolean {
+  /** Whether there are too many to keep. */
+  get isHistogram(): boolean {
     return this.count >= SECOND;
   }
 
@@ -199,7 +209,7 @@ export class RoundTrips {
 
   /** All of them together; 0 when there are none. */
   get sum(): number {
-    if (this.#isHistogram) return this.#record[this.#at + SUM]!;
+    if (this.isHistogram) return this.#record[this.#at + SUM]!;
     let sum = 0;
     for (let i = 1; i <= this.count; i++) sum += this.#record[this.#at + i]!;
     return sum;
@@ -212,7 +222,7 @@ export class RoundTrips {
 
   /** 0 when there are none. */
   get minimum(): number {
-    if (this.#isHistogram) return this.#record[this.#at + MINIMUM]!;
+    if (this.isHistogram) return this.#record[this.#at + MINIMUM]!;
     if (this.count === 0) return 0;
     let least = Number.POSITIVE_INFINITY;
     for (let i = 1; i <= this.count; i++) least = Math.min(least, this.#record[this.#at + i]!);
@@ -221,7 +231,7 @@ export class RoundTrips {
 
   /** 0 when there are none. */
   get maximum(): number {
-    if (this.#isHistogram) return this.#record[this.#at + MAXIMUM]!;
+    if (this.isHistogram) return this.#record[this.#at + MAXIMUM]!;
     if (this.count === 0) return 0;
     let most = Number.NEGATIVE_INFINITY;
     for (let i = 1; i <= this.count; i++) most = Math.max(most, this.#record[this.#at + i]!);
@@ -232,7 +242,7 @@ export class RoundTrips {
   get standardDeviation(): number {
     if (this.count === 0) return 0;
     const { mean } = this;
-    if (!this.#isHistogram) {
+    if (!this.isHistogram) {
       let squares = 0;
       for (let i = 1; i <= this.count; i++) squares += (this.#record[this.#at + i]! - mean) ** 2;
       return Math.sqrt(squares / this.count);
@@ -247,7 +257,7 @@ export class RoundTrips {
 
   /** The same for several shares, written to `into`. */
   quantiles(shares: readonly number[], into: number[] = []): number[] {
-    const isHistogram = this.#isHistogram;
+    const isHistogram = this.isHistogram;
     if (!isHistogram) this.#sortSamples();
     for (let i = 0; i < shares.length; i++) {
       const share = shares[i]!;

@@ -78,6 +78,36 @@ test("header prediction changes nothing of what is told of a connection", () => 
   expect(predicted).toBeGreaterThan(1000);
 });
 
+/** Requests that are answered after such a time, in microseconds, with what is not predicted in between. */
+function answersAfter(waits: readonly number[]): string[] {
+  return waits.flatMap((wait, i) => {
+    const plain = [`+0.001 > P.(${1 + (i % 3)})`, `+${(wait / 1e6).toFixed(6)} < .`];
+    return wait % 50 === 0 ? [...plain, "+0.001 > P. 50(70) ack 1"] : plain;
+  });
+}
+
+test("nor of many round trips, of one connection after the other on the same four-tuple", () => {
+  let most = 0;
+  const wait = fc.oneof(fc.nat(300), fc.nat(2_000_000));
+  const waits = fc.array(wait, { minLength: 1, maxLength: 150, size: "max" });
+  fc.assert(
+    fc.property(fc.array(waits, { minLength: 1, maxLength: 4 }), (connections) => {
+      const both = new Both();
+      const lines = connections.flatMap((each, i) => [
+        `+1 > S ${5_000_000 * (i + 1)}(0)`,
+        "+0.01 < S.",
+        "+0.0001 > .",
+        ...answersAfter(each),
+      ]);
+      eachFrame(parseScript(lines.join("\n")), (frame) => both.frame(frame));
+      most = Math.max(most, both.predicted / connections.length);
+      both.compare();
+    }),
+    { numRuns: 60 },
+  );
+  expect(most).toBeGreaterThan(150);
+});
+
 const FOLDERS = ["corpus/tcp", "lab", "kernel-lab"].map((folder) => path.join("..", "shared", folder));
 const MISSING = lacksFolder(SHARED);
 

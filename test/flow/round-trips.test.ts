@@ -71,24 +71,3 @@ test("longer than two minutes and a quarter: between the bounds", () => {
   expect(list.quantile(0.5)).toBeGreaterThanOrEqual(400e9);
   expect(list.quantile(0.5)).toBeLessThanOrEqual(400e9 + 99);
 });
-
-test("samples that are added together are counted as each by itself", () => {
-  const sample = fc.oneof(fc.nat(5000), fc.nat(1_000_000_000), fc.constant(0xffffffff));
-  fc.assert(
-    fc.property(fc.array(fc.array(sample, { maxLength: 80 }), { maxLength: 8 }), (parts) => {
-      const [together, each] = [new RoundTrips(), new RoundTrips()];
-      for (const part of parts) {
-        together.addAll(Uint32Array.from([1, ...part, 2]), 1, part.length + 1);
-        for (const ns of part) each.add(ns);
-      }
-      const told = (list: RoundTrips): object => ({
-        count: list.count,
-        sum: list.sum,
-        range: [list.minimum, list.maximum],
-        deviation: list.standardDeviation,
-        quantiles: list.quantiles([0, 0.1, 0.5, 0.9, 0.99, 1]),
-      });
-      expect(told(together)).toEqual(told(each));
-    }),
-  );
-});

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { ModuleMemory } from "../wire/module-memory.ts";
 import { HASH_SEED } from "../wire/tuple.ts";
@@ -9,8 +8,6 @@ import type { PcapFormat } from "./pcap-records.ts";
 
 /** How long the wait for a block may keep signals and timers from coming in, in milliseconds. */
 const PATIENCE = 10;
-/** Blocks after which these are let in. */
-const BLOCKS_AT_ONCE = 16;
 
 /** Where the ring is in a memory, and when the thread has ended that fills it. */
 const rooms = new WeakMap<ModuleMemory, { readonly at: number; left: Promise<unknown> | undefined }>();
@@ -23,20 +20,26 @@ export class FileIndexer {
   readonly #ring: UsingRing;
   readonly #filler: BlockFiller;
   readonly #worker: Worker | undefined;
+  #position: number;
+  /** Whether the thread fills the blocks, and whether one of them is in use. */
+  #isAhead = false;
+  #holds = false;
   #isOver = false;
 
-  private constructor(task: IndexTask, hasThread: boolean) {
+  private constructor(task: IndexTask, position: number, hasThread: boolean) {
+    this.#position = position;
     this.#ring = new UsingRing(task.memory.buffer, task.ringAt);
     this.#filler = new BlockFiller(task.descriptor, task.format, HASH_SEED, task.memory);
     this.#worker = hasThread ? this.#start(task) : undefined;
   }
 
   /**
-   * `descriptor`: of the file, open until `close`; `memory`: of who uses the index, with room for one ring, which files
+   * `descriptor`: of the file, open until `close`; `position`: where in it its first record begins; `memory`: of who uses the index, with room for one ring, which files
    * that are read one after the other share.
    */
   static async create(
     descriptor: number,
+    position: number,
     format: PcapFormat,
     memory: ModuleMemory,
     hasThread: boolean,
@@ -48,7 +51,7 @@ export class FileIndexer {
     }
     await room.left;
     const task: IndexTask = { descriptor, format, seed: HASH_SEED, memory: memory.shared, ringAt: room.at };
-    const indexer = new FileIndexer(task, hasThread);
+    const indexer = new FileIndexer(task, position, hasThread);
     const worker = indexer.#worker;
     room.left = worker && new Promise((resolve) => void worker.once("exit", resolve));
     return indexer;
@@ -68,44 +71,42 @@ export class FileIndexer {
     return worker;
   }
 
-  /** What is in the file from `offset` on, a record's first byte; each block holds until the next is asked for. */
-  async *read(offset: number): AsyncGenerator<IndexedBytes, void, undefined> {
-    let position = offset;
-    for (let blocks = 1; !this.#isOver; blocks++) {
-      if (this.#worker !== undefined && this.#ring.isReady) {
-        yield* this.#readAhead(position);
-        return;
-      }
-      const block = this.#ring.own;
-      this.#filler.fill(block, position);
-      position = block.next;
-      yield block;
-      if (block.isLast) return;
-      if (blocks % BLOCKS_AT_ONCE === 0) await setImmediate();
-    }
+  /** Where in the file what comes after the last block begins: a record's first byte. */
+  get position(): number {
+    return this.#position;
   }
 
-  /** The same by the thread. */
-  async *#readAhead(offset: number): AsyncGenerator<IndexedBytes, void, undefined> {
-    this.#ring.start(offset);
-    for (let blocks = 1; ; blocks++) {
-      const indexed = await this.#next();
-      if (indexed === undefined) return;
-      yield indexed;
-      if (indexed.isLast) return;
-      this.#ring.release();
-      if (blocks % BLOCKS_AT_ONCE === 0) await setImmediate();
-    }
+  /** Whether nothing more is to be had: what is left in the file, if anything is, has to be read as always. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
-  /** The next block; undefined when the thread failed or was closed. */
-  async #next(): Promise<IndexedBytes | undefined> {
-    while (!this.#isOver) {
-      const indexed = this.#ring.take(PATIENCE);
-      if (indexed !== undefined) return indexed;
-      await setImmediate();
+  /** The next block, which holds until the next is asked for; undefined when it is not at hand within `PATIENCE`. */
+  next(): IndexedBytes | undefined {
+    if (this.#isOver) return undefined;
+    if (this.#isAhead) return this.#taken();
+    if (this.#worker !== undefined && this.#ring.isReady) {
+      this.#isAhead = true;
+      this.#ring.start(this.#position);
+      return this.#taken();
     }
-    return undefined;
+    const block = this.#ring.own;
+    this.#filler.fill(block, this.#position);
+    return this.#noted(block);
+  }
+
+  /** The next block that the thread has filled. */
+  #taken(): IndexedBytes | undefined {
+    if (this.#holds) this.#ring.release();
+    const block = this.#ring.take(PATIENCE);
+    this.#holds = block !== undefined;
+    return block && this.#noted(block);
+  }
+
+  #noted(block: IndexedBytes): IndexedBytes {
+    this.#position = block.next;
+    if (block.isLast) this.#isOver = true;
+    return block;
   }
 
   close(): void {

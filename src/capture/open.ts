@@ -85,7 +85,7 @@ async function startIndex(reader: CaptureSource, input: ByteInput, memory: Modul
   if (!isOrdinary) return;
   const isLarge = input.size >= LARGE_SIZE && (await import("node:os")).availableParallelism() > 1;
   const { FileIndexer } = await import("./file-indexer.ts");
-  reader.indexBy(await FileIndexer.create(input.descriptor, reader.recordFormat, memory, isLarge));
+  reader.indexBy(await FileIndexer.create(input.descriptor, reader.position, reader.recordFormat, memory, isLarge));
 }
 
 async function makeReader(view: DataView, opened: Opened): Promise<CaptureSource> {

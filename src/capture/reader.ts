@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { Frame } from "../wire/frame.ts";
 import type { CaptureError } from "./error.ts";
 import { IndexedBlock } from "./indexed-block.ts";
@@ -78,6 +79,11 @@ export abstract class Reader extends OpenedReader implements CaptureSource, Bloc
     super.close();
   }
 
+  /** Offset of the next record in the uncompressed input. */
+  get position(): number {
+    return this.#base + this.at;
+  }
+
   /** Has the records of the one interface read and indexed by another, as far as all is as usual. */
   indexBy(indexer: FileIndexer): void {
     this.#indexer = indexer;
@@ -89,11 +95,13 @@ export abstract class Reader extends OpenedReader implements CaptureSource, Bloc
     this.at = 0;
     this.have = 0;
     try {
-      for await (const indexed of indexer.read(this.#base)) {
-        yield new IndexedBlock(indexed, this.linkType, this.number + 1);
-        this.number += indexed.count;
-        this.#base = indexed.next;
-        this.input.seek?.(indexed.next);
+      while (!indexer.isOver) {
+        const block = new IndexedBlock(indexer, this.linkType, this.number + 1);
+        yield block;
+        this.number = block.number - 1;
+        this.#base = indexer.position;
+        this.input.seek?.(indexer.position);
+        await setImmediate();
       }
     } finally {
       indexer.close();

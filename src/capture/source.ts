@@ -49,7 +49,7 @@ export interface IndexTaker {
 export interface Block {
   /**
    * Moves `frame` to the next record; false when this block has no more. What
-   * the frame points at holds until the next block is asked for.
+   * the frame points at holds until the next record is asked for.
    */
   next(frame: Frame): boolean;
   /**

@@ -85,7 +85,7 @@ test("large files that are read one after the other give what one file of both g
   expect(found.stdout === flows(whole!, "path").stdout).toBe(true);
 });
 
-test("the thread comes into use, and gives every frame once", async () => {
+test("the thread comes into use, and gives every frame once", { timeout: 60_000 }, async () => {
   // A thread runs what was built, not the sources.
   const built: typeof import("../../src/capture/open.ts") = await import(path.join(ROOT, "dist/capture/open.js"));
   const indexMemory = new ModuleMemory(RING_SIZE);
@@ -96,8 +96,8 @@ test("the thread comes into use, and gives every frame once", async () => {
   let read = 0;
   const buffers = new Set<Uint8Array>();
   for await (const block of source.blocks()) {
-    // Reading is slow, so that the thread is ready before the end.
-    await setTimeout(1);
+    // Until the thread is ready, reading is slow.
+    if (buffers.size < 2) await setTimeout(500);
     while (block.next(frame)) {
       if (frame.number !== ++read) throw new Error(`frame ${frame.number} came as number ${read}`);
       if (frame.index !== undefined) buffers.add(frame.bytes);

@@ -5,18 +5,10 @@ import { writeAttempts, writeRepetitions } from "./flow-repetitions.ts";
 import { Form, type Numbers } from "./object-parts.ts";
 import type { ObjectWriter } from "./object-writer.ts";
 
-/** How an object begins whose addresses are those of IPv4: stream, both ends, start, duration. */
-export const IPV4_HEAD: Form = new Form(7, (to, values, at) => {
-  to.number(KEY.stream, values[at]!);
-  for (const end of BOTH_ENDS) {
-    to.begin(END_KEYS[end]);
-    to.ipv4(KEY.address, values[at + 1 + 2 * end]!);
-    to.number(KEY.port, values[at + 2 + 2 * end]!);
-    to.end();
-  }
-  to.time(KEY.start, values[at + 5]!);
-  to.seconds(KEY.duration, values[at + 6]!);
-});
+/** How an object begins, of IPv4: what `writeHead` needs, then both addresses. */
+export const IPV4_HEAD: Form = new Form(7, (to, values, at) =>
+  writeHead(to, values, at, (end) => to.ipv4(KEY.address, values[at + 5 + end]!)),
+);
 /** A handshake without repetitions. */
 export const AT_ONCE: Form = new Form(3, (to, values, at) => {
   writeAttempts(to, true, undefined, undefined);
@@ -46,6 +38,19 @@ export const SETTINGS: Form = new Form(3, (to, values, at) => {
   to.number(KEY.windowScale, values[at + 1]!);
   to.number(KEY.ttl, values[at + 2]!);
 });
+
+/** How an object begins. The numbers: stream, port of the client and of the server, first time, duration. */
+export function writeHead(to: ObjectWriter, values: Numbers, at: number, writeAddress: (end: EndIndex) => void): void {
+  to.number(KEY.stream, values[at]!);
+  for (const end of BOTH_ENDS) {
+    to.begin(END_KEYS[end]);
+    writeAddress(end);
+    to.number(KEY.port, values[at + 1 + end]!);
+    to.end();
+  }
+  to.time(KEY.start, values[at + 3]!);
+  to.seconds(KEY.duration, values[at + 4]!);
+}
 
 /** TIME_WAIT of that end. */
 function timeWaitForm(end: EndIndex): Form {

@@ -13,8 +13,9 @@ import {
   SETTINGS,
   TIME_WAITS,
   TransitionText,
+  writeHead,
 } from "./flow-forms.ts";
-import { BOTH_ENDS, END_KEYS, END_NAMES, KEY } from "./flow-keys.ts";
+import { END_NAMES, KEY } from "./flow-keys.ts";
 import { hasRepeated, writeAttempts, writeRepetitions } from "./flow-repetitions.ts";
 import { ipv4Number } from "./ipv4-number.ts";
 import { connState, outcome, timeAtEndNs } from "./flow-summary.ts";
@@ -46,7 +47,7 @@ export function writeFlow(to: ObjectWriter, connection: Connection, start: Start
   to.since(start);
   const durationNs = connection.lastTimeNs - connection.firstTimeNs;
   if (connection.ipVersion === 4 && Math.abs(durationNs) < LONG_NS) writeIpv4Head(to, connection, durationNs);
-  else writeHead(to, connection, durationNs);
+  else writeOtherHead(to, connection, durationNs);
   to.word(KEY.outcome, outcome(connection));
   to.word(KEY.connState, connState(connection));
   to.word(KEY.history, connection.history.text);
@@ -65,30 +66,24 @@ export function writeFlow(to: ObjectWriter, connection: Connection, start: Start
 }
 
 function writeIpv4Head(to: ObjectWriter, connection: Connection, durationNs: number): void {
-  const { addressBytes, addressesAt, client, server } = connection;
+  const { addressBytes, addressesAt } = connection;
   const at = to.form(IPV4_HEAD);
   const { values } = to;
   values[at] = connection.firstStream;
-  values[at + 1] = ipv4Number(addressBytes, addressesAt);
-  values[at + 2] = client.port;
-  values[at + 3] = ipv4Number(addressBytes, addressesAt + 4);
-  values[at + 4] = server.port;
-  values[at + 5] = connection.firstTimeNs;
-  values[at + 6] = durationNs;
+  values[at + 1] = connection.client.port;
+  values[at + 2] = connection.server.port;
+  values[at + 3] = connection.firstTimeNs;
+  values[at + 4] = durationNs;
+  values[at + 5] = ipv4Number(addressBytes, addressesAt);
+  values[at + 6] = ipv4Number(addressBytes, addressesAt + 4);
   to.filled(IPV4_HEAD);
 }
 
-function writeHead(to: ObjectWriter, connection: Connection, durationNs: number): void {
-  const { addressBytes, addressesAt, addressLength } = connection;
-  to.number(KEY.stream, connection.firstStream);
-  for (const end of BOTH_ENDS) {
-    to.begin(END_KEYS[end]);
-    to.address(KEY.address, addressBytes, addressesAt + end * addressLength, addressLength);
-    to.number(KEY.port, connection.ends[end].port);
-    to.end();
-  }
-  to.time(KEY.start, connection.firstTimeNs);
-  to.seconds(KEY.duration, durationNs);
+function writeOtherHead(to: ObjectWriter, connection: Connection, durationNs: number): void {
+  const { firstStream, client, server, firstTimeNs, addressBytes, addressesAt, addressLength } = connection;
+  writeHead(to, [firstStream, client.port, server.port, firstTimeNs, durationNs], 0, (end) =>
+    to.address(KEY.address, addressBytes, addressesAt + end * addressLength, addressLength),
+  );
 }
 
 function writeTransitions(to: ObjectWriter, connection: Connection): void {

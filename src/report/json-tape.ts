@@ -48,6 +48,8 @@ export class JsonTape {
   // Where the next phrase goes; 0 is that of no phrase.
   #kept = 1;
   #passing = KEPT;
+  #seconds = 0;
+  #nanoseconds = 0;
 
   private constructor() {
     this.#memory = new ModuleMemory(alignedSize(PIECES * PIECE) + alignedSize(PHRASES_BYTES) + TEXT_BYTES);
@@ -130,8 +132,15 @@ export class JsonTape {
     return at;
   }
 
-  /** Where times count from. */
+  /** Whether times count from there. */
+  countsFrom({ seconds, nanoseconds }: StartTime): boolean {
+    return seconds === this.#seconds && nanoseconds === this.#nanoseconds;
+  }
+
+  /** Where times of what is written from here on count from. */
   since({ seconds, nanoseconds }: StartTime): void {
+    this.#seconds = seconds;
+    this.#nanoseconds = nanoseconds;
     this.#code.setStart(seconds, nanoseconds);
   }
 

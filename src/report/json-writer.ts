@@ -19,7 +19,7 @@ const FIRST_PLACE = 2 ** 40;
 /** What the writers of a process have in common: phrases hold for all of them. */
 let common: JsonTape | undefined;
 
-/** Writes objects as lines of JSON: byte for byte as JSON.stringify does. A line is ended before another writer begins one. */
+/** Writes objects as lines of JSON: byte for byte as JSON.stringify does. One writer at a time: it is flushed before another is used. */
 export class JsonWriter implements ObjectWriter {
   readonly #sink: TextSink;
   readonly #tape: JsonTape;
@@ -31,8 +31,6 @@ export class JsonWriter implements ObjectWriter {
   #isFirst = true;
   /** Whether all that is written is kept for good. */
   #keeps = false;
-  #startSeconds = Number.NaN;
-  #startNanoseconds = Number.NaN;
 
   private constructor(sink: TextSink, tape: JsonTape) {
     this.#sink = sink;
@@ -129,11 +127,9 @@ export class JsonWriter implements ObjectWriter {
   }
 
   since(start: StartTime): void {
-    // What is written already counts from the one before.
-    if (start.seconds === this.#startSeconds && start.nanoseconds === this.#startNanoseconds) return;
+    if (this.#tape.countsFrom(start)) return;
+    // What is on the tape still counts from the one before.
     this.#write();
-    this.#startSeconds = start.seconds;
-    this.#startNanoseconds = start.nanoseconds;
     this.#tape.since(start);
   }
 

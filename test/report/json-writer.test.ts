@@ -122,6 +122,24 @@ test("an absolute time carries into the second", () => {
   expect(line).toBe('{"time":"1700000001.000000000"}\n');
 });
 
+test("writers that take turns have starts of their own", () => {
+  const starts = [START, { seconds: 5, nanoseconds: 0 }];
+  const text = printed((sink) => {
+    const writers = starts.map(() => writerTo(sink));
+    for (let turn = 0; turn < 2; turn++) {
+      writers.forEach((writer, index) => {
+        writer.begin();
+        writer.since(starts[index]!);
+        writer.time(KEY.time, 7);
+        writer.endLine();
+        writer.flush();
+      });
+    }
+  });
+  const lines = starts.map((start) => `{"time":"${timeText(start, 7)}"}\n`).join("");
+  expect(text).toBe(lines + lines);
+});
+
 test("lines follow each other", () => {
   const text = printed((sink) => {
     const writer = writerTo(sink);

@@ -118,10 +118,10 @@ function indexIpv4(bytes: usize, at: i32, limit: i32, wireEnd: i64, record: usiz
   const length = read16(ip + 2);
   const identificationAndFragment = read32(ip + 4);
   if (load<u8>(ip, 9) !== p.PROTOCOL_TCP || (identificationAndFragment & FRAGMENT) !== 0) return;
-  if (<i64>at + length > wireEnd) return;
-  if (!indexTcp(bytes, at + IPV4_HEADER, limit, at + length, record, load<u8>(ip, 8))) return;
-  store<i32>(record, length, index.PACKET_LENGTH << 2);
-  store<u32>(record, identificationAndFragment >>> 16, index.IDENTIFICATION << 2);
+  if (<i64>at + length <= wireEnd && indexTcp(bytes, at + IPV4_HEADER, limit, at + length, record, load<u8>(ip, 8))) {
+    store<i32>(record, length, index.PACKET_LENGTH << 2);
+    store<u32>(record, identificationAndFragment >>> 16, index.IDENTIFICATION << 2);
+  }
   stageKey(record, read32(ip + 12), read32(ip + 16), read32(ip + IPV4_HEADER));
 }
 

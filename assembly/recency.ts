@@ -33,6 +33,11 @@ function remove(at: usize): void {
   store<i32>(placeOf(newer), older, list.OLDER << 2);
 }
 
+/** When the slot was last moved. */
+export function lastUse(slot: i32): i32 {
+  return load<i32>(placeOf(slot), list.TOUCHED << 2);
+}
+
 function placeOf(slot: i32): usize {
   return words + ((<usize>(list.SLOTS + slot * list.SLOT_WORDS)) << 2);
 }

@@ -48,6 +48,8 @@ export class HeaderPrediction {
   #indexAt = 0;
   #count = 0;
   #number = 0;
+  /** The last frame of an index that was not taken: it need not be tried again. */
+  #refused = 0;
   #view: DataView = new DataView(new ArrayBuffer(0));
 
   constructor(memory: PredictionMemory, table: ConnectionTable) {
@@ -76,7 +78,7 @@ export class HeaderPrediction {
   take(frame: Frame): boolean {
     const { words, stagedAt } = this.#memory;
     const plain = this.#plain;
-    if (!plain.read(frame)) return false;
+    if (frame.number === this.#refused || !plain.read(frame)) return false;
     const slot = this.#table.findSegment(frame.view, plain);
     if (slot === NO_SLOT) return false;
     writeSegment(words, stagedAt, plain);
@@ -124,12 +126,17 @@ export class HeaderPrediction {
       if (reason === 0) return next;
       const at = (this.#indexAt + next * INDEX_BYTES) / 4;
       if (reason === record.UNKEYED) {
-        if (!this.#takeUnkeyed(at, this.#number + next)) return next;
+        if (!this.#takeUnkeyed(at, this.#number + next)) return this.#refuse(next);
         next++;
       } else if (!this.#makeReady(reason, at)) {
-        return next;
+        return this.#refuse(next);
       }
     }
+  }
+
+  #refuse(place: number): number {
+    this.#refused = this.#number + place;
+    return place;
   }
 
   #tellKeys(): void {

@@ -27,7 +27,7 @@ interface PredictionCode {
 }
 
 /** Connections that are predicted at most: the memory of WebAssembly has 4 GiB. */
-const MOST_SLOTS = 2 ** 23;
+const MOST_SLOTS = 2 ** 22;
 const WORD = Int32Array.BYTES_PER_ELEMENT;
 /** At the start, for what is told of a segment that is not taken. */
 const HEADER = 64;

@@ -39,8 +39,8 @@ export const BYTES_AND_PAYLOAD = 9;
 export const SENT_TIME = 10;
 export const SENT_FRAME = 11;
 
-/** Words of a record: two cache lines. */
-export const WORDS = 32;
+/** Words of a record: two cache lines that nearly every segment needs, and one for round trips. */
+export const WORDS = 48;
 
 export const TTL_BITS = 8;
 
@@ -59,7 +59,7 @@ export const PAYLOAD_UNIT = 67_108_864;
 /** A packet has at most 65,535 bytes (BIG TCP is not plain): so many fit. */
 export const MAX_PACKETS = 1023;
 /** Round trips in a record at most. */
-export const MAX_ROUND_TRIPS = 7;
+export const MAX_ROUND_TRIPS = 23;
 
 // A segment that is not acknowledged, one of several: words, and numbers of 64 bits.
 export const SEGMENT_START = 0;
@@ -79,6 +79,9 @@ export const SUBJECT = 0;
 export const ROOMS = 1;
 /** Nanoseconds since the first frame, of the newest segment that was taken. */
 export const LATEST = 1;
+
+/** What was read ahead, so that no compiler leaves the reading out. */
+export const READ_AHEAD = 4;
 
 // Why a segment was not taken.
 /** It is not a predicted one, or something is to be told of it. */

@@ -61,7 +61,7 @@ export function readFrame(words: Int32Array, at: number, frame: Frame): void {
 /** Reads what `writeSegment` wrote; false: the frame is no plain segment. */
 export function readSegment(words: Int32Array, at: number, segment: PlainSegment): boolean {
   const kind = words[at + KIND]!;
-  if (kind === 0) return false;
+  if ((kind & PLAIN) === 0) return false;
   segment.hasTimestamps = (kind & TIMESTAMPS) !== 0;
   segment.ttl = (kind >>> TTL_SHIFT) & 0xff;
   segment.window = kind >>> WINDOW_SHIFT;

@@ -12,7 +12,7 @@ export const END = 1;
 export const WIRE_LENGTH = 2;
 export const SECONDS = 3;
 export const NANOSECONDS = 4;
-/** Bits, and the TTL and the window above them; 0: no plain segment, and what follows is not set. */
+/** Bits, and the TTL and the window above them. */
 export const KIND = 5;
 // Of a plain segment, as in `PlainSegment`.
 export const SEQUENCE = 6;
@@ -21,7 +21,7 @@ export const TSVAL = 8;
 export const PAYLOAD_LENGTH = 9;
 export const PACKET_LENGTH = 10;
 export const IDENTIFICATION = 11;
-/** Over IPv4 the hash of the key and its three words, over IPv6 where the addresses are and the ports. */
+/** Over IPv4, of every segment whose ports were captured, the hash of the key and its three words; over IPv6 where the addresses are and the ports. */
 export const HASH = 12;
 export const KEY_0 = 13;
 export const KEY_1 = 14;
@@ -32,6 +32,7 @@ export const PORTS = 14;
 
 // Bits of KIND.
 export const PLAIN = 1;
+/** Hash and key are set; SECOND: the second end of the key is the sender. */
 export const KEYED = 2;
 export const SECOND = 4;
 export const TIMESTAMPS = 8;

@@ -113,7 +113,7 @@ export class PlainSegment {
 }
 
 /** Where the IP header of a frame without anything unusual before it starts; beyond its end otherwise. */
-function networkAt(frame: Frame): number {
+export function networkAt(frame: Frame): number {
   const { view, start, end } = frame;
   const none = end + 1;
   switch (frame.linkType) {

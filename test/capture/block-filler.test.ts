@@ -8,7 +8,7 @@ import { BLOCK_BYTES, type IndexedBytes, RING_SIZE, UsingRing } from "../../src/
 import { type PcapFormat, PcapRecords } from "../../src/capture/pcap-records.ts";
 import { Frame } from "../../src/wire/frame.ts";
 import { FrameIndexer } from "../support/frame-indexer.ts";
-import { INDEX_WORDS, KIND } from "../../src/wire/index-record.ts";
+import { HASH, INDEX_WORDS, KEYED, KIND, PLAIN } from "../../src/wire/index-record.ts";
 import { ModuleMemory } from "../../src/wire/module-memory.ts";
 import { pcapBytes, type PcapRecord } from "../support/pcap-bytes.ts";
 import { parseScript, type ScriptPacket } from "../support/script.ts";
@@ -55,9 +55,12 @@ function filled(bytes: Uint8Array, format: PcapFormat): IndexedBytes {
   return ring.own;
 }
 
-/** What an index holds of a record; what follows `KIND` is set for plain segments alone. */
+/** What an index holds of a record; what follows `KIND` is set for plain segments alone, but for the key. */
 function recordOf(words: Int32Array, at: number): number[] {
-  return [...words.subarray(at, at + (words[at + KIND] === 0 ? KIND + 1 : INDEX_WORDS))];
+  const kind = words[at + KIND]!;
+  if ((kind & PLAIN) !== 0) return [...words.subarray(at, at + INDEX_WORDS)];
+  const key = (kind & KEYED) === 0 ? [] : words.subarray(at + HASH, at + INDEX_WORDS);
+  return [...words.subarray(at, at + KIND + 1), ...key];
 }
 
 /** The same records, read and indexed one by one. */

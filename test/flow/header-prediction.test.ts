@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -8,6 +9,7 @@ import { Analysis, readCaptures } from "../../src/pipeline.ts";
 import { flowObject } from "../../src/report/flow-json.ts";
 import type { Frame } from "../../src/wire/frame.ts";
 import { eachFrame } from "../support/frames.ts";
+import { pcapBytes, type PcapRecord } from "../support/pcap-bytes.ts";
 import { parseScript } from "../support/script.ts";
 import { lacksFolder, SHARED } from "../support/peers.ts";
 
@@ -152,3 +154,50 @@ test.skipIf(MISSING).each(FOLDERS)(
     expect(taken).toBeGreaterThan(100);
   },
 );
+
+/** Enough that what they need is read ahead (see `assembly/header-prediction.ts`). */
+const MANY = 5000;
+
+/** The same segments of `MANY` connections, each from another port of the client: first all first ones, then all second ones. */
+function mixedConnections(lines: readonly string[]): PcapRecord[] {
+  const frames = parseScript(lines.join("\n"));
+  return frames.flatMap((frame, round) =>
+    Array.from({ length: MANY }, (_, i) => {
+      const bytes = frame.bytes.slice();
+      const port = 10_000 + i;
+      const at = 34 + (bytes[34] === 0 && bytes[35] === 80 ? 2 : 0);
+      bytes[at] = port >> 8;
+      bytes[at + 1] = port;
+      const microseconds = round * 1_000_000 + i * 100;
+      return { ...frame, bytes, seconds: Math.floor(microseconds / 1e6), nanoseconds: (microseconds % 1e6) * 1000 };
+    }),
+  );
+}
+
+test("nor of thousands of connections at a time, whose records are read ahead", { timeout: 120_000 }, async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "tcpscope-prediction-"));
+  try {
+    const file = path.join(folder, "many.pcap");
+    const data = ["+1 > P.(100)", "+1 < .", "+1 < P.(1000)", "+1 > .", "+1 > P. 1:101(100)", "+1 < ."];
+    const end = ["+1 > F.", "+1 < F.", "+1 > ."];
+    const records = mixedConnections(["client 10.0.0.1:40000", "server 10.0.0.2:80", HANDSHAKE, ...data, ...end]);
+    fs.writeFileSync(file, pcapBytes(1, "micro", 262_144, records));
+    const [indexed, visited] = [new Connections(), new Connections()];
+    let decoded = 0;
+    const taker = indexed.analysis.connections.prediction;
+    await readCaptures(
+      [file],
+      (frame) => {
+        indexed.analysis.follow(frame);
+        decoded++;
+      },
+      { taker },
+    );
+    await readCaptures([file], (frame) => void visited.analysis.observe(frame));
+    // What opens a connection, is sent again, acknowledges that, and closes it.
+    expect(decoded).toBe(8 * MANY);
+    expect(indexed.objects()).toEqual(visited.objects());
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+});

@@ -1,7 +1,18 @@
 import type { Frame } from "../../src/wire/frame.ts";
 import { writeSegment } from "../../src/wire/frame-index.ts";
-import { END, KIND, NANOSECONDS, SECONDS, START, WIRE_LENGTH } from "../../src/wire/index-record.ts";
-import { PlainSegment } from "../../src/wire/plain-segment.ts";
+import {
+  END,
+  HASH,
+  KEY_0,
+  KEYED,
+  KIND,
+  NANOSECONDS,
+  SECOND,
+  SECONDS,
+  START,
+  WIRE_LENGTH,
+} from "../../src/wire/index-record.ts";
+import { networkAt, PlainSegment } from "../../src/wire/plain-segment.ts";
 import { hashWords, IPV4_KEY_WORDS, stageTuple } from "../../src/wire/tuple.ts";
 
 /** Writes an index of frames one by one: what `assembly/indexer.ts` does for a block of records. */
@@ -19,7 +30,10 @@ export class FrameIndexer {
   write(words: Int32Array, at: number, frame: Frame): boolean {
     if (!writeFrame(words, at, frame)) return false;
     const plain = this.#plain;
-    if (!plain.read(frame)) return true;
+    if (!plain.read(frame)) {
+      this.#writeKey(words, at, frame);
+      return true;
+    }
     if (plain.addressLength === 4) {
       const key = this.#key;
       plain.second = stageTuple(key, frame.view, plain.sourceAt, plain.destinationAt, 4, plain.ports);
@@ -32,7 +46,22 @@ export class FrameIndexer {
     writeSegment(words, at, plain);
     return true;
   }
+
+  /** The key of another whole TCP segment over IPv4 without options. */
+  #writeKey(words: Int32Array, at: number, frame: Frame): void {
+    const { view } = frame;
+    const ip = networkAt(frame);
+    if (frame.end - ip < IP_AND_TCP || view.getUint8(ip) !== 0x45) return;
+    if (view.getUint8(ip + 9) !== 6 || (view.getUint16(ip + 6) & 0x3fff) !== 0) return;
+    const isSecond = stageTuple(this.#key, view, ip + 12, ip + 16, 4, view.getUint32(ip + 20));
+    words[at + KIND] = KEYED | (isSecond ? SECOND : 0);
+    words[at + HASH] = hashWords(this.#key, 0, IPV4_KEY_WORDS, this.#seed);
+    words.set(this.#key, at + KEY_0);
+  }
 }
+
+/** Bytes of both headers at least. */
+const IP_AND_TCP = 40;
 
 /** Writes where the frame is and when it was captured; false: there are numbers that do not fit. */
 function writeFrame(words: Int32Array, at: number, frame: Frame): boolean {

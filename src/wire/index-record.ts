@@ -21,7 +21,7 @@ export const TSVAL = 8;
 export const PAYLOAD_LENGTH = 9;
 export const PACKET_LENGTH = 10;
 export const IDENTIFICATION = 11;
-/** Over IPv4, of every segment whose ports were captured, the hash of the key and its three words; over IPv6 where the addresses are and the ports. */
+/** Over IPv4 the hash of the key and its three words, of a segment that is not plain, too; over IPv6 where the addresses are and the ports. */
 export const HASH = 12;
 export const KEY_0 = 13;
 export const KEY_1 = 14;
@@ -32,7 +32,7 @@ export const PORTS = 14;
 
 // Bits of KIND.
 export const PLAIN = 1;
-/** Hash and key are set; SECOND: the second end of the key is the sender. */
+/** Hash and key are set, as of every unfragmented packet with TCP and without IP options whose headers were captured; SECOND: the second end of the key is the sender. */
 export const KEYED = 2;
 export const SECOND = 4;
 export const TIMESTAMPS = 8;

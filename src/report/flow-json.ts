@@ -27,8 +27,10 @@ const TRANSITIONS: (TransitionText | undefined)[] = Array.from({ length: TRANSIT
 
 /** Of the quantiles that are told. */
 const SHARES: readonly number[] = [0.5, 0.95, 0.99];
-/** Quantiles on their way out. */
-const quantiles = [0.5, 0.5, 0.5];
+/** A distribution on its way out: count, minimum, mean, the quantiles, maximum, standard deviation. */
+const described = new Float64Array(DISTRIBUTION.count);
+const MINIMUM = 1;
+const MAXIMUM = 6;
 
 /** One connection as `flows --json` prints it (OUTPUT.md). */
 export function flowObject(
@@ -229,18 +231,13 @@ function writeDistribution(to: ObjectWriter, list: RoundTrips): void {
     to.number(KEY.count, 0);
     return;
   }
-  const isLong = list.maximum >= LONG_NS || list.minimum <= -LONG_NS;
-  const at = isLong ? 0 : to.form(DISTRIBUTION);
-  const values = isLong ? [] : to.values;
-  list.quantiles(SHARES, quantiles);
-  values[at] = list.count;
-  values[at + 1] = list.minimum;
-  values[at + 2] = list.mean;
-  values[at + 3] = quantiles[0]!;
-  values[at + 4] = quantiles[1]!;
-  values[at + 5] = quantiles[2]!;
-  values[at + 6] = list.maximum;
-  values[at + 7] = list.standardDeviation;
-  if (isLong) DISTRIBUTION.write(to, values, 0);
-  else to.filled(DISTRIBUTION);
+  list.describe(SHARES, described);
+  if (described[MAXIMUM]! >= LONG_NS || described[MINIMUM]! <= -LONG_NS) {
+    DISTRIBUTION.write(to, described, 0);
+    return;
+  }
+  const at = to.form(DISTRIBUTION);
+  const { values } = to;
+  for (let i = 0; i < DISTRIBUTION.count; i++) values[at + i] = described[i]!;
+  to.filled(DISTRIBUTION);
 }

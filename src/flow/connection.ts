@@ -77,6 +77,8 @@ export class Connection extends ConnectionTimes {
   clientIsSecond = false;
   /** Index into the table's lists. */
   slot = -1;
+  /** Header prediction has its numbers. */
+  predicted = false;
   /** The handshake was seen to its end. */
   established = false;
   /** Some receive window of it is closed: `notes` has to see every segment. */

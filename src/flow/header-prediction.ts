@@ -202,6 +202,7 @@ export class HeaderPrediction {
   load(connection: Connection): void {
     if (!isPredictable(connection) || this.#memory.words[record.ROOMS]! < FEWEST_ROOMS) return;
     const { slot, client, server, ordinarySeen } = connection;
+    connection.predicted = true;
     const clientAt = 2 * slot + (connection.clientIsSecond ? 1 : 0);
     const always = connection.established ? record.LOADED | record.FIRST_ALLOWED : record.LOADED;
     this.#loadEnd(clientAt, client, (ordinarySeen & 3) | always);
@@ -231,8 +232,9 @@ export class HeaderPrediction {
 
   /** Brings the connection's own numbers up to date; nothing is predicted until the next `load`. */
   store(connection: Connection): void {
+    if (!connection.predicted) return;
+    connection.predicted = false;
     const { slot } = connection;
-    if (slot < 0) return;
     const clientAt = 2 * slot + (connection.clientIsSecond ? 1 : 0);
     this.#storeEnd(clientAt, connection.client);
     this.#storeEnd(clientAt ^ 1, connection.server);
@@ -247,9 +249,7 @@ export class HeaderPrediction {
 
   #storeEnd(index: number, end: End): void {
     const { words, doubles, bytes } = this.#memory;
-    const allowedAt = this.#allowedAt(index);
-    if (bytes[allowedAt] === 0) return;
-    bytes[allowedAt] = 0;
+    bytes[this.#allowedAt(index)] = 0;
     this.#takeRoundTrips(index, end);
     this.#storeSent(index, end);
     const at = this.#recordAt(index);

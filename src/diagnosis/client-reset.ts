@@ -17,7 +17,7 @@ const LEAK_NS = 1_000_000_000;
 /** The client reset the connection: its own program did so, or its kernel gave up on the server. */
 export function resetByClient(attempt: Attempt, rst: Reset): Verdict | undefined {
   const { connection } = attempt;
-  const probes = connection.ends[CLIENT].keepAlives;
+  const probes = connection.ends[CLIENT].repetitions.keepAlives;
   const at = attempt.since(rst.timeNs);
   if (probes !== undefined && probes.length > 0 && connection.ends[SERVER].lastTimeNs < (probes.times[0] ?? 0)) {
     return keepAliveDeath(attempt, rst, at);

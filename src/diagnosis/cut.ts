@@ -1,5 +1,5 @@
 import { Connection } from "../flow/connection.ts";
-import { addSend } from "../flow/end.ts";
+import { addSend } from "../flow/send-times.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import { NEVER } from "../flow/time.ts";
 import { addressText } from "../wire/address.ts";

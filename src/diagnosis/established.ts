@@ -190,7 +190,7 @@ function reasonOf(cause: Cause, attempt: Attempt): string {
 
 /** What the client sent last was a probe of its kernel, not data of its program. */
 function probed({ connection }: Attempt): boolean {
-  return (connection.ends[CLIENT].lastAnalysis & ANALYSIS_KEEP_ALIVE) !== 0;
+  return (connection.ends[CLIENT].names.lastAnalysis & ANALYSIS_KEEP_ALIVE) !== 0;
 }
 
 /** How long the connection was silent before the data that met no connection any more. */

@@ -20,10 +20,10 @@ export function givenUpData(attempt: Attempt): Verdict | undefined {
 }
 
 function closedWaiting(attempt: Attempt, from: EndIndex): Verdict | undefined {
-  const { finSeen, finFrame, finTimeNs, repeats } = attempt.connection.ends[from];
+  const { finSeen, finFrame, finTimeNs, repetitions } = attempt.connection.ends[from];
   if (!finSeen || attempt.connection.resets.length > 0) return undefined;
   // A program that closes at once after its last data does not wait for anything.
-  if (finTimeNs < (repeats?.times[0] ?? 0)) return undefined;
+  if (finTimeNs < (repetitions.repeats?.firstTimeNs ?? 0)) return undefined;
   return givenUp(attempt, from, { frame: finFrame, timeNs: finTimeNs }, "close(), a FIN");
 }
 
@@ -36,13 +36,13 @@ function givenUp(attempt: Attempt, from: EndIndex, close: Close, how: string): V
   const { connection, context } = attempt;
   const end = connection.ends[from];
   const peer = connection.ends[other(from)];
-  const { repeats } = end;
+  const { repeats, repeatSequence, repeatFirstTimeNs, repeatFirstFrame } = end.repetitions;
   const again = repeats?.times.filter((timeNs) => timeNs < close.timeNs).length ?? 0;
   if (repeats === undefined || again < REPEATED || !connection.established) return undefined;
-  if (less(end.repeatSequence, peer.lastAck) || peer.lastTimeNs > (repeats.times[0] ?? 0)) return undefined;
+  if (less(repeatSequence, peer.lastAck) || peer.lastTimeNs > repeats.firstTimeNs) return undefined;
   const cause = silentCause(attempt, from);
   const who = from === CLIENT ? "client" : "server";
-  const waited = durationText((close.timeNs - end.repeatFirstTimeNs) / 1e9);
+  const waited = durationText((close.timeNs - repeatFirstTimeNs) / 1e9);
   const texts = silentTexts(attempt, cause);
   return attempt.verdict({
     cause: cause === causes.PEER_VANISHED ? causes.APPLICATION_GAVE_UP : cause,
@@ -52,7 +52,7 @@ function givenUp(attempt: Attempt, from: EndIndex, close: Close, how: string): V
       "the kernel goes on for longer (net.ipv4.tcp_retries2: 13 to 30 minutes when not set); a program that was killed closes in the same way",
     schedule: dataSchedule(attempt, end, repeats, attempt.since(context.lastTimeNs)),
     evidence: [
-      ...dataEvidence(end.repeatFirstFrame, repeats.frames),
+      ...dataEvidence(repeatFirstFrame, repeats.frames),
       { frame: close.frame, note: `the ${who}'s program ends it: ${how}` },
     ],
     summary: `the ${who}'s program gave the connection to ${attempt.serverText} up with ${how} after ${waited}: its data, sent again ${again} times, was never acknowledged`,

@@ -4,7 +4,7 @@ import type { Attempt } from "./attempt.ts";
 import { durationText } from "./text.ts";
 import * as causes from "./causes.ts";
 import { backoffSchedule } from "./backoff.ts";
-import type { SendTimes } from "../flow/end.ts";
+import type { SendTimes } from "../flow/send-times.ts";
 import { NEVER } from "../flow/time.ts";
 import type { EvidenceFrame, ScheduleMatch, Verdict } from "./verdict.ts";
 

@@ -157,7 +157,7 @@ export function closedWindow(attempt: Attempt): Verdict | undefined {
 
 /** Probes of a closed window double as retransmissions do; those since the last answer are known. */
 function probeSchedule({ connection, context }: Attempt, prober: EndIndex): ScheduleMatch | null {
-  const times = connection.ends[prober].windowProbes?.times ?? [];
+  const times = connection.ends[prober].repetitions.windowProbes?.times ?? [];
   const first = times[0];
   if (first === undefined || times.length < 3) return null;
   const seconds = times.map((time) => (time - first) / 1e9);

@@ -14,7 +14,7 @@ const DEFAULT_PROBES = 9;
 /** Keep-alive probes stay unanswered when the capture ends: the kernel will give the connection up, or has without a sign. */
 export function unansweredKeepAlives(attempt: Attempt): Verdict | undefined {
   const { connection, context } = attempt;
-  const probes = connection.ends[CLIENT].keepAlives;
+  const probes = connection.ends[CLIENT].repetitions.keepAlives;
   const first = probes?.times[0];
   const last = probes?.times[probes.length - 1];
   if (probes === undefined || first === undefined || last === undefined || probes.length < UNANSWERED) return undefined;
@@ -55,7 +55,7 @@ function textsOf({ serverAddress }: Attempt): { likelyCauses: string[]; next: st
 
 /** The kernel gave the connection up after its probes, and said so with a RST. */
 export function keepAliveDeath(attempt: Attempt, rst: Reset, at: number): Verdict {
-  const probes = attempt.connection.ends[CLIENT].keepAlives;
+  const probes = attempt.connection.ends[CLIENT].repetitions.keepAlives;
   return attempt.verdict({
     cause: causes.KEEPALIVE_TIMEOUT,
     call: "recv",
@@ -75,7 +75,7 @@ export function keepAliveDeath(attempt: Attempt, rst: Reset, at: number): Verdic
 
 /** Probes at one interval: TCP_KEEPINTVL apart, as many as TCP_KEEPCNT. */
 function keepAliveSchedule(attempt: Attempt, at: number): ScheduleMatch | null {
-  const times = attempt.connection.ends[CLIENT].keepAlives?.times ?? [];
+  const times = attempt.connection.ends[CLIENT].repetitions.keepAlives?.times ?? [];
   const first = times[0];
   const last = times[times.length - 1];
   if (first === undefined || last === undefined || times.length < 2) return null;

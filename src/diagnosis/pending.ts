@@ -120,16 +120,18 @@ function pendingSynAck({ server }: Connection, nowNs: number): Pending | undefin
 
 /** What it sent last again was not acknowledged. */
 function isRepeating(end: End, other: End): boolean {
-  if (end.repeats === undefined || end.repeats.length < SCHEDULE_FROM - 1) return false;
-  return end.state !== "CLOSED" && !less(end.repeatSequence, other.lastAck);
+  const { repeats, repeatSequence } = end.repetitions;
+  if (repeats === undefined || repeats.length < SCHEDULE_FROM - 1) return false;
+  return end.state !== "CLOSED" && !less(repeatSequence, other.lastAck);
 }
 
 function pendingData(connection: Connection, from: EndIndex, nowNs: number): Pending | undefined {
   const end = connection.ends[from];
   const other = connection.ends[from === CLIENT ? SERVER : CLIENT];
   if (!isRepeating(end, other)) return undefined;
-  const times = [end.repeatFirstTimeNs, ...(end.repeats?.times ?? [])];
-  const seconds = times.map((time) => (time - end.repeatFirstTimeNs) / 1e9);
+  const { repeats, repeatFirstTimeNs } = end.repetitions;
+  const times = [repeatFirstTimeNs, ...(repeats?.times ?? [])];
+  const seconds = times.map((time) => (time - repeatFirstTimeNs) / 1e9);
   const pattern = patternOf(seconds);
   const last = times[times.length - 1] ?? 0;
   const nextNs = nextNsOf(times, pattern);
@@ -143,7 +145,7 @@ function pendingData(connection: Connection, from: EndIndex, nowNs: number): Pen
     sent: times.length,
     stack: pattern === "doubling" ? "time-outs double" : "the last time-out was",
     nextNs,
-    givesUpNs: isOrphan ? null : end.repeatFirstTimeNs + givesUp * 1e9,
+    givesUpNs: isOrphan ? null : repeatFirstTimeNs + givesUp * 1e9,
     errno: isOrphan ? null : "ETIMEDOUT",
   };
 }

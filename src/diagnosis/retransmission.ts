@@ -1,5 +1,6 @@
 import type { IcmpError } from "../flow/connection.ts";
-import type { End, SendTimes } from "../flow/end.ts";
+import type { End } from "../flow/end.ts";
+import type { SendTimes } from "../flow/send-times.ts";
 import { less } from "../flow/sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "../flow/states.ts";
 import type { Attempt } from "./attempt.ts";
@@ -25,13 +26,13 @@ function unansweredFrom(attempt: Attempt, from: EndIndex): Verdict | undefined {
   const { connection } = attempt;
   const end = connection.ends[from];
   const other = connection.ends[from === CLIENT ? SERVER : CLIENT];
-  const repeats = end.repeats;
+  const { repeats, repeatSequence } = end.repetitions;
   if (!connection.established || repeats === undefined || repeats.length < DEAD_AFTER || connection.resets.length > 0)
     return undefined;
   // What was repeated got through after all.
-  if (less(end.repeatSequence, other.lastAck)) return undefined;
+  if (less(repeatSequence, other.lastAck)) return undefined;
   // Anything that the other end sent after the first repetition shows that it lives.
-  if (other.lastTimeNs > (repeats.times[0] ?? 0)) return stalled(attempt, from);
+  if (other.lastTimeNs > repeats.firstTimeNs) return stalled(attempt, from);
   return abandoned(attempt, from, repeats);
 }
 
@@ -42,13 +43,13 @@ function abandoned(attempt: Attempt, from: EndIndex, repeats: SendTimes): Verdic
   const soft = connection.icmpErrors.findLast((error) => error.to === from && icmpErrno(error) !== "");
   const errno = soft === undefined ? "ETIMEDOUT" : icmpErrno(soft);
   const reverts = soft !== undefined && revertsBackOff(soft);
-  const givesUp = attempt.since(lastWait(repeats.times, end.repeatFirstTimeNs, reverts));
+  const givesUp = attempt.since(lastWait(repeats.times, end.repetitions.repeatFirstTimeNs, reverts));
   const ended = attempt.since(attempt.context.lastTimeNs);
   const over = ended > givesUp;
   const cause = soft === undefined ? silentCause(attempt, from) : causes.PEER_UNREACHABLE;
   // An end whose program has closed has nobody left to be told (the kernel counts tcp_orphan_retries).
   const orphan = end.finSeen;
-  const evidence = dataEvidence(end.repeatFirstFrame, repeats.frames);
+  const evidence = dataEvidence(end.repetitions.repeatFirstFrame, repeats.frames);
   if (soft !== undefined)
     evidence.push({
       frame: soft.frame,
@@ -92,7 +93,7 @@ export function silentCause(attempt: Attempt, from: EndIndex): Cause {
     return causes.ACCEPT_QUEUE_FULL_AT_ACK;
   if (repeat === undefined || repeat.from !== from) return causes.PEER_VANISHED;
   const size = Math.max(repeat.payloadLength, 0);
-  const acknowledged = (end.repeatSequence - end.synBase - 1) >>> 0;
+  const acknowledged = (end.repetitions.repeatSequence - end.synBase - 1) >>> 0;
   if (repeat.isFirstData && (repeat.isClientHello || size < LARGE_SEGMENT) && forgotten)
     return repeat.isClientHello ? causes.FIRST_DATA_BLOCKED : causes.PEER_VANISHED;
   // Everything that got through before was smaller.
@@ -146,8 +147,9 @@ export function dataSchedule(
   ended: number,
   even = false,
 ): ScheduleMatch {
-  const first = attempt.since(end.repeatFirstTimeNs);
-  const times = [end.repeatFirstTimeNs, ...repeats.times].map((time) => attempt.since(time) - first);
+  const { repeatFirstTimeNs } = end.repetitions;
+  const first = attempt.since(repeatFirstTimeNs);
+  const times = [repeatFirstTimeNs, ...repeats.times].map((time) => attempt.since(time) - first);
   return backoffSchedule(end.finSeen ? "fin" : "data", times, ended - first, even ? "even" : patternOf(times));
 }
 
@@ -167,30 +169,31 @@ function revertsBackOff(error: IcmpError): boolean {
 function stalled(attempt: Attempt, from: EndIndex): Verdict | undefined {
   const { connection } = attempt;
   const end = connection.ends[from];
+  const { repeats, repeatSequence, repeatFirstFrame } = end.repetitions;
   const repeat = connection.notes?.repeat;
-  if (end.repeats === undefined) return undefined;
+  if (repeats === undefined) return undefined;
   if (repeat?.from === from && repeat.isFirstData && repeat.isClientHello && from === CLIENT) return blocked(attempt);
-  const size = Math.max(repeat?.payloadLength ?? 0, (end.highest - end.repeatSequence) >>> 0);
+  const size = Math.max(repeat?.payloadLength ?? 0, (end.highest - repeatSequence) >>> 0);
   if (size < LARGE_SEGMENT) return undefined;
   return attempt.verdict({
     cause: causes.PMTU_BLACK_HOLE,
     confidence: "possible",
     doubt: "small segments pass and full-size ones do not; only a capture beyond the bottleneck proves it",
-    evidence: dataEvidence(end.repeatFirstFrame, end.repeats.frames),
-    summary: `the connection to ${attempt.serverText} stalls: small segments pass, full-size ones are sent again ${end.repeats.length} times – a path MTU black hole`,
+    evidence: dataEvidence(repeatFirstFrame, repeats.frames),
+    summary: `the connection to ${attempt.serverText} stalls: small segments pass, full-size ones are sent again ${repeats.length} times – a path MTU black hole`,
     ...blackHoleTexts(from === CLIENT ? attempt.serverAddress : attempt.clientAddress),
   });
 }
 
 /** The first data is a TLS client hello and never acknowledged, though the server is there. */
 function blocked(attempt: Attempt): Verdict {
-  const end = attempt.connection.ends[CLIENT];
+  const { repeats, repeatFirstFrame } = attempt.connection.ends[CLIENT].repetitions;
   return attempt.verdict({
     cause: causes.FIRST_DATA_BLOCKED,
     confidence: "likely",
     doubt: "that a device looks into the data is a guess; a capture at the server shows whether it arrives",
-    evidence: dataEvidence(end.repeatFirstFrame, end.repeats?.frames ?? []),
-    summary: `the connection to ${attempt.serverText} stalls at once: the TLS client hello was sent again ${end.repeats?.length ?? 0} times and never acknowledged, though the server answers`,
+    evidence: dataEvidence(repeatFirstFrame, repeats?.frames ?? []),
+    summary: `the connection to ${attempt.serverText} stalls at once: the TLS client hello was sent again ${repeats?.length ?? 0} times and never acknowledged, though the server answers`,
   });
 }
 

@@ -137,7 +137,7 @@ export function capturedTwice(attempt: Attempt): Verdict | undefined {
   const { connection } = attempt;
   const syns = connection.notes?.duplicates ?? [];
   const copies = connection.ends.map(
-    (end) => (end.causes?.get("network-duplicate") ?? 0) + (end.causes?.get("duplicate-capture") ?? 0),
+    ({ repetitions: { causes } }) => (causes?.get("network-duplicate") ?? 0) + (causes?.get("duplicate-capture") ?? 0),
   );
   const ofData = (copies[0] ?? 0) + (copies[1] ?? 0);
   const segments = connection.ends[0].packets + connection.ends[1].packets;

@@ -59,9 +59,10 @@ const NEVER_PURE = SYN | FIN | RST;
  * before `remember` and `acknowledge` (numbers.ts) move the shared numbers on.
  */
 export function analyse(segment: Segment, connection: Connection, forward: End, reverse: End): void {
-  if ((segment.flags & ACK) !== 0) reverse.inFlightValid = true;
+  const names = forward.ownNames();
+  if ((segment.flags & ACK) !== 0) reverse.ownNames().inFlightValid = true;
   // A repeated SYN takes back what lies behind a hole.
-  if ((segment.flags & (SYN | ACK)) === SYN && forward.hasContiguous) forward.next = forward.contiguous;
+  if ((segment.flags & (SYN | ACK)) === SYN && names.hasContiguous) names.next = names.contiguous;
   if (isZeroWindowProbe(segment, forward, reverse)) {
     segment.analysis |= ANALYSIS_ZERO_WINDOW_PROBE;
   } else {
@@ -76,7 +77,7 @@ export function analyse(segment: Segment, connection: Connection, forward: End, 
 
 /** What can be told only after `acknowledge`. */
 export function conclude(segment: Segment, connection: Connection, forward: End, reverse: End): void {
-  if (segment.payloadLength > 0 && forward.inFlightValid && forward.unacknowledged !== undefined) {
+  if (segment.payloadLength > 0 && forward.names.inFlightValid && forward.unacknowledged !== undefined) {
     let bytes = forward.unacknowledged.bytesInFlight(forward.base);
     bytes -= segment.sequenceLength - segment.payloadLength;
     for (let i = 0; i < reverse.sackBlocks; i++)
@@ -101,26 +102,32 @@ function timeHandshake(segment: Segment, connection: Connection): void {
 }
 
 function isZeroWindowProbe(segment: Segment, forward: End, reverse: End): boolean {
-  return segment.payloadLength === 1 && forward.hasNext && segment.sequence === forward.next && reverse.window === 0;
+  return (
+    segment.payloadLength === 1 &&
+    forward.names.hasNext &&
+    segment.sequence === forward.names.next &&
+    reverse.window === 0
+  );
 }
 
 /** Window, gaps, keep-alives and duplicate acknowledgments: what the sender's own numbers tell. */
 function checkForward(segment: Segment, forward: End, reverse: End): void {
+  const names = forward.ownNames();
   const pure = (segment.flags & NEVER_PURE) === 0;
   if (segment.window === 0 && pure) segment.analysis |= ANALYSIS_ZERO_WINDOW;
-  if (forward.hasNext && less(forward.next, segment.sequence) && (segment.flags & RST) === 0) {
+  if (names.hasNext && less(names.next, segment.sequence) && (segment.flags & RST) === 0) {
     segment.analysis |= ANALYSIS_LOST_SEGMENT;
-    forward.inFlightValid = false;
+    names.inFlightValid = false;
   }
   if (!pure) return;
   if (isKeepAlive(segment, forward)) segment.analysis |= ANALYSIS_KEEP_ALIVE;
   if (isWindowFull(segment, reverse)) segment.analysis |= ANALYSIS_WINDOW_FULL;
-  if (segment.payloadLength > 0 || segment.sequence !== forward.next) return;
+  if (segment.payloadLength > 0 || segment.sequence !== names.next) return;
   checkEmpty(segment, forward, reverse);
 }
 
 function isKeepAlive(segment: Segment, forward: End): boolean {
-  return segment.payloadLength <= 1 && segment.sequence === ((forward.next - 1) | 0);
+  return segment.payloadLength <= 1 && segment.sequence === ((forward.names.next - 1) | 0);
 }
 
 /** The data reaches exactly to the edge of the window that the other end offers; only when its scale is known. */
@@ -133,43 +140,45 @@ function isWindowFull(segment: Segment, reverse: End): boolean {
 
 /** An empty segment at the next sequence number: window update, answer to a probe, or duplicate acknowledgment. */
 function checkEmpty(segment: Segment, forward: End, reverse: End): void {
+  const names = forward.ownNames();
   // Segments without ACK hold 0 there, which no acknowledgment that has wrapped to 0 repeats.
   const sameAck = segment.acknowledgment === forward.lastAck && (forward.hasLastAck || (segment.flags & ACK) === 0);
   const sameWindow = segment.window === forward.window;
   if (sameAck && !sameWindow && segment.window !== 0) segment.analysis |= ANALYSIS_WINDOW_UPDATE;
   if (!sameWindow) return;
   if (segment.window === 0) {
-    const probed = (reverse.lastAnalysis & ANALYSIS_ZERO_WINDOW_PROBE) !== 0;
+    const probed = (reverse.names.lastAnalysis & ANALYSIS_ZERO_WINDOW_PROBE) !== 0;
     if (probed && sameAck) segment.analysis |= ANALYSIS_ZERO_WINDOW_PROBE_ACK;
     return;
   }
   if (!sameAck) return;
-  if ((reverse.lastAnalysis & ANALYSIS_KEEP_ALIVE) !== 0) {
+  if ((reverse.names.lastAnalysis & ANALYSIS_KEEP_ALIVE) !== 0) {
     segment.analysis |= ANALYSIS_KEEP_ALIVE_ACK;
     return;
   }
   segment.analysis |= ANALYSIS_DUPLICATE_ACK;
-  segment.duplicateAckNumber = ++forward.duplicateAcks;
-  segment.duplicateAckFrame = forward.lastNonDuplicateAckFrame;
+  segment.duplicateAckNumber = ++names.duplicateAcks;
+  segment.duplicateAckFrame = names.lastNonDuplicateAckFrame;
 }
 
 function checkAcknowledgment(segment: Segment, forward: End, reverse: End): void {
+  const names = forward.ownNames();
+  const theirs = reverse.ownNames();
   if (segment.acknowledgment !== forward.lastAck) {
-    forward.lastNonDuplicateAckFrame = segment.frame;
-    forward.duplicateAcks = 0;
+    names.lastNonDuplicateAckFrame = segment.frame;
+    names.duplicateAcks = 0;
   }
-  if ((segment.flags & ACK) === 0 || !reverse.hasContiguous || !less(reverse.contiguous, segment.acknowledgment))
-    return;
+  if ((segment.flags & ACK) === 0 || !theirs.hasContiguous || !less(theirs.contiguous, segment.acknowledgment)) return;
   segment.isAnalysed = true;
-  if (reverse.contiguous === reverse.next) {
+  if (theirs.contiguous === theirs.next) {
     // Told once, until the other end acknowledges something.
-    const told = reverse.lossTold || reverse.duplicateAcks > 0;
-    reverse.lossTold = true;
-    reverse.duplicateAcks = 0;
+    const told = theirs.lossTold || theirs.duplicateAcks > 0;
+    theirs.lossTold = true;
+    theirs.duplicateAcks = 0;
     if (told) return;
   }
   segment.analysis |= ANALYSIS_ACK_LOST_SEGMENT;
-  reverse.contiguous = reverse.next;
+  theirs.contiguous = theirs.next;
 }
 
 /** Data, SYN or FIN: is it a repetition, and of which kind? */
@@ -177,8 +186,8 @@ function checkRepetition(segment: Segment, connection: Connection, forward: End,
   if ((segment.analysis & ANALYSIS_KEEP_ALIVE) !== 0) return;
   const end = (segment.sequence + segment.payloadLength) | 0;
   // More than one byte from one byte back follows a window probe and brings something new.
-  const followsProbe = segment.payloadLength > 1 && ((forward.next - 1) | 0) === segment.sequence;
-  const advanced = !forward.hasNext || !less(segment.sequence, forward.next) || followsProbe;
+  const followsProbe = segment.payloadLength > 1 && ((forward.names.next - 1) | 0) === segment.sequence;
+  const advanced = !forward.names.hasNext || !less(segment.sequence, forward.names.next) || followsProbe;
   if (segment.payloadLength > 0 && reverse.hasLastAck && lessOrEqual(end, reverse.lastAck)) {
     segment.analysis |= ANALYSIS_SPURIOUS_RETRANSMISSION | ANALYSIS_RETRANSMISSION;
     return;
@@ -197,15 +206,15 @@ function checkRepetition(segment: Segment, connection: Connection, forward: End,
 /** The segment that two duplicate acknowledgments, or one of something unseen, have just asked for. */
 function isFastRetransmission(segment: Segment, reverse: End): boolean {
   const since = segment.timeNs - reverse.lastTimeNs;
-  const asked = reverse.hasLastAck && (reverse.duplicateAcks >= 2 || reverse.lossTold);
+  const asked = reverse.hasLastAck && (reverse.names.duplicateAcks >= 2 || reverse.names.lossTold);
   return asked && segment.sequence === reverse.lastAck && since >= 0 && since < FAST_RETRANSMISSION_NS;
 }
 
 function isOutOfOrder(segment: Segment, connection: Connection, forward: End, end: number): boolean {
   const threshold = connection.analysisInitialRttNs === 0 ? OUT_OF_ORDER_NS : connection.analysisInitialRttNs;
   const occupies = (segment.flags & (SYN | FIN)) !== 0 ? 1 : 0;
-  const since = segment.timeNs - forward.nextTimeNs;
-  return since >= 0 && since < threshold && forward.next !== ((end + occupies) | 0);
+  const since = segment.timeNs - forward.names.nextTimeNs;
+  return since >= 0 && since < threshold && forward.names.next !== ((end + occupies) | 0);
 }
 
 /** From the oldest unacknowledged segment, else from the one with the highest end. */
@@ -215,26 +224,27 @@ function setRto(segment: Segment, forward: End): void {
     segment.rtoFrame = list.frame(0);
     segment.rtoNs = segment.timeNs - list.timeNs(0);
   } else {
-    segment.rtoFrame = forward.nextFrame;
-    segment.rtoNs = segment.timeNs - forward.nextTimeNs;
+    segment.rtoFrame = forward.names.nextFrame;
+    segment.rtoNs = segment.timeNs - forward.names.nextTimeNs;
   }
 }
 
 function moveOn(segment: Segment, forward: End): void {
+  const names = forward.ownNames();
   // SYN and FIN in one segment are counted once.
   const next = (segment.sequence + segment.payloadLength + ((segment.flags & (SYN | FIN)) === 0 ? 0 : 1)) | 0;
   const probe = (segment.analysis & ANALYSIS_ZERO_WINDOW_PROBE) !== 0;
-  if (!probe && (!forward.hasNext || less(forward.next, next))) {
+  if (!probe && (!names.hasNext || less(names.next, next))) {
     // A reset without a number of its own shows nothing.
-    forward.hasNext = (segment.flags & RST) === 0 || next !== 0;
-    forward.next = next;
-    forward.nextFrame = segment.frame;
-    forward.nextTimeNs = segment.timeNs;
+    names.hasNext = (segment.flags & RST) === 0 || next !== 0;
+    names.next = next;
+    names.nextFrame = segment.frame;
+    names.nextTimeNs = segment.timeNs;
   }
-  if (!probe && (!forward.hasContiguous || segment.sequence === forward.contiguous)) {
-    forward.hasContiguous = forward.hasNext;
-    forward.contiguous = forward.next;
+  if (!probe && (!names.hasContiguous || segment.sequence === names.contiguous)) {
+    names.hasContiguous = names.hasNext;
+    names.contiguous = names.next;
   }
-  if (forward.lastAck !== segment.acknowledgment) forward.lossTold = false;
-  forward.lastAnalysis = segment.analysis;
+  if (forward.lastAck !== segment.acknowledgment) names.lossTold = false;
+  names.lastAnalysis = segment.analysis;
 }

@@ -243,7 +243,7 @@ export class Connections {
     segment.takeTimestamps(options);
     noteFindings(segment, connection, forward, reverse, options);
     observeRetransmission(segment, packet, forward, reverse, options.hasTimestamps ? options.tsval : -1);
-    reverse.resends?.acknowledge(segment, options);
+    reverse.repetitions.resends?.acknowledge(segment, options);
     setBases(segment, forward, reverse);
     if (this.#analyses) analyse(segment, connection, forward, reverse);
     keepSent(segment, forward);
@@ -284,7 +284,7 @@ export class Connections {
     connection.queuedSinceNs = sinceNs;
     connection.transitions.moveFirst(sinceNs);
     client.stampFirstNs = NEVER;
-    client.retransmissions += Math.floor(waited / 1e9);
+    client.ownRepetitions().retransmissions += Math.floor(waited / 1e9);
   }
 
   /** An ICMP error that quotes a segment of the connection: in SYN_SENT, most end connect() at once. */

@@ -31,13 +31,15 @@ export function causeOfCopy(
 /** Same identification and timestamp as the newest segment, or as the one that was sent again last. */
 function isSame({ identification }: Segment, forward: End, tsval: number): boolean {
   if (identification === 0) return false;
-  const { highestIdentification, highestTsval, resentIdentification, resentTsval } = forward;
+  const { highestIdentification, highestTsval } = forward;
+  const { resentIdentification, resentTsval } = forward.repetitions;
   if (identification === highestIdentification) return tsval < 0 || (tsval | 0) === highestTsval;
   return identification === resentIdentification && (tsval < 0 || (tsval | 0) === resentTsval);
 }
 
 /** Its timestamp is newer than all before: then it was sent after them. */
-function isLater(tsval: number, { hasHighestTsval, highestTsval, resentIdentification, resentTsval }: End): boolean {
+function isLater(tsval: number, { hasHighestTsval, highestTsval, repetitions }: End): boolean {
+  const { resentIdentification, resentTsval } = repetitions;
   if (tsval < 0 || !hasHighestTsval) return false;
   const newest = resentIdentification >= 0 && ((resentTsval - highestTsval) | 0) > 0 ? resentTsval : highestTsval;
   return ((tsval - newest) | 0) > 0;

@@ -4,6 +4,7 @@ import { completenessOf } from "./completeness.ts";
 import type { Connection } from "./connection.ts";
 import type { End } from "./end.ts";
 import { linkOf } from "./link.ts";
+import { NO_REPETITIONS } from "./repetitions.ts";
 import { isResent, type Segment } from "./segment.ts";
 import { CLIENT, type EndIndex } from "./states.ts";
 
@@ -28,10 +29,16 @@ export function count(segment: Segment, packet: Packet, connection: Connection, 
   forward.lastTtl = segment.ttl;
   if ((flags & RST) !== 0) forward.rstSent++;
   if (segment.acksFrame > 0 && !isAmbiguous(segment, connection, reverse)) reverse.rtt.add(segment.ackRttNs);
-  reverse.keepAlives?.clear();
-  reverse.windowProbes?.clear();
+  if (reverse.repetitions !== NO_REPETITIONS) forgetProbes(reverse);
   noteHistory(segment, connection);
   connection.completeness |= completenessOf(flags, segment.payloadLength, isFirst(segment));
+}
+
+/** Those before were answered. */
+function forgetProbes(end: End): void {
+  const own = end.ownRepetitions();
+  own.keepAlives = undefined;
+  own.windowProbes = undefined;
 }
 
 /** Which of several segments is acknowledged, nobody knows: where SYNs cross, the SYN and the SYN-ACK of one end have the same number. */

@@ -1,12 +1,10 @@
-import type { ResentSegments } from "./resent.ts";
+import { NameNumbers, NO_NAMES } from "./name-numbers.ts";
+import { NO_REPETITIONS, Repetitions } from "./repetitions.ts";
 import type { TcpState } from "./states.ts";
 import { RoundTrips } from "./round-trips.ts";
-import type { RetransmissionCause } from "./segment.ts";
+import type { SendTimes } from "./send-times.ts";
 import { EndTimes } from "./times.ts";
 import { UnacknowledgedSegments } from "./unacknowledged.ts";
-
-/** Repeated sends remembered for one end: the schedule of a kernel that gives up is shorter. */
-const MAX_SENDS = 64;
 
 /** A stretch of sequence space that the capture has not seen. */
 export interface Hole {
@@ -14,61 +12,9 @@ export interface Hole {
   end: number;
 }
 
-/** When a SYN, a SYN-ACK or the same data was sent: times in nanoseconds since the first frame, and frames. */
-export class SendTimes {
-  /** Time and frame of each in turn. Most lists never have a second entry: an array that begins with the first one takes no room for more. */
-  readonly #packed: number[];
-
-  constructor(timeNs: number, frame: number) {
-    this.#packed = [timeNs, frame];
-  }
-
-  add(timeNs: number, frame: number): void {
-    if (this.length >= MAX_SENDS) return;
-    this.#packed.push(timeNs, frame);
-  }
-
-  get length(): number {
-    return this.#packed.length / 2;
-  }
-
-  /** Of the last one; undefined when there is none. */
-  get lastTimeNs(): number | undefined {
-    return this.#packed[this.#packed.length - 2];
-  }
-
-  /** A new array at each call, as `frames`. */
-  get times(): number[] {
-    return everyOther(this.#packed, 0);
-  }
-
-  get frames(): number[] {
-    return everyOther(this.#packed, 1);
-  }
-
-  clear(): void {
-    this.#packed.length = 0;
-  }
-}
-
-function everyOther(packed: readonly number[], first: number): number[] {
-  if (packed.length === 2) return [packed[first]!];
-  const list: number[] = [];
-  for (let i = first; i < packed.length; i += 2) list.push(packed[i]!);
-  return list;
-}
-
 // Shared until an end needs its own.
 const NO_EDGES = new Uint32Array(0);
-const NO_NUMBERS: number[] = [];
 const NO_HOLES: Hole[] = [];
-
-/** Adds to a list of sends, which begins with the first one. */
-export function addSend(list: SendTimes | undefined, timeNs: number, frame: number): SendTimes {
-  if (list === undefined) return new SendTimes(timeNs, frame);
-  list.add(timeNs, frame);
-  return list;
-}
 
 /**
  * One end of a connection, as far as the capture tells. The order of the fields
@@ -105,14 +51,10 @@ export class End extends EndTimes {
   hasSent = false;
   hasSentData = false;
   packets = 0;
-  /** Bytes of IP packets. */
-  bytes = 0;
-  payloadBytes = 0;
-  lastFrame = 0;
   /** TTL or hop limit of its last packet and of its first; -1: none yet. */
   lastTtl = -1;
-  keepAlives: SendTimes | undefined = undefined;
-  windowProbes: SendTimes | undefined = undefined;
+  /** What it sent again, and probes; to be changed by `ownRepetitions` alone. */
+  repetitions: Readonly<Repetitions> = NO_REPETITIONS;
   /** Round trips of what this end sent, in nanoseconds. */
   readonly rtt: RoundTrips = new RoundTrips();
 
@@ -127,11 +69,6 @@ export class End extends EndTimes {
   synSends: SendTimes | undefined = undefined;
   synAckSends: SendTimes | undefined = undefined;
   finSends = 0;
-  // Retransmissions as the kernel counts them.
-  retransmissions = 0;
-  retransmittedBytes = 0;
-  causes: Map<RetransmissionCause, number> | undefined = undefined;
-  resends: ResentSegments | undefined = undefined;
 
   // What few segments touch.
   /** Sequence number of its SYN. */
@@ -148,38 +85,23 @@ export class End extends EndTimes {
   stampValue = 0;
   /** Of its first packet: link-layer source address and interface, as one number. */
   link = 0;
-  /** Where the segment starts that was sent again last, and when it was sent first (frame 0: none). */
-  repeatSequence = 0;
-  repeatFirstFrame = 0;
-  /** When it was sent again. */
-  repeats: SendTimes | undefined = undefined;
-  /** Nanoseconds between a segment and its repetition, oldest first. */
-  retransmissionIntervals: number[] = NO_NUMBERS;
-  /** IP identification (-1: nothing was) and timestamp value of what was sent again last, probes included. */
-  resentIdentification = -1;
-  resentTsval = 0;
   holes: Hole[] = NO_HOLES;
   sackEdges: Uint32Array = NO_EDGES;
   /** The window before the first RST in its name; -1: none came. */
   windowBeforeReset = -1;
 
-  // What only the analysis in Wireshark's names needs.
-  /** Wireshark's "next sequence number": highest end of any segment seen, be it a forged RST; and what brought it. */
-  hasNext = false;
-  next = 0;
-  nextFrame = 0;
-  hasContiguous = false;
-  /** Highest end seen without a hole before it. */
-  contiguous = 0;
-  /** Its count of duplicate acknowledgments; `repeatedAcks` is our own. */
-  duplicateAcks = 0;
-  lastNonDuplicateAckFrame = 0;
-  /** Bits `ANALYSIS_…` of its last segment. */
-  lastAnalysis = 0;
-  /** Nothing that it sent is missing since the last acknowledgment. */
-  inFlightValid = true;
-  /** An acknowledgment beyond `contiguous` was reported. */
-  lossTold = false;
+  /** What only the analysis in Wireshark's names needs; to be changed by `ownNames` alone. */
+  names: Readonly<NameNumbers> = NO_NAMES;
+
+  ownNames(): NameNumbers {
+    if (this.names === NO_NAMES) this.names = new NameNumbers();
+    return this.names;
+  }
+
+  ownRepetitions(): Repetitions {
+    if (this.repetitions === NO_REPETITIONS) this.repetitions = new Repetitions();
+    return this.repetitions;
+  }
 
   unacknowledgedList(): UnacknowledgedSegments {
     this.unacknowledged ??= new UnacknowledgedSegments();

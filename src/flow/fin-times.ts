@@ -67,7 +67,7 @@ function behindData(segment: Segment, connection: Connection, from: EndIndex): n
 function behindTimeout(segment: Segment, connection: Connection, from: EndIndex): number {
   const sender = connection.ends[from];
   const receiver = connection.ends[from === CLIENT ? SERVER : CLIENT];
-  const resent = sender.resends?.list.at(-1);
+  const resent = sender.repetitions.resends?.list.at(-1);
   if (resent?.cause !== "rto" || resent.end !== segment.sequence || receiver.lastAck !== resent.end) return 0;
   // Behind data of the receiver the program closes, rather than the kernel.
   const isPure = sender.lastTimeNs === resent.timeNs && resent.timeNs < receiver.lastTimeNs && segment.acksFrame === 0;

@@ -1,7 +1,8 @@
 import { ACK, RST, SYN } from "../wire/tcp.ts";
 import type { Connection } from "./connection.ts";
-import { addSend, type End } from "./end.ts";
+import type { End } from "./end.ts";
 import { isResent, type Segment } from "./segment.ts";
+import { addSend } from "./send-times.ts";
 import { less } from "./sequence.ts";
 import { CLIENT, type EndIndex, SERVER } from "./states.ts";
 import { NEVER } from "./time.ts";
@@ -44,8 +45,8 @@ function noteSynAck(segment: Segment, connection: Connection, forward: End): voi
   if (connection.synAckTimeNs !== NEVER) return;
   connection.synAckTimeNs = segment.timeNs;
   connection.synAckFrame = segment.frame;
-  const syns = client.synSends?.times;
-  const answered = echoesFirstSyn(segment, client) ? syns?.[0] : syns?.[syns.length - 1];
+  const syns = client.synSends;
+  const answered = echoesFirstSyn(segment, client) ? syns?.firstTimeNs : syns?.lastTimeNs;
   connection.answeredSynTimeNs = answered ?? NEVER;
 }
 

@@ -311,10 +311,10 @@ function isQuiet(end: End): boolean {
     end.hasBase &&
     end.hasHighest &&
     end.hasSent &&
-    end.resends?.isPending !== true &&
+    end.repetitions.resends?.isPending !== true &&
     end.window !== 0 &&
-    (end.keepAlives === undefined || end.keepAlives.length === 0) &&
-    (end.windowProbes === undefined || end.windowProbes.length === 0) &&
+    end.repetitions.keepAlives === undefined &&
+    end.repetitions.windowProbes === undefined &&
     (end.unacknowledged === undefined || isOrdinary(end.unacknowledged))
   );
 }

@@ -98,13 +98,13 @@ export class NamePrediction {
     const at = index * WORDS;
     words[at + SENDER] = sender;
     words[at + BASE] = end.base;
-    words[at + NEXT] = end.next;
+    words[at + NEXT] = end.names.next;
     words[at + LAST_ACK] = end.lastAck;
     words[at + WINDOW] = end.window;
     words[at + WINDOW_SCALE] = end.windowScale;
     words[at + PACKETS] = 0;
     words[at + MOVED_FRAME] = 0;
-    this.#doubles[index * DOUBLES + NEXT_TIME] = end.nextTimeNs;
+    this.#doubles[index * DOUBLES + NEXT_TIME] = end.names.nextTimeNs;
   }
 
   /** Brings the connection's own numbers up to date; nothing is predicted until the next `load`. */
@@ -122,19 +122,20 @@ export class NamePrediction {
     const wasLoaded = words[at + SENDER] !== 0;
     words[at + SENDER] = 0;
     if (!wasLoaded || words[at + PACKETS] === 0) return;
-    end.next = words[at + NEXT]!;
-    end.contiguous = end.next;
-    end.nextTimeNs = this.#doubles[index * DOUBLES + NEXT_TIME]!;
+    const names = end.ownNames();
+    names.next = words[at + NEXT]!;
+    names.contiguous = names.next;
+    names.nextTimeNs = this.#doubles[index * DOUBLES + NEXT_TIME]!;
     end.lastTimeNs = this.#doubles[index * DOUBLES + LAST_TIME]!;
     end.lastAck = words[at + LAST_ACK]!;
     end.hasLastAck = true;
     end.window = words[at + WINDOW]!;
     end.windowOfSyn = false;
-    end.lastAnalysis = 0;
+    names.lastAnalysis = 0;
     if (words[at + MOVED_FRAME] === 0) return;
-    end.lastNonDuplicateAckFrame = words[at + MOVED_FRAME]!;
-    end.duplicateAcks = 0;
-    end.lossTold = false;
+    names.lastNonDuplicateAckFrame = words[at + MOVED_FRAME]!;
+    names.duplicateAcks = 0;
+    names.lossTold = false;
   }
 
   #grow(slot: number): void {
@@ -161,6 +162,11 @@ function isPredictable(connection: Connection): boolean {
 /** Nothing that the end sent is missing, and it has sent more than a SYN. */
 function isWhole(end: End): boolean {
   return (
-    end.hasBase && end.hasNext && end.hasContiguous && end.hasLastAck && end.next === end.contiguous && !end.windowOfSyn
+    end.hasBase &&
+    end.names.hasNext &&
+    end.names.hasContiguous &&
+    end.hasLastAck &&
+    end.names.next === end.names.contiguous &&
+    !end.windowOfSyn
   );
 }

@@ -105,8 +105,9 @@ export class ResentSegments {
 
 /** Whether a timer or the receiver's reports made the sender repeat [start, end). */
 export function causeOf(start: number, end: number, forward: End, reverse: End): RetransmissionCause {
-  forward.resends ??= new ResentSegments();
-  const { resends } = forward;
+  const own = forward.ownRepetitions();
+  own.resends ??= new ResentSegments();
+  const { resends } = own;
   if (resends.recovery !== "" && lessOrEqual(resends.recoverUntil, reverse.lastAck)) resends.recovery = "";
   const reported = reverse.repeatedAcks >= 2 || reverse.sackBlocks > 0;
   const isHead = lessOrEqual(start, reverse.lastAck);

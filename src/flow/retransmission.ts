@@ -1,9 +1,11 @@
 import { ACK, FIN, RST, SYN } from "../wire/tcp.ts";
 import type { Packet } from "../wire/packet.ts";
 import { causeOfCopy } from "./copy.ts";
-import { type End, type Hole, addSend } from "./end.ts";
+import type { End, Hole } from "./end.ts";
+import type { Repetitions } from "./repetitions.ts";
 import { causeOf, ResentSegments } from "./resent.ts";
 import type { RetransmissionCause, Segment } from "./segment.ts";
+import { addSend } from "./send-times.ts";
 import { less, lessOrEqual } from "./sequence.ts";
 
 /**
@@ -81,12 +83,13 @@ function addRetransmission(segment: Segment, forward: End, cause: Retransmission
   addCause(segment, forward, cause);
   if (cause === "network-duplicate" || cause === "duplicate-capture") return;
   noteResent(segment, forward, tsval);
-  forward.retransmissions++;
-  forward.retransmittedBytes += segment.payloadLength;
-  const interval = addInterval(segment, forward);
+  const own = forward.ownRepetitions();
+  own.retransmissions++;
+  own.retransmittedBytes += segment.payloadLength;
+  const interval = addInterval(segment, forward, own);
   if ((segment.flags & SYN) !== 0) return;
-  forward.resends ??= new ResentSegments();
-  forward.resends.add({
+  own.resends ??= new ResentSegments();
+  own.resends.add({
     frame: segment.frame,
     of: segment.retransmissionOf,
     cause,
@@ -102,15 +105,17 @@ function addRetransmission(segment: Segment, forward: End, cause: Retransmission
 }
 
 function noteResent(segment: Segment, forward: End, tsval: number): void {
-  forward.resentIdentification = segment.identification;
-  forward.resentTsval = tsval | 0;
+  const own = forward.ownRepetitions();
+  own.resentIdentification = segment.identification;
+  own.resentTsval = tsval | 0;
 }
 
 /** Counts a cause. */
 export function addCause(segment: Segment, forward: End, cause: RetransmissionCause): void {
   segment.retransmissionCause = cause;
-  forward.causes ??= new Map();
-  forward.causes.set(cause, (forward.causes.get(cause) ?? 0) + 1);
+  const own = forward.ownRepetitions();
+  own.causes ??= new Map();
+  own.causes.set(cause, (own.causes.get(cause) ?? 0) + 1);
 }
 
 /** The end goes on at `start`; what lies between is missing in the capture. */
@@ -146,12 +151,13 @@ function addProbe(segment: Segment, forward: End, reverse: End, tsval: number): 
     return;
   }
   noteResent(segment, forward, tsval);
+  const own = forward.ownRepetitions();
   if (reverse.window === 0) {
     addCause(segment, forward, "window-probe");
-    forward.windowProbes = addSend(forward.windowProbes, segment.timeNs, segment.frame);
+    own.windowProbes = addSend(own.windowProbes, segment.timeNs, segment.frame);
   } else {
     addCause(segment, forward, "keep-alive");
-    forward.keepAlives = addSend(forward.keepAlives, segment.timeNs, segment.frame);
+    own.keepAlives = addSend(own.keepAlives, segment.timeNs, segment.frame);
   }
 }
 
@@ -181,15 +187,15 @@ function isOvertaken(segment: Segment, forward: End, tsval: number): boolean {
   return segment.timeNs - forward.lastTimeNs < 3_000_000;
 }
 
-function setRepeated(forward: End, sequence: number, timeNs: number, frame: number): void {
-  forward.repeatSequence = sequence;
-  forward.repeatFirstTimeNs = timeNs;
-  forward.repeatFirstFrame = frame;
-  if (forward.repeats !== undefined && forward.repeats.length > 0) forward.repeats.clear();
+function setRepeated(own: Repetitions, sequence: number, timeNs: number, frame: number): void {
+  own.repeatSequence = sequence;
+  own.repeatFirstTimeNs = timeNs;
+  own.repeatFirstFrame = frame;
+  own.repeats = undefined;
 }
 
 /** Nanoseconds since what the segment repeats. */
-function addInterval(segment: Segment, forward: End): number {
+function addInterval(segment: Segment, forward: End, own: Repetitions): number {
   const list = forward.unacknowledged;
   let before = forward.lastTimeNs;
   if (list !== undefined) {
@@ -201,14 +207,13 @@ function addInterval(segment: Segment, forward: End): number {
       }
     }
   }
-  if (forward.retransmissionIntervals.length === 0) forward.retransmissionIntervals = [];
-  if (forward.retransmissionIntervals.length < MAX_INTERVALS)
-    forward.retransmissionIntervals.push(segment.timeNs - before);
+  if (own.retransmissionIntervals.length === 0) own.retransmissionIntervals = [];
+  if (own.retransmissionIntervals.length < MAX_INTERVALS) own.retransmissionIntervals.push(segment.timeNs - before);
   if ((segment.flags & SYN) !== 0) return segment.timeNs - before;
-  if (forward.repeatSequence !== segment.sequence || forward.repeatFirstFrame === 0) {
-    setRepeated(forward, segment.sequence, before, segment.retransmissionOf);
+  if (own.repeatSequence !== segment.sequence || own.repeatFirstFrame === 0) {
+    setRepeated(own, segment.sequence, before, segment.retransmissionOf);
   }
-  forward.repeats = addSend(forward.repeats, segment.timeNs, segment.frame);
+  own.repeats = addSend(own.repeats, segment.timeNs, segment.frame);
   return segment.timeNs - before;
 }
 

@@ -147,19 +147,20 @@ export class ConnectionTimes {
 
 const LAST = 1;
 const FIN = 2;
-const REPEAT_FIRST = 3;
-const NEXT = 4;
-const STAMP_FIRST = 5;
-const STAMP_FASTEST = 6;
-const END_TIMES = 7;
+const STAMP_FIRST = 3;
+const STAMP_FASTEST = 4;
+const LAST_FRAME = 5;
+const BYTES = 6;
+const PAYLOAD_BYTES = 7;
+const END_TIMES = 8;
 
-/** Times of one end: nanoseconds since the first frame of the capture; 0 before there is one. */
+/** Times of one end: nanoseconds since the first frame of the capture; 0 before there is one. And what else outgrows 31 bits. */
 export class EndTimes {
   readonly #at: number = reserve(END_TIMES);
   readonly #times: Float64Array = chunk;
 
   constructor() {
-    for (let i = 0; i < END_TIMES; i++) this.#times[this.#at + i] = NO_TIME;
+    for (let i = 0; i < LAST_FRAME; i++) this.#times[this.#at + i] = NO_TIME;
     this.stampFirstNs = NEVER;
   }
 
@@ -189,24 +190,6 @@ export class EndTimes {
     this.#times[this.#at + FIN] = ns;
   }
 
-  /** When the segment was sent first that was sent again last. */
-  get repeatFirstTimeNs(): number {
-    return this.#times[this.#at + REPEAT_FIRST]!;
-  }
-
-  set repeatFirstTimeNs(ns: number) {
-    this.#times[this.#at + REPEAT_FIRST] = ns;
-  }
-
-  /** What brought Wireshark's "next sequence number". */
-  get nextTimeNs(): number {
-    return this.#times[this.#at + NEXT]!;
-  }
-
-  set nextTimeNs(ns: number) {
-    this.#times[this.#at + NEXT] = ns;
-  }
-
   /** When the first value of its timestamps passed (see stamp-clock.ts); `NEVER`: none did. */
   get stampFirstNs(): number {
     return this.#times[this.#at + STAMP_FIRST]!;
@@ -223,5 +206,31 @@ export class EndTimes {
 
   set stampFastestNs(ns: number) {
     this.#times[this.#at + STAMP_FASTEST] = ns;
+  }
+
+  /** Frame of its last segment; 0: none yet. */
+  get lastFrame(): number {
+    return this.#times[this.#at + LAST_FRAME]!;
+  }
+
+  set lastFrame(frame: number) {
+    this.#times[this.#at + LAST_FRAME] = frame;
+  }
+
+  /** Bytes of its IP packets. */
+  get bytes(): number {
+    return this.#times[this.#at + BYTES]!;
+  }
+
+  set bytes(count: number) {
+    this.#times[this.#at + BYTES] = count;
+  }
+
+  get payloadBytes(): number {
+    return this.#times[this.#at + PAYLOAD_BYTES]!;
+  }
+
+  set payloadBytes(count: number) {
+    this.#times[this.#at + PAYLOAD_BYTES] = count;
   }
 }

@@ -75,7 +75,8 @@ function repeatedFrame(
   from: EndIndex,
   frame: number,
 ): { readonly frame: number; readonly cause: "syn" | "syn-ack" | "unknown" } | undefined {
-  const { synSends, synAckSends, repeats, repeatFirstFrame } = connection.ends[from];
+  const { synSends, synAckSends, repetitions } = connection.ends[from];
+  const { repeats, repeatFirstFrame } = repetitions;
   for (const [cause, sends] of [
     ["syn", synSends],
     ["syn-ack", synAckSends],
@@ -122,8 +123,9 @@ export function lostFrames(connection: Connection): Set<number> {
     for (const frame of connection.server.synAckSends?.frames ?? []) lost.add(frame);
   }
   for (const [index, end] of connection.ends.entries()) {
-    const frames = end.repeats === undefined ? [] : [end.repeatFirstFrame, ...end.repeats.frames];
-    const isAcknowledged = less(end.repeatSequence, connection.ends[index === CLIENT ? SERVER : CLIENT].lastAck);
+    const { repeats, repeatSequence, repeatFirstFrame } = end.repetitions;
+    const frames = repeats === undefined ? [] : [repeatFirstFrame, ...repeats.frames];
+    const isAcknowledged = less(repeatSequence, connection.ends[index === CLIENT ? SERVER : CLIENT].lastAck);
     for (const frame of isAcknowledged ? frames.slice(0, -1) : frames) lost.add(frame);
   }
   return lost;

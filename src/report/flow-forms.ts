@@ -1,4 +1,4 @@
-import { End } from "../flow/end.ts";
+import { NO_REPETITIONS } from "../flow/repetitions.ts";
 import { CLIENT, type EndIndex, SERVER, type Transition, type TransitionBasis } from "../flow/states.ts";
 import { BOTH_ENDS, END_KEYS, END_NAMES, KEY } from "./flow-keys.ts";
 import { writeAttempts, writeRepetitions } from "./flow-repetitions.ts";
@@ -22,7 +22,7 @@ export const COUNTS: Form = new Form(3, (to, values, at) => {
   to.number(KEY.payloadBytes, values[at + 2]!);
 });
 /** Of an end that repeated nothing. */
-export const NOTHING_REPEATED: Form = new Form(0, (to) => writeRepetitions(to, new End()));
+export const NOTHING_REPEATED: Form = new Form(0, (to) => writeRepetitions(to, NO_REPETITIONS));
 export const DISTRIBUTION: Form = new Form(8, (to, values, at) => {
   to.number(KEY.count, values[at]!);
   to.seconds(KEY.min, values[at + 1]!);

@@ -199,7 +199,7 @@ function writeDirection(to: ObjectWriter, key: Key, end: End): void {
   values[counts + 1] = end.bytes;
   values[counts + 2] = end.payloadBytes;
   to.filled(COUNTS);
-  if (hasRepeated(end)) writeRepetitions(to, end);
+  if (hasRepeated(end.repetitions)) writeRepetitions(to, end.repetitions);
   else writeForm(to, NOTHING_REPEATED);
   to.begin(KEY.rtt);
   writeDistribution(to, end.rtt);

@@ -1,4 +1,5 @@
-import type { End, SendTimes } from "../flow/end.ts";
+import type { Repetitions } from "../flow/repetitions.ts";
+import type { SendTimes } from "../flow/send-times.ts";
 import { RETRANSMISSION_CAUSES } from "../flow/segment.ts";
 import { KEY } from "./flow-keys.ts";
 import { type Key, keysOf } from "./object-parts.ts";
@@ -28,25 +29,25 @@ export function writeAttempts(
   writeIntervals(to, KEY.synAckIntervals, answers?.times);
 }
 
-export function hasRepeated({ retransmissions, causes, resends }: End): boolean {
+export function hasRepeated({ retransmissions, causes, resends }: Repetitions): boolean {
   return retransmissions > 0 || causes !== undefined || resends !== undefined;
 }
 
-export function writeRepetitions(to: ObjectWriter, end: End): void {
-  to.number(KEY.retransmissions, end.retransmissions);
-  to.number(KEY.retransmittedBytes, end.retransmittedBytes);
+export function writeRepetitions(to: ObjectWriter, repetitions: Repetitions): void {
+  to.number(KEY.retransmissions, repetitions.retransmissions);
+  to.number(KEY.retransmittedBytes, repetitions.retransmittedBytes);
   to.beginList(KEY.retransmissionIntervals);
-  for (const ns of end.retransmissionIntervals) to.seconds(undefined, ns);
+  for (const ns of repetitions.retransmissionIntervals) to.seconds(undefined, ns);
   to.endList();
   to.begin(KEY.causes);
-  if (end.causes !== undefined)
-    for (const [cause, count] of end.causes) if (cause !== "") to.number(CAUSES[cause], count);
+  if (repetitions.causes !== undefined)
+    for (const [cause, count] of repetitions.causes) if (cause !== "") to.number(CAUSES[cause], count);
   to.end();
-  writeSpurious(to, end);
+  writeSpurious(to, repetitions);
 }
 
 /** Repetitions that are proven to have been unnecessary. */
-function writeSpurious(to: ObjectWriter, { resends }: End): void {
+function writeSpurious(to: ObjectWriter, { resends }: Repetitions): void {
   if (resends === undefined || resends.spuriousByDsack + resends.spuriousByTimestamps === 0) return;
   to.begin(KEY.spurious);
   to.number(KEY.dsack, resends.spuriousByDsack);

@@ -31,7 +31,7 @@ const ORDERS: Readonly<Record<string, Order>> = {
 /** What rows are ordered by: the largest comes first. */
 const VALUES: Readonly<Record<Order, (connection: Connection) => number>> = {
   bytes: ({ client, server }) => client.payloadBytes + server.payloadBytes,
-  retransmissions: ({ client, server }) => client.retransmissions + server.retransmissions,
+  retransmissions: ({ client, server }) => client.repetitions.retransmissions + server.repetitions.retransmissions,
   duration: ({ firstTimeNs, lastTimeNs }) => lastTimeNs - firstTimeNs,
   start: ({ firstTimeNs }) => firstTimeNs,
   RTT: ({ client, server }) =>

@@ -99,7 +99,7 @@ export function flowCells(connection: Connection): string[] {
     `${client.state} / ${server.state}`,
     connection.initialRttNs > 0 ? durationText(connection.initialRttNs / 1e9) : "-",
     `${rttText(client)} / ${rttText(server)}`,
-    `${client.retransmissions} / ${server.retransmissions}`,
+    `${client.repetitions.retransmissions} / ${server.repetitions.retransmissions}`,
     `${client.payloadBytes} / ${server.payloadBytes}`,
     durationText((connection.lastTimeNs - connection.firstTimeNs) / 1e9),
     closerText(connection),

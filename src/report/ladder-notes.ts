@@ -53,7 +53,8 @@ export function notesOf(segment: KeptSegment, connection: Connection, times: Rea
     const text = FINDINGS[name];
     if (text === undefined || (segment.analysis & (1 << bit)) === 0) continue;
     // Linux probes a closed window with what Wireshark calls a keep-alive.
-    const probes = name === "keepAlive" && connection.ends[segment.from].windowProbes?.frames.includes(segment.frame);
+    const { windowProbes } = connection.ends[segment.from].repetitions;
+    const probes = name === "keepAlive" && windowProbes?.frames.includes(segment.frame);
     notes.push(probes === true ? "window probe" : text);
   }
   return notes;

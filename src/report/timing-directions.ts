@@ -18,7 +18,7 @@ export function directionRows(each: TimedConnection): Row[] {
     row("packets", (end) => String(ends[end].packets)),
     row("payload", (end) => bytesText(ends[end].payloadBytes)),
     row("sent again", (end) => resentText(each, end)),
-    row("causes", (end) => causesText(ends[end].causes)),
+    row("causes", (end) => causesText(ends[end].repetitions.causes)),
     row("RTT", (end) => rttText(ends[end].rtt)),
     row("RTT 50/95/99 %", (end) => quantilesText(ends[end].rtt)),
     row("RTT by timestamps", (end) => rttText(directions[end].echoes.rtt)),
@@ -35,7 +35,7 @@ export function directionRows(each: TimedConnection): Row[] {
 }
 
 function resentText({ connection }: TimedConnection, end: EndIndex): string {
-  const { retransmissions, retransmittedBytes } = connection.ends[end];
+  const { retransmissions, retransmittedBytes } = connection.ends[end].repetitions;
   return retransmissions === 0 ? NONE : `${retransmissions}, ${bytesText(retransmittedBytes)}`;
 }
 

@@ -92,7 +92,7 @@ function directionObject({ connection, timing }: TimedConnection, end: EndIndex)
     rttByTimestamps: distributionObject(direction.echoes.rtt),
     limits: limitsObject(direction.limits),
     zeroWindows: direction.zeroWindows,
-    backOff: (self.resends?.bySegment() ?? []).map((group) => backOffObject(group, self.base)),
+    backOff: (self.repetitions.resends?.bySegment() ?? []).map((group) => backOffObject(group, self.base)),
   };
 }
 

@@ -24,7 +24,7 @@ export function lostNs({ connection, timing }: TimedConnection): number {
 
 /** Segments that were sent again, both ways. */
 function resentSegments({ connection }: TimedConnection): number {
-  return connection.client.retransmissions + connection.server.retransmissions;
+  return connection.client.repetitions.retransmissions + connection.server.repetitions.retransmissions;
 }
 
 function payloadBytes({ connection }: TimedConnection): number {
@@ -97,7 +97,7 @@ export function totalsOf(all: readonly TimedConnection[]): Totals {
     for (const phase of PHASES) spent[phase] += timing.budget.spent[phase];
     for (const end of connection.ends) {
       packets += end.packets;
-      for (const [cause, count] of end.causes ?? []) causes.set(cause, (causes.get(cause) ?? 0) + count);
+      for (const [cause, count] of end.repetitions.causes ?? []) causes.set(cause, (causes.get(cause) ?? 0) + count);
     }
     first = Math.min(first, connection.firstTimeNs);
     last = Math.max(last, connection.lastTimeNs);

@@ -159,7 +159,7 @@ function idleLines({ timing }: TimedConnection): string[] {
 
 function resentLines(connection: Connection): string[] {
   return ([CLIENT, SERVER] as const).flatMap((end) =>
-    (connection.ends[end].resends?.bySegment() ?? []).map((group) => resentText(group, connection, end)),
+    (connection.ends[end].repetitions.resends?.bySegment() ?? []).map((group) => resentText(group, connection, end)),
   );
 }
 

@@ -83,5 +83,5 @@ describe("what later calls return", () => {
 test("repetitions of full-size segments by a timer are the timer's, whatever was acknowledged before", () => {
   const repeats = [1.2, 1.63, 2.46, 4.12].map((time) => `${time} > . 101:1549(1448)`).join("\n");
   const script = `${HANDSHAKE}0.5 > P.(100)\n+0.01 < .\n1 > .(1448)\n+0 > .(1448)\n+0 > .(1448)\n${repeats}`;
-  expect([...(analyseScript(script).connections[0]?.client.causes ?? [])]).toEqual([["rto", 4]]);
+  expect([...(analyseScript(script).connections[0]?.client.repetitions.causes ?? [])]).toEqual([["rto", 4]]);
 });

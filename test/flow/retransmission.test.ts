@@ -119,31 +119,31 @@ test.each([
   },
 ])("sent again: $name", ({ script, count, causes }) => {
   const end = client(script);
-  expect(end.retransmissions).toBe(count);
-  expect(Object.fromEntries(end.causes ?? [])).toEqual(causes);
+  expect(end.repetitions.retransmissions).toBe(count);
+  expect(Object.fromEntries(end.repetitions.causes ?? [])).toEqual(causes);
 });
 
 test("SYN-ACKs sent again count for the server", () => {
   const [connection] = analyseScript("0 > S\n+0.01 < S.\n1.01 < S.\n3.01 < S.").connections;
-  expect(connection?.ends[SERVER].retransmissions).toBe(2);
-  expect(connection?.ends[CLIENT].retransmissions).toBe(0);
+  expect(connection?.ends[SERVER].repetitions.retransmissions).toBe(2);
+  expect(connection?.ends[CLIENT].repetitions.retransmissions).toBe(0);
 });
 
 test("intervals are those between a segment and its repetition", () => {
   const end = client(`${HANDSHAKE}1 > P.(100)\n1.2 > P. 1:101(100)\n1.6 > P. 1:101(100)`);
-  expect(end.retransmissionIntervals).toEqual([200_000_000, 400_000_000]);
+  expect(end.repetitions.retransmissionIntervals).toEqual([200_000_000, 400_000_000]);
 });
 
 test("a segment that fills a hole and was sent earlier was overtaken, not sent again", () => {
   const end = client(`${HANDSHAKE}1 > .(100) id 10\n+0.001 > . 201:301(100) id 12\n+0.0001 > . 101:201(100) id 11`);
-  expect(end.retransmissions).toBe(0);
+  expect(end.repetitions.retransmissions).toBe(0);
 });
 
 test("a forged RST far beyond does not make what follows a repetition", () => {
   const end = analyseScript(`${HANDSHAKE}1 < R 500000(0) win 65535\n+0.1 < P. 1:101(100) ack 1`).connections[0]?.ends[
     SERVER
   ];
-  expect(end?.retransmissions).toBe(0);
+  expect(end?.repetitions.retransmissions).toBe(0);
   expect(end?.payloadBytes).toBe(100);
 });
 
@@ -155,7 +155,7 @@ test("a SYN that waited for its neighbour's address counts the repetitions that 
     +0.00001 arp reply 10.0.0.254 is-at 02:00:00:00:00:fe to 10.0.0.1
     +0.00001 > S 100(0)`;
   const [connection] = analyseScript(script).connections;
-  expect(connection?.ends[CLIENT].retransmissions).toBe(1);
+  expect(connection?.ends[CLIENT].repetitions.retransmissions).toBe(1);
   expect(connection?.queuedSinceNs).toBe(0);
   expect(connection?.transitions.at(0)).toMatchObject({ state: "SYN_SENT", timeNs: 0 });
 });

@@ -138,7 +138,7 @@ test("simultaneous open is one connection, and both ends pass SYN_RCVD", () => {
   expect(connections[0]?.simultaneousOpen).toBe(true);
   expect(statesOf(script, CLIENT)).toBe("SYN_SENT SYN_RCVD ESTABLISHED");
   expect(statesOf(script, SERVER)).toBe("SYN_SENT SYN_RCVD ESTABLISHED");
-  expect(connections[0]?.ends.map((end) => end.retransmissions)).toEqual([0, 0]);
+  expect(connections[0]?.ends.map((end) => end.repetitions.retransmissions)).toEqual([0, 0]);
 });
 
 test("simultaneous close takes both ends through CLOSING", () => {
@@ -196,7 +196,7 @@ test("sequence numbers that wrap in the middle change nothing", () => {
   expect(statesOf(wrapped, CLIENT)).toBe("SYN_SENT ESTABLISHED FIN_WAIT_1 FIN_WAIT_2 TIME_WAIT");
   expect(statesOf(wrapped, SERVER)).toBe("SYN_RCVD ESTABLISHED CLOSE_WAIT LAST_ACK CLOSED");
   const ends = analyseScript(wrapped).connections[0]?.ends;
-  expect(ends?.map((end) => [end.payloadBytes, end.retransmissions])).toEqual([
+  expect(ends?.map((end) => [end.payloadBytes, end.repetitions.retransmissions])).toEqual([
     [100, 0],
     [100, 0],
   ]);

@@ -49,7 +49,11 @@ describe("telnet session", () => {
     const { connections, verdicts } = analyseTrace(trace);
     expect(connections).toHaveLength(1);
     expect(
-      connections[0]!.ends.map(({ state, payloadBytes, retransmissions }) => [state, payloadBytes, retransmissions]),
+      connections[0]!.ends.map(({ state, payloadBytes, repetitions }) => [
+        state,
+        payloadBytes,
+        repetitions.retransmissions,
+      ]),
     ).toEqual([
       ["ESTABLISHED", 7, 0],
       ["ESTABLISHED", 18, 0],

@@ -205,6 +205,7 @@ export class Connections {
       this.#evict(this.#table.idlest);
     }
     this.#table.add(connection);
+    this.prediction?.open(connection.slot);
     return connection;
   }
 

@@ -98,6 +98,10 @@ function lookAhead(from: usize, count: i32): void {
     const first = recordOf(slot << 1);
     const second = recordOf((slot << 1) | 1);
     read += load<i32>(first) + load<i32>(first, LINE) + load<i32>(second) + load<i32>(second, LINE) + lastUse(slot);
+    // What closes the connection takes the round trips.
+    if ((load<u32>(at, index.KIND << 2) & index.PLAIN) === 0) {
+      read += load<i32>(first, 2 * LINE) + load<i32>(second, 2 * LINE);
+    }
   }
   store<i32>(0, read, record.READ_AHEAD << 2);
 }

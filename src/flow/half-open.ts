@@ -7,8 +7,9 @@ import { NEVER } from "./time.ts";
  * as long after the last one (tcp_synack_retries ends the series); `NEVER`: it repeated none, which tells nothing.
  */
 export function forgottenNs(connection: Connection, end: EndIndex): number {
-  const times = connection.ends[end].synAckSends?.times;
-  if (times === undefined || times.length < 2) return NEVER;
+  const sends = connection.ends[end].synAckSends;
+  if (sends === undefined || sends.length < 2) return NEVER;
+  const { times } = sends;
   const gapNs = longestGap(times);
   return times[times.length - 1]! + 2 * gapNs - connection.delayNs(end);
 }

@@ -43,9 +43,10 @@ function giveUpSyn(connection: Connection, end: EndIndex, lastTimeNs: number): v
 /** The SYN-ACK was repeated, and the next repetition stays away: the half-open connection was forgotten (tcp_synack_retries). */
 function giveUpSynAck(connection: Connection, end: EndIndex, lastTimeNs: number): void {
   const self = connection.ends[end];
+  if (self.state !== "SYN_RCVD") return;
   const forgotten = forgottenNs(connection, end);
-  if (self.state !== "SYN_RCVD" || forgotten === NEVER) return;
-  const last = self.synAckSends?.times.at(-1) ?? forgotten;
+  if (forgotten === NEVER) return;
+  const last = self.synAckSends?.lastTimeNs ?? forgotten;
   if (lastTimeNs >= last + (forgotten - last) * OVERDUE)
     enter(connection, end, "CLOSED", forgotten, self.lastFrame, "inferred");
 }

@@ -203,11 +203,21 @@ export class TransitionList {
 
   /** Index of the transition that put an end into `state` first; -1: none did. */
   firstInto(state: TcpState): number {
-    const inOrder = this.order();
-    for (let place = 0; place < this.length; place++) {
-      if (this.state(inOrder[place]!) === state) return inOrder[place]!;
+    let found = -1;
+    for (let index = 0; index < this.length; index++) {
+      if (this.state(index) !== state) continue;
+      if (found >= 0) return this.#firstInOrder(state);
+      found = index;
     }
-    return -1;
+    return found;
+  }
+
+  /** The same where there are several. */
+  #firstInOrder(state: TcpState): number {
+    const inOrder = this.order();
+    let place = 0;
+    while (this.state(inOrder[place]!) !== state) place++;
+    return inOrder[place]!;
   }
 
   // One transition, for who looks at many: `at` makes an object.

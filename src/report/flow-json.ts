@@ -23,6 +23,9 @@ import { ObjectBuilder } from "./object-builder.ts";
 import { type Form, type Key, LONG_NS } from "./object-parts.ts";
 import type { ObjectWriter, StartTime } from "./object-writer.ts";
 
+/** `Connection.delayNs` of both ends. */
+type Delays = readonly [number, number];
+
 const TRANSITIONS: (TransitionText | undefined)[] = Array.from({ length: TRANSITION_KINDS });
 
 /** Of the quantiles that are told. */
@@ -59,9 +62,10 @@ export function writeFlow(to: ObjectWriter, connection: Connection, start: Start
   to.word(KEY.client, client.state);
   to.word(KEY.server, server.state);
   to.end();
-  writeTransitions(to, connection);
+  const delaysNs = [connection.delayNs(CLIENT), connection.delayNs(SERVER)] as const;
+  writeTransitions(to, connection, delaysNs);
   writeHandshake(to, connection);
-  writeClose(to, connection, lastTimeNs);
+  writeClose(to, connection, delaysNs, lastTimeNs);
   writeFindings(to, connection);
   writeDirection(to, KEY.clientToServer, client);
   writeDirection(to, KEY.serverToClient, server);
@@ -88,18 +92,15 @@ function writeOtherHead(to: ObjectWriter, connection: Connection, durationNs: nu
   );
 }
 
-function writeTransitions(to: ObjectWriter, connection: Connection): void {
-  const { transitions } = connection;
-  const clientDelayNs = connection.delayNs(CLIENT);
-  const serverDelayNs = connection.delayNs(SERVER);
+/** `delaysNs`: of the client and of the server, as the next two have it. */
+function writeTransitions(to: ObjectWriter, { transitions }: Connection, delaysNs: Delays): void {
   const order = transitions.order();
   to.beginList(KEY.transitions);
   for (let place = 0; place < transitions.length; place++) {
     const index = order[place]!;
     const text = (TRANSITIONS[transitions.kind(index)] ??= new TransitionText(transitions.at(index)));
     const at = to.form(text.form);
-    const delayNs = text.end === CLIENT ? clientDelayNs : serverDelayNs;
-    to.values[at] = timeAtEndNs(transitions.timeNs(index), text.basis, delayNs);
+    to.values[at] = timeAtEndNs(transitions.timeNs(index), text.basis, delaysNs[text.end]);
     to.values[at + 1] = transitions.frame(index);
     to.filled(text.form);
   }
@@ -150,7 +151,7 @@ function writeFindings(to: ObjectWriter, { findings }: Connection): void {
   to.endList();
 }
 
-function writeClose(to: ObjectWriter, connection: Connection, lastTimeNs: number): void {
+function writeClose(to: ObjectWriter, connection: Connection, delaysNs: Delays, lastTimeNs: number): void {
   const { client, server, transitions } = connection;
   const reset = connection.resets.find((each) => each.accepted);
   const active = activeCloser(connection);
@@ -162,16 +163,22 @@ function writeClose(to: ObjectWriter, connection: Connection, lastTimeNs: number
     to.word(KEY.resetBy, END_NAMES[reset.from]);
     to.number(KEY.frame, reset.frame);
   }
-  if (timeWait >= 0) writeTimeWait(to, connection, timeWait, lastTimeNs);
+  if (timeWait >= 0) writeTimeWait(to, connection, timeWait, delaysNs, lastTimeNs);
   to.end();
 }
 
 /** `left`: how long it lasts after the end of the capture. `timeWait`: index of the transition into it. */
-function writeTimeWait(to: ObjectWriter, connection: Connection, timeWait: number, lastTimeNs: number): void {
+function writeTimeWait(
+  to: ObjectWriter,
+  connection: Connection,
+  timeWait: number,
+  delaysNs: Delays,
+  lastTimeNs: number,
+): void {
   const { transitions } = connection;
   const end = transitions.end(timeWait);
   const basis = transitions.basis(timeWait);
-  const from = timeAtEndNs(transitions.timeNs(timeWait), basis, connection.delayNs(end));
+  const from = timeAtEndNs(transitions.timeNs(timeWait), basis, delaysNs[end]);
   const until = timeWaitEndNs(connection, end, from);
   const form = TIME_WAITS[end];
   const at = to.form(form);

@@ -103,9 +103,12 @@ export class JsonWriter implements ObjectWriter {
 
   word(key: Key, value: string): void {
     this.#head(PHRASE, key);
-    const phrase = this.#tape.word(value);
-    if (phrase === NO_PHRASE) this.#text(`"${value}"`);
-    else this.#put(PHRASE, phrase);
+    if (value !== key.lastWord) {
+      key.lastWord = value;
+      key.lastPhrase = this.#tape.word(value);
+    }
+    if (key.lastPhrase === NO_PHRASE) this.#text(`"${value}"`);
+    else this.#put(PHRASE, key.lastPhrase);
   }
 
   text(key: Key, value: string): void {

@@ -19,6 +19,9 @@ export class Phrases {
 export class Key {
   readonly name: string;
   readonly phrases: Phrases = new Phrases();
+  /** The word that was written last as its value, and the phrase for that: mostly it is the same the next time. */
+  lastWord = "";
+  lastPhrase: number = NO_PHRASE;
 
   constructor(name: string) {
     this.name = name;

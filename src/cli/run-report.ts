@@ -7,10 +7,7 @@ import { reportUnreadable } from "./inputs.ts";
 import { standardOutput } from "./output.ts";
 import type { TimingReportOptions } from "./report.ts";
 import { UsageError } from "./status.ts";
-import { isTerminal } from "./terminal.ts";
-
-/** Columns where there is no terminal. */
-const WIDTH = 80;
+import { DEFAULT_WIDTH, isTerminal } from "./terminal.ts";
 
 /** `shown`: how many connections people are shown. */
 interface RunReportOptions extends TimingReportOptions {
@@ -66,7 +63,7 @@ async function printer(options: RunReportOptions): Promise<Print> {
       for (const line of timingCsv(chosenOf(all), analysis.connections.start)) sink.text(`${line}\r\n`);
     };
   }
-  const width = isTerminal("stdout") ? process.stdout.columns : WIDTH;
+  const width = isTerminal("stdout") ? process.stdout.columns : DEFAULT_WIDTH;
   const layout = ({ analysis }: Followed): ReportLayout => ({
     order: options.sort,
     top: options.shown,

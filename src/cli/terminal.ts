@@ -1,7 +1,7 @@
 import fs from "node:fs";
 
 /** Columns of a text that no terminal shows. */
-const DEFAULT_WIDTH = 80;
+export const DEFAULT_WIDTH = 80;
 /** Less makes no text readable: a narrower terminal breaks the lines itself. */
 const MIN_WIDTH = 60;
 /** Longer lines are hard to read. */
@@ -29,9 +29,9 @@ function mayBeTerminal(descriptor: number): boolean {
   }
 }
 
-/** How wide texts for people are, in columns. */
-export function textWidth(): number {
-  const columns = isTerminal("stdout") ? process.stdout.columns : DEFAULT_WIDTH;
+/** How wide texts for people are that go there, in columns. */
+export function textWidth(stream: "stdout" | "stderr" = "stdout"): number {
+  const columns = isTerminal(stream) ? process[stream].columns : DEFAULT_WIDTH;
   return Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, columns === 0 ? DEFAULT_WIDTH : columns));
 }
 

@@ -19,7 +19,7 @@ import { observeRetransmission } from "./retransmission.ts";
 import { Segment } from "./segment.ts";
 import { settle } from "./settle.ts";
 import { advance } from "./state-machine.ts";
-import { CLIENT, type EndIndex, SERVER } from "./states.ts";
+import { CLIENT, SERVER } from "./states.ts";
 import { scaledWindow, takeOptions } from "./syn-options.ts";
 import { NEVER, NO_TIME } from "./time.ts";
 import { enter } from "./transition.ts";
@@ -157,7 +157,7 @@ export class Connections {
       connection = this.#startAnew(packet, second, timeNs, connection);
     }
     this.#table.touch(connection.slot);
-    this.#fill(segment, packet, connection, second === connection.clientIsSecond ? CLIENT : SERVER, timeNs);
+    segment.begin(packet, connection, second === connection.clientIsSecond ? CLIENT : SERVER, timeNs);
     if (this.#scope === "ends") this.#follow(segment, packet, connection);
     else this.#name(segment, packet, connection);
     this.prediction?.load(connection);
@@ -170,7 +170,7 @@ export class Connections {
   #takeNameless(packet: Packet, connection: Connection, slot: number, second: boolean, timeNs: number): boolean {
     const from = this.#names?.senderOf(slot, second) ?? -1;
     if (from === -1) return false;
-    this.#fill(this.#segment, packet, connection, from, timeNs);
+    this.#segment.begin(packet, connection, from, timeNs);
     if (this.#names?.take(this.#segment, slot, second) !== true) return false;
     this.#table.touch(slot);
     return true;
@@ -207,31 +207,6 @@ export class Connections {
     this.#table.add(connection);
     this.prediction?.open(connection.slot);
     return connection;
-  }
-
-  #fill(segment: Segment, packet: Packet, connection: Connection, from: EndIndex, timeNs: number): void {
-    const tcp = packet.tcp;
-    segment.connection = connection;
-    segment.from = from;
-    segment.frame = packet.frame.number;
-    segment.timeNs = timeNs;
-    segment.sequence = tcp.sequence | 0;
-    segment.acknowledgment = tcp.acknowledgment | 0;
-    segment.flags = tcp.flags;
-    segment.payloadLength = tcp.payloadLength;
-    segment.window = tcp.window;
-    segment.ttl = packet.ipVersion === 6 ? packet.ipv6.hopLimit : packet.ipv4.ttl;
-    segment.identification = packet.ipVersion === 6 ? 0 : packet.ipv4.identification;
-    segment.acksFrame = 0;
-    segment.ackRttNs = NO_TIME;
-    segment.isAnalysed = false;
-    segment.duplicateAckNumber = 0;
-    segment.duplicateAckFrame = 0;
-    segment.bytesInFlight = -1;
-    segment.rtoFrame = 0;
-    segment.rtoNs = NO_TIME;
-    segment.retransmissionCause = "";
-    segment.retransmissionOf = 0;
   }
 
   #follow(segment: Segment, packet: Packet, connection: Connection): void {

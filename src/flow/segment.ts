@@ -1,4 +1,5 @@
 import type { TcpOptionValues } from "../wire/tcp-options.ts";
+import type { Packet } from "../wire/packet.ts";
 import { ACK } from "../wire/tcp.ts";
 import { Connection } from "./connection.ts";
 import type { EndIndex } from "./states.ts";
@@ -90,6 +91,32 @@ export class Segment {
   retransmissionCause: RetransmissionCause = "";
   /** Frame that carried it before; 0: not in the capture. */
   retransmissionOf = 0;
+
+  /** Takes over what the packet's headers say; nothing is found of it yet, but what `analysis` already tells. */
+  begin(packet: Packet, connection: Connection, from: EndIndex, timeNs: number): void {
+    const { tcp } = packet;
+    this.connection = connection;
+    this.from = from;
+    this.frame = packet.frame.number;
+    this.timeNs = timeNs;
+    this.sequence = tcp.sequence | 0;
+    this.acknowledgment = tcp.acknowledgment | 0;
+    this.flags = tcp.flags;
+    this.payloadLength = tcp.payloadLength;
+    this.window = tcp.window;
+    this.ttl = packet.ipVersion === 6 ? packet.ipv6.hopLimit : packet.ipv4.ttl;
+    this.identification = packet.ipVersion === 6 ? 0 : packet.ipv4.identification;
+    this.acksFrame = 0;
+    this.ackRttNs = NO_TIME;
+    this.isAnalysed = false;
+    this.duplicateAckNumber = 0;
+    this.duplicateAckFrame = 0;
+    this.bytesInFlight = -1;
+    this.rtoFrame = 0;
+    this.rtoNs = NO_TIME;
+    this.retransmissionCause = "";
+    this.retransmissionOf = 0;
+  }
 
   takeTimestamps(options: TcpOptionValues): void {
     this.hasTimestamps = options.hasTimestamps;

@@ -9,6 +9,7 @@ import { wrap } from "../../report/wrap.ts";
 import { colourOf } from "../colour.ts";
 import { writeAll } from "../output.ts";
 import type { RunOptions } from "../run.ts";
+import { DEFAULT_WIDTH, isTerminal, textWidth } from "../terminal.ts";
 import type { AttributedVerdict } from "./attribution.ts";
 
 export const STDERR = 2;
@@ -23,8 +24,7 @@ export function printVerdicts(verdicts: readonly AttributedVerdict[], options: R
       sink.text(`${JSON.stringify({ ...verdictObject(verdict), ...how })}\n`);
     }
   } else {
-    const width =
-      descriptor === STDERR && process.stderr.isTTY ? Math.min(120, Math.max(60, process.stderr.columns)) : 80;
+    const width = descriptor === STDERR ? textWidth("stderr") : DEFAULT_WIDTH;
     printText(verdicts, sink, { colour: colourFor(options, descriptor), width, sentenceWidth: width });
   }
   sink.flush();
@@ -34,8 +34,8 @@ export function printVerdicts(verdicts: readonly AttributedVerdict[], options: R
 /** Verdicts are not on standard output: its being a terminal does not matter. */
 function colourFor({ color }: RunOptions, descriptor: number): ChalkInstance {
   if (color !== "auto") return colourOf(color);
-  const isTerminal = descriptor === STDERR && process.stderr.isTTY && process.env["NO_COLOR"] === undefined;
-  return colourOf(isTerminal ? "always" : "never");
+  const isShown = descriptor === STDERR && isTerminal("stderr") && process.env["NO_COLOR"] === undefined;
+  return colourOf(isShown ? "always" : "never");
 }
 
 function printText(verdicts: readonly AttributedVerdict[], sink: TextSink, look: TextLook): void {

@@ -249,7 +249,7 @@ export class TransitionList {
   }
 }
 
-/** `Array.indexOf` of what is there; that is a call, which takes four times as long. */
+/** `Array.indexOf` of what is there, which would be a call each time: 0.7 % of the main thread with 50,000 connections. */
 function placeOf<Name extends string>(name: Name, names: readonly Name[]): number {
   let place = 0;
   while (names[place] !== name) place++;

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { NameNumbers, NO_NAMES } from "../../src/flow/name-numbers.ts";
+import { NO_REPETITIONS, Repetitions } from "../../src/flow/repetitions.ts";
 import { CLIENT, SERVER } from "../../src/flow/states.ts";
 import { analyseScript } from "../support/analyse.ts";
 
@@ -158,4 +160,15 @@ test("a SYN that waited for its neighbour's address counts the repetitions that 
   expect(connection?.ends[CLIENT].repetitions.retransmissions).toBe(1);
   expect(connection?.queuedSinceNs).toBe(0);
   expect(connection?.transitions.at(0)).toMatchObject({ state: "SYN_SENT", timeNs: 0 });
+});
+
+test("what all ends have in common that sent nothing again stays empty", () => {
+  const scripts = [
+    "0 > S\n1 > S\n+0.01 < S.\n1.5 < S.\n+0.001 > .",
+    `${HANDSHAKE}1 > P.(100)\n+0.2 > P. 1:101(100)\n+0.01 < .\n10 > . 100:100(0)\n+0.01 < .`,
+    `${HANDSHAKE}1 > P.(100)\n+0.01 < . win 0\n2 > . 101:102(1)\n+0.01 < . win 0\n+1 < . win 500\n+0.1 > F.\n+1 > F.`,
+  ];
+  for (const script of scripts) analyseScript(script);
+  expect(NO_REPETITIONS).toEqual(new Repetitions());
+  expect(NO_NAMES).toEqual(new NameNumbers());
 });

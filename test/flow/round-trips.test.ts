@@ -53,6 +53,18 @@ test("counts and sums are exact, quantiles at most 3.2 % or 32 ns off", () => {
   );
 });
 
+test("all that is told at once is what is told one by one", () => {
+  fc.assert(
+    fc.property(fc.array(duration, { minLength: 1, maxLength: 80 }), (samples) => {
+      const list = listOf(samples);
+      const told = new Float64Array(SHARES.length + 5);
+      list.describe(SHARES, told);
+      const { count, minimum, mean, maximum, standardDeviation } = list;
+      expect([...told]).toEqual([count, minimum, mean, ...list.quantiles(SHARES), maximum, standardDeviation]);
+    }),
+  );
+});
+
 test("lists that lie side by side do not touch each other", () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(4), duration), { maxLength: 400 }), (adds) => {

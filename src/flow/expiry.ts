@@ -12,7 +12,7 @@ const CLOSED_QUIET_NS = LONGEST_TIME_WAIT_NS;
  */
 const ATTEMPT_QUIET_NS = 300_000_000_000;
 
-/** Of those that wait after their end, at most so many are kept: each takes about 3 KiB. */
+/** Of those that wait after their end, at most so many are kept: each takes about 2 KiB. */
 const MAX_CLOSED = 16_384;
 
 /** Slots of connections of one kind, in the order in which they fell silent. */

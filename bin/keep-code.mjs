@@ -6,7 +6,11 @@ import path from "node:path";
 import v8 from "node:v8";
 import launcher from "./tcpscope.js";
 
-const CAPTURE = path.join(import.meta.dirname, "../fixtures/refused.pcap");
+/** @param {string} name */
+const fixture = (name) => path.join(import.meta.dirname, `../fixtures/${name}.pcap`);
+const CAPTURE = fixture("refused");
+/** Connections with much that can happen to them. */
+const BUSY = ["ssh-detail", "close-four-way", "final-ack-lost", "time-wait-reuse", "unanswered"].map(fixture);
 const COMMANDS = [
   ["-nnr", CAPTURE, "-w", os.devNull, "tcp port 443 or icmp"],
   ["-r", CAPTURE],
@@ -16,6 +20,7 @@ const COMMANDS = [
   ["-nr", CAPTURE, "--where", "tcp.flags.syn"],
   ["flows", "-r", CAPTURE],
   ["flows", "--json", "-r", CAPTURE],
+  ...BUSY.map((capture) => ["flows", "--json", "-r", capture]),
   ["diagnose", "-r", CAPTURE],
   ["ladder", "-r", CAPTURE],
   ["report", "-r", CAPTURE],

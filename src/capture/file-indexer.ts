@@ -9,8 +9,8 @@ import type { PcapFormat } from "./pcap-records.ts";
 /** How long the wait for a block may keep signals and timers from coming in, in milliseconds. */
 const PATIENCE = 10;
 
-/** Where the ring is in a memory, and when the thread has ended that fills it. */
-const rooms = new WeakMap<ModuleMemory, { readonly at: number; left: Promise<unknown> | undefined }>();
+/** Where the ring is in a memory, and the thread that fills it, until it has ended. */
+const rooms = new WeakMap<ModuleMemory, { readonly at: number; worker: Worker | undefined }>();
 
 /**
  * Reads a pcap file and indexes its frames (see `frame-index.ts`); of a large one in a thread that reads ahead,
@@ -46,14 +46,14 @@ export class FileIndexer {
   ): Promise<FileIndexer> {
     let room = rooms.get(memory);
     if (room === undefined) {
-      room = { at: memory.reserve(RING_SIZE), left: undefined };
+      room = { at: memory.reserve(RING_SIZE), worker: undefined };
       rooms.set(memory, room);
     }
-    await room.left;
+    if (room.worker !== undefined) await endOf(room.worker);
     const task: IndexTask = { descriptor, format, seed: HASH_SEED, memory: memory.shared, ringAt: room.at };
     const indexer = new FileIndexer(task, position, hasThread);
-    const worker = indexer.#worker;
-    room.left = worker && new Promise((resolve) => void worker.once("exit", resolve));
+    const used = room;
+    used.worker = indexer.#worker?.once("exit", () => (used.worker = undefined));
     return indexer;
   }
 
@@ -110,7 +110,13 @@ export class FileIndexer {
   }
 
   close(): void {
+    // After its last block, the thread ends by itself.
+    if (!(this.#isAhead && this.#isOver)) void this.#worker?.terminate();
     this.#isOver = true;
-    void this.#worker?.terminate();
   }
+}
+
+/** When the thread has ended, which is to end. */
+function endOf(worker: Worker): Promise<unknown> {
+  return new Promise((resolve) => worker.once("exit", resolve).ref());
 }

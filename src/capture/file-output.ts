@@ -1,7 +1,8 @@
 import fs from "node:fs";
-import { CaptureError, type CaptureErrorCode } from "./error.ts";
-import { errnoOf, reasonOf } from "./input.ts";
+import { CaptureError } from "./error.ts";
+import { reasonOf } from "./input.ts";
 import { StandardPipe } from "./standard-pipe.ts";
+import { writeError } from "./write-error.ts";
 
 const STANDARD_OUTPUT = 1;
 
@@ -91,17 +92,5 @@ export class FileOutput {
   }
 }
 
-const WRITE_ERRORS: Readonly<Record<string, readonly [CaptureErrorCode, string]>> = {
-  ENOSPC: ["disk-full", "the disk is full, the file is not complete"],
-  EDQUOT: ["disk-full", "the disk quota is used up, the file is not complete"],
-  EFBIG: ["disk-full", "the file may not become larger, it is not complete"],
-  EPIPE: ["broken-pipe", "nobody reads it any more"],
-};
-
-function writeError(name: string, error: unknown, kept: string): CaptureError {
-  const [code, text] = WRITE_ERRORS[errnoOf(error)] ?? ["cannot-write", `writing failed: ${reasonOf(error)}`];
-  return new CaptureError(code, `${name}: ${text}${kept}`, { cause: error });
-}
-
 /** What is written with -w -, where that is no file. */
-export const standardPipe: StandardPipe = new StandardPipe((error) => writeError("standard output", error, ""));
+export const standardPipe: StandardPipe = new StandardPipe((error) => writeError("standard output", error));

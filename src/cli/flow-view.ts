@@ -9,6 +9,7 @@ import { colourOf } from "./colour.ts";
 import { connectionQuery, matchesSoFar } from "./connection-where.ts";
 import type { Followed } from "./follow.ts";
 import { followLive, type LiveAnalysis, type LiveView } from "./follow-live.ts";
+import { print } from "./output.ts";
 import type { ReportOptions } from "./reading.ts";
 import { TerminalScreen } from "./terminal-screen.ts";
 
@@ -78,7 +79,7 @@ class TableView implements LiveView {
     if (this.#analysis === undefined || this.#held.size === 0) return;
     const { columns, rows } = this.#terminal.size;
     const lines = this.#lines({ columns, rows: Math.min(rows, this.#held.size + 3) }).slice(0, -1);
-    process.stdout.write(`${lines.filter((line) => line !== "").join("\n")}\n`);
+    print(`${lines.filter((line) => line !== "").join("\n")}\n`);
   }
 
   #note(connection: Connection, now: number): void {

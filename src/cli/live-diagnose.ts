@@ -9,13 +9,12 @@ import { connectionQuery, verdictMatches } from "./connection-where.ts";
 import type { DiagnoseOptions } from "./diagnose.ts";
 import { followLive, type LiveAnalysis } from "./follow-live.ts";
 import { reportUnreadable } from "./inputs.ts";
-import { writeAll } from "./output.ts";
+import { print } from "./output.ts";
 import { STATUS_FAILED } from "./status.ts";
 import { sentenceWidth, textWidth } from "./terminal.ts";
 import { StatusLines } from "./status-lines.ts";
 import { VerdictWatch, type Waiting } from "./verdict-watch.ts";
 
-const STDOUT = 1;
 /** Sent so often, something has a schedule. */
 const SCHEDULE_FROM = 2;
 /** Kinds of failures whose whole text was printed; beyond, it is printed again. */
@@ -70,7 +69,7 @@ class VerdictLog implements VerdictSink {
   readonly #colour: ReturnType<typeof colourOf>;
   readonly #look: TextLook;
   readonly #isTerminal = process.stdout.isTTY;
-  readonly #status = new StatusLines(write, () => process.stdout.columns);
+  readonly #status = new StatusLines(print, () => process.stdout.columns);
   readonly #kinds = new Set<string>();
   readonly #told = new WeakSet<Connection>();
 
@@ -102,24 +101,19 @@ class VerdictLog implements VerdictSink {
     for (const { connection, pending } of waiting) {
       if (pending.sent < SCHEDULE_FROM || this.#told.has(connection)) continue;
       this.#told.add(connection);
-      write(`${scheduleLine(connection, pending, start)}\n`);
+      print(`${scheduleLine(connection, pending, start)}\n`);
     }
     for (const { connection, pending } of answered) {
-      if (this.#told.has(connection)) write(`${answeredText(connection, pending)}\n`);
+      if (this.#told.has(connection)) print(`${answeredText(connection, pending)}\n`);
     }
   }
 
   end(counts: VerdictCounts): void {
     this.#status.show([]);
-    if (counts.total > 0) write(`${counts.text(this.#colour)}\n`);
+    if (counts.total > 0) print(`${counts.text(this.#colour)}\n`);
   }
 }
 
 function dueNs({ pending }: Waiting): number {
   return pending.nextNs ?? pending.givesUpNs ?? 0;
-}
-
-function write(text: string): void {
-  const bytes = Buffer.from(text);
-  writeAll(STDOUT, bytes, bytes.length);
 }

@@ -1,4 +1,5 @@
 import type { Schema } from "../report/schema/schema.ts";
+import { print } from "./output.ts";
 
 /** What --where and --fields were given, of the options of a command. */
 interface HelpOptions {
@@ -18,11 +19,11 @@ export async function printHelp(
   schema: () => Promise<Schema>,
 ): Promise<void> {
   if (where === "help") {
-    process.stdout.write(await fieldList());
+    print(await fieldList());
     return;
   }
   const [{ keyList }, keys] = await Promise.all([import("./columns.ts"), schema()]);
-  process.stdout.write(keyList(keys));
+  print(keyList(keys));
 }
 
 /** The fields of connections, for `printHelp`. */

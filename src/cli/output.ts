@@ -1,4 +1,5 @@
 import { UNREAD, writeWithin } from "../capture/patient-write.ts";
+import { writeError } from "../capture/write-error.ts";
 import { TextSink } from "../print/sink.ts";
 
 const STDOUT = 1;
@@ -16,22 +17,31 @@ export function listenToBlocked(to: BlockedListener | undefined): void {
   listener = to;
 }
 
-/** Writes all bytes to a descriptor, also when it is a pipe that is full for the moment. */
+/** Writes all bytes to a descriptor, also when it is a pipe that is full for the moment. Throws a `CaptureError` when they cannot be written. */
 export function writeAll(descriptor: number, bytes: Uint8Array, length: number): void {
-  let at = writeWithin(descriptor, UNREAD, bytes, 0, length);
-  if (at === length) return;
+  try {
+    const at = writeWithin(descriptor, UNREAD, bytes, 0, length);
+    if (at < length) writeBlocked(descriptor, bytes, at, length);
+  } catch (error) {
+    throw writeError(descriptor === STDOUT ? "standard output" : `descriptor ${descriptor}`, error);
+  }
+}
+
+/** The rest, to a pipe that nobody reads from for now. */
+function writeBlocked(descriptor: number, bytes: Uint8Array, from: number, length: number): void {
   const told = listener;
   told?.blocked();
   try {
-    while (at < length) at = writeWithin(descriptor, UNREAD, bytes, at, length);
+    for (let at = from; at < length;) at = writeWithin(descriptor, UNREAD, bytes, at, length);
   } finally {
     told?.unblocked();
   }
 }
 
-/** Whether the error is the operating system's, with this name. */
-export function isErrno(error: unknown, name: string): boolean {
-  return error instanceof Error && "code" in error && error.code === name;
+/** The same for text to standard output. Node's stream would tell only later, and elsewhere, that nobody reads it any more. */
+export function print(text: string): void {
+  const bytes = Buffer.from(text);
+  writeAll(STDOUT, bytes, bytes.length);
 }
 
 /** A sink that ends in standard output. */

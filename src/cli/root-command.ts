@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { dumpCommand } from "./dump.ts";
+import { print } from "./output.ts";
 import { COMMAND_NAMES } from "./suggest.ts";
 
 /** The program without its commands. */
@@ -9,7 +10,7 @@ export function rootCommand(): Command {
     .enablePositionalOptions()
     .helpOption("-h, --help", "print help: of the program, or of the command before it")
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(usageError(text)) });
+    .configureOutput({ writeOut: print, outputError: (text, write) => write(usageError(text)) });
 }
 
 /** Adds a command; `dump` is the one where none is named, as tcpdump behaves. */

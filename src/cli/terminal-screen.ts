@@ -1,6 +1,5 @@
-import { writeAll } from "./output.ts";
+import { print } from "./output.ts";
 
-const STDOUT = 1;
 /** Alternate screen, cursor hidden; and back (xterm's private modes 1049 and 25). */
 const ENTER = "\u001B[?1049h\u001B[?25l\u001B[2J";
 const LEAVE = "\u001B[?25h\u001B[?1049l";
@@ -60,7 +59,7 @@ export class TerminalScreen {
     process.stdout.on("resize", this.#onResize);
     const { stdin } = process;
     if (stdin.isTTY) stdin.setRawMode(true).setEncoding("utf8").on("data", this.#onData).resume();
-    write(ENTER);
+    print(ENTER);
   }
 
   leave(): void {
@@ -71,12 +70,12 @@ export class TerminalScreen {
     process.stdout.off("resize", this.#onResize);
     const { stdin } = process;
     if (stdin.isTTY) stdin.off("data", this.#onData).setRawMode(false).pause();
-    write(LEAVE);
+    print(LEAVE);
   }
 
   /** Draws lines from the top; none may be wider than the terminal. */
   draw(lines: readonly string[]): void {
-    if (this.#isEntered) write(`${HOME}${lines.map((line) => line + ERASE_LINE_END).join("\r\n")}${ERASE_BELOW}`);
+    if (this.#isEntered) print(`${HOME}${lines.map((line) => line + ERASE_LINE_END).join("\r\n")}${ERASE_BELOW}`);
   }
 
   /** Asks for the end as ^C does. */
@@ -100,9 +99,4 @@ export class TerminalScreen {
     process.once("SIGCONT", this.#onContinue);
     process.kill(process.pid, "SIGTSTP");
   }
-}
-
-function write(text: string): void {
-  const bytes = Buffer.from(text);
-  writeAll(STDOUT, bytes, bytes.length);
 }

@@ -48,8 +48,31 @@ describe("a reader that has seen enough", () => {
     expect([status, stderr]).toEqual([0, ""]);
   });
 
+  test.each(["--help", "help dump", "--version", "completion bash", "flows --where help", "explain"])(
+    "ends %s quietly",
+    (args) => {
+      // It has left before anything is printed.
+      const { status, stderr } = shell(`tcpscope ${args} | true`);
+      expect([status, stderr]).toEqual([0, ""]);
+    },
+  );
+
   test("loses nothing when it is slow", () => {
     expect(shell(`tcpscope -nr ${longCapture(200)} | { sleep 0.3; wc -l; }`).stdout).toBe("2200\n");
+  });
+});
+
+describe.skipIf(process.platform !== "linux")("a disk that is full is told in a line, by", () => {
+  const args = [
+    "--help",
+    "-nr fixtures/healthy.pcap",
+    "flows --json -r fixtures/healthy.pcap",
+    "report -r fixtures/healthy.pcap",
+  ];
+  test.each(args)("%s", (line) => {
+    const { status, stderr } = shell(`tcpscope ${line} > /dev/full`);
+    const text = "tcpscope: standard output: the disk is full, the file is not complete\n";
+    expect([status, stderr]).toEqual([1, text]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import os from "node:os";
-import { isErrno } from "../output.ts";
+import { errnoOf } from "../../capture/input.ts";
 import type { Account } from "../privileges.ts";
 
 /** Exit statuses of a shell: there is no such program; it cannot be run; 128 and the number of the signal that ended it. */
@@ -33,7 +33,7 @@ export function startProgram([command = "", ...args]: readonly string[], account
   const ended = new Promise<number>((resolve) => {
     child.once("error", (error) => {
       process.stderr.write(`tcpscope: ${command} cannot be run: ${error.message}\n`);
-      resolve(isErrno(error, "ENOENT") ? NOT_FOUND : NOT_RUN);
+      resolve(errnoOf(error) === "ENOENT" ? NOT_FOUND : NOT_RUN);
     });
     child.once("exit", (status, signal) => {
       resolve(signal === null ? (status ?? 0) : SIGNALLED + os.constants.signals[signal]);

@@ -7,7 +7,7 @@ import { STATUS_DONE, STATUS_UNREADABLE, STATUS_USAGE, statusOfFilter, UsageErro
 /** Runs the program on arguments without node and script; resolves to the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    const command = isDump(args) ? dumpProgram() : (await import("./program.ts")).program();
+    const command = isDump(args) ? dumpProgram() : (await import("./program.ts")).program(args[0]);
     await command.parseAsync([...args], { from: "user" });
     return Number(process.exitCode ?? STATUS_DONE);
   } catch (error) {

@@ -183,7 +183,7 @@ export class HeaderPrediction {
     if (words[at + record.ROUND_TRIP_ROOM] !== 0) {
       code.takeRoundTrips(index);
     } else {
-      for (let i = 0; i < count; i++) rtt.add(unsigned[at + record.ROUND_TRIPS + i]!);
+      rtt.addAll(unsigned, at + record.ROUND_TRIPS, count);
       bytes[countAt] = 0;
     }
   }

@@ -59,19 +59,40 @@ export class RoundTrips {
 
   add(ns: number): void {
     const count = this.#record[this.#at]!;
-    if (count >= SECOND - 1) {
+    if (count >= MOST_KEPT) {
       this.#addMany(ns, count);
       return;
     }
-    // A room has enough for more.
-    if (this.#bucketCount === 0) {
-      if (count === 0) this.#reserve(FIRST, 0);
-      else if (count === FIRST - 1) this.#reserve(SECOND, FIRST);
-    }
+    this.#makeRoom(count, count + 1);
     const record = this.#record;
     const at = this.#at;
     record[at] = count + 1;
     record[at + count + 1] = ns;
+  }
+
+  /** Adds so many, from `samples[from]` on; at least one. */
+  addAll(samples: Uint32Array, from: number, count: number): void {
+    const before = this.#record[this.#at]!;
+    const after = before + count;
+    if (after > MOST_KEPT) {
+      for (let i = 0; i < count; i++) this.add(samples[from + i]!);
+      return;
+    }
+    this.#makeRoom(before, after);
+    const record = this.#record;
+    const at = this.#at;
+    record[at] = after;
+    for (let i = 0; i < count; i++) record[at + before + 1 + i] = samples[from + i]!;
+  }
+
+  /** Makes the record large enough for samples that are kept: so many before, so many after. A room has enough for all. */
+  #makeRoom(before: number, after: number): void {
+    if (this.#bucketCount !== 0) return;
+    if (after < FIRST) {
+      if (before === 0) this.#reserve(FIRST, 0);
+    } else if (before < FIRST) {
+      this.#reserve(SECOND, before + 1);
+    }
   }
 
   /** Moves the first `length` doubles of the record to another, of `size` doubles. */
@@ -91,7 +112,7 @@ export class RoundTrips {
   }
 
   #addMany(ns: number, count: number): void {
-    if (count === SECOND - 1) this.#summarise();
+    if (count === MOST_KEPT) this.#summarise();
     const record = this.#record;
     const at = this.#at;
     record[at + COUNT] = record[at + COUNT]! + 1;

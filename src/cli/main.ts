@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import { CaptureError } from "../capture/error.ts";
 import { FilterError } from "../filter/error.ts";
+import { OutputError } from "./output.ts";
 import { dumpProgram, isDump } from "./root-command.ts";
 import { STATUS_DONE, STATUS_UNREADABLE, STATUS_USAGE, statusOfFilter, UsageError } from "./status.ts";
 
@@ -19,12 +20,13 @@ export async function main(args: readonly string[]): Promise<number> {
 function statusOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? STATUS_DONE : STATUS_USAGE;
   // Whoever read the output has seen enough.
+  if (error instanceof OutputError && error.isUnread) return STATUS_DONE;
   if (error instanceof CaptureError && error.code === "broken-pipe") return STATUS_DONE;
   if (error instanceof UsageError) {
     process.stderr.write(`tcpscope: ${error.message}\n`);
     return STATUS_USAGE;
   }
-  if (error instanceof CaptureError) {
+  if (error instanceof CaptureError || error instanceof OutputError) {
     process.stderr.write(`tcpscope: ${error.message}\n`);
     return STATUS_UNREADABLE;
   }

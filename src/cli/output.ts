@@ -1,3 +1,4 @@
+import type { CaptureError } from "../capture/error.ts";
 import { UNREAD, writeWithin } from "../capture/patient-write.ts";
 import { writeError } from "../capture/write-error.ts";
 import { TextSink } from "../print/sink.ts";
@@ -10,6 +11,18 @@ export interface BlockedListener {
   unblocked(): void;
 }
 
+/** What is printed cannot be written: nothing that is read is to blame. */
+export class OutputError extends Error {
+  override readonly name: string = "OutputError";
+  /** Whoever read it has seen enough. */
+  readonly isUnread: boolean;
+
+  constructor(cause: CaptureError) {
+    super(cause.message, { cause });
+    this.isUnread = cause.code === "broken-pipe";
+  }
+}
+
 let listener: BlockedListener | undefined;
 
 /** Undefined: nobody any more. */
@@ -17,13 +30,13 @@ export function listenToBlocked(to: BlockedListener | undefined): void {
   listener = to;
 }
 
-/** Writes all bytes to a descriptor, also when it is a pipe that is full for the moment. Throws a `CaptureError` when they cannot be written. */
+/** Writes all bytes to a descriptor, also when it is a pipe that is full for the moment. Throws an `OutputError` when they cannot be written. */
 export function writeAll(descriptor: number, bytes: Uint8Array, length: number): void {
   try {
     const at = writeWithin(descriptor, UNREAD, bytes, 0, length);
     if (at < length) writeBlocked(descriptor, bytes, at, length);
   } catch (error) {
-    throw writeError(descriptor === STDOUT ? "standard output" : `descriptor ${descriptor}`, error);
+    throw new OutputError(writeError(descriptor === STDOUT ? "standard output" : `descriptor ${descriptor}`, error));
   }
 }
 

@@ -22,7 +22,7 @@ const compiled = new Map<string, object>();
 export function functionsOf<T>(code: string, memory: SharedMemory): T {
   let module = compiled.get(code);
   if (module === undefined) {
-    module = new WebAssembly.Module(Uint8Array.from(atob(code), (character) => character.charCodeAt(0)));
+    module = new WebAssembly.Module(Buffer.from(code, "base64"));
     compiled.set(code, module);
   }
   return new WebAssembly.Instance<T>(module, { env: { memory } }).exports;

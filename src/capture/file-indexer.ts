@@ -10,7 +10,12 @@ import type { PcapFormat } from "./pcap-records.ts";
 const PATIENCE = 10;
 
 /** Where the ring is in a memory, and the thread that fills it, until it has ended. */
-const rooms = new WeakMap<ModuleMemory, { readonly at: number; worker: Worker | undefined }>();
+interface Room {
+  readonly at: number;
+  worker: Worker | undefined;
+}
+
+const rooms = new WeakMap<ModuleMemory, Room>();
 
 /**
  * Reads a pcap file and indexes its frames (see `frame-index.ts`); of a large one in a thread that reads ahead,
@@ -44,16 +49,11 @@ export class FileIndexer {
     memory: ModuleMemory,
     hasThread: boolean,
   ): Promise<FileIndexer> {
-    let room = rooms.get(memory);
-    if (room === undefined) {
-      room = { at: memory.reserve(RING_SIZE), worker: undefined };
-      rooms.set(memory, room);
-    }
+    const room = roomIn(memory);
     if (room.worker !== undefined) await endOf(room.worker);
     const task: IndexTask = { descriptor, format, seed: HASH_SEED, memory: memory.shared, ringAt: room.at };
     const indexer = new FileIndexer(task, position, hasThread);
-    const used = room;
-    used.worker = indexer.#worker?.once("exit", () => (used.worker = undefined));
+    room.worker = indexer.#worker?.once("exit", () => (room.worker = undefined));
     return indexer;
   }
 
@@ -117,6 +117,15 @@ export class FileIndexer {
     if (!(this.#isAhead && this.#isOver)) void this.#worker?.terminate();
     this.#isOver = true;
   }
+}
+
+/** The room of a memory, the same each time. */
+function roomIn(memory: ModuleMemory): Room {
+  const known = rooms.get(memory);
+  if (known !== undefined) return known;
+  const room: Room = { at: memory.reserve(RING_SIZE), worker: undefined };
+  rooms.set(memory, room);
+  return room;
 }
 
 /** When the thread has ended, which is to end. */

@@ -4,6 +4,7 @@ import { writeError } from "../capture/write-error.ts";
 import { TextSink } from "../print/sink.ts";
 
 const STDOUT = 1;
+const NAMES: readonly string[] = ["standard input", "standard output", "standard error"];
 
 /** Who wants to know that nobody reads what is written: while it is waited for, no signal reaches a function of ours. */
 export interface BlockedListener {
@@ -36,7 +37,7 @@ export function writeAll(descriptor: number, bytes: Uint8Array, length: number):
     const at = writeWithin(descriptor, UNREAD, bytes, 0, length);
     if (at < length) writeBlocked(descriptor, bytes, at, length);
   } catch (error) {
-    throw new OutputError(writeError(descriptor === STDOUT ? "standard output" : `descriptor ${descriptor}`, error));
+    throw new OutputError(writeError(NAMES[descriptor] ?? `descriptor ${descriptor}`, error));
   }
 }
 

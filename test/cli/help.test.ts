@@ -7,6 +7,13 @@ import { tcpscope } from "./run.ts";
 
 const names = program().commands.flatMap((command) => [command.name(), ...command.aliases()]);
 
+test("each command can be made alone", () => {
+  for (const command of program().commands) {
+    const [alone, ...others] = program(command.name()).commands;
+    expect([alone?.helpInformation(), others]).toEqual([command.helpInformation(), []]);
+  }
+});
+
 describe("--help", () => {
   test.each([
     ["tcpscope", ["--help"]],

@@ -53,6 +53,26 @@ test("counts and sums are exact, quantiles at most 3.2 % or 32 ns off", () => {
   );
 });
 
+test("samples that are added at once are what they are one by one, whatever came before", () => {
+  const few = fc.array(fc.integer({ min: 0, max: 2 ** 32 - 1 }), { maxLength: 40 });
+  fc.assert(
+    fc.property(few, few, few, (before, samples, after) => {
+      fc.pre(samples.length > 0);
+      const list = listOf(before);
+      list.addAll(Uint32Array.from([7, ...samples, 9]), 1, samples.length);
+      for (const ns of after) list.add(ns);
+      const same = listOf([...before, ...samples, ...after]);
+      expect([list.count, list.sum, list.minimum, list.maximum]).toEqual([
+        same.count,
+        same.sum,
+        same.minimum,
+        same.maximum,
+      ]);
+      expect(list.quantiles(SHARES)).toEqual(same.quantiles(SHARES));
+    }),
+  );
+});
+
 test("all that is told at once is what is told one by one", () => {
   fc.assert(
     fc.property(fc.array(duration, { minLength: 1, maxLength: 80 }), (samples) => {

@@ -10,10 +10,11 @@ const FOLDER = path.join(DIST, "command");
 
 /**
  * Files, each with all that these modules import and the files before it do not hold: what every command needs,
- * what decodes packets, what prints them, what follows connections, what compiles expressions.
+ * what reads large files ahead, what decodes packets, what prints them, what follows connections, what compiles expressions.
  */
 const FILES = Object.entries({
-  core: ["cli/main", "cli/run-dump"],
+  core: ["cli/main", "cli/run-dump", "cli/helper-threads", "capture/loading"],
+  ahead: ["cli/read-ahead"],
   wire: ["wire/packet", "wire/checksum", "wire/dns", "wire/tcp-options", "flow/key-table"],
   text: ["cli/dump-text"],
   follow: ["cli/follow"],

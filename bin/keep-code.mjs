@@ -11,6 +11,10 @@ const fixture = (name) => path.join(import.meta.dirname, `../fixtures/${name}.pc
 const CAPTURE = fixture("refused");
 /** Connections with much that can happen to them. */
 const BUSY = ["ssh-detail", "close-four-way", "final-ack-lost", "time-wait-reuse", "unanswered"].map(fixture);
+/** So large that a thread reads it, and damaged after the first packets. */
+const LARGE = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "tcpscope-build-")), "large.pcap");
+fs.writeFileSync(LARGE, Buffer.concat([fs.readFileSync(CAPTURE), Buffer.alloc(16, 0xff)]));
+fs.truncateSync(LARGE, 64 << 20);
 const COMMANDS = [
   ["-nnr", CAPTURE, "-w", os.devNull, "tcp port 443 or icmp"],
   ["-r", CAPTURE],
@@ -20,6 +24,7 @@ const COMMANDS = [
   ["-nr", CAPTURE, "--where", "tcp.flags.syn"],
   ["flows", "-r", CAPTURE],
   ["flows", "--json", "-r", CAPTURE],
+  ["flows", "--json", "-r", LARGE],
   ...BUSY.map((capture) => ["flows", "--json", "-r", capture]),
   ["diagnose", "-r", CAPTURE],
   ["ladder", "-r", CAPTURE],
@@ -37,6 +42,7 @@ const bundle = new launcher.Bundle(folder);
 const { main } = bundle.start();
 for (const command of COMMANDS) await main(command);
 process.exitCode = 0;
+fs.rmSync(path.dirname(LARGE), { recursive: true });
 
 fs.mkdirSync(folder);
 for (const [id, { script }] of bundle.modules)

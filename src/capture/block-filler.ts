@@ -22,9 +22,9 @@ export class BlockFiller {
     this.#code.setFormat(format.linkType, format.unit, format.snapLength, format.maximum, seed);
   }
 
-  /** Fills the block with what is in the file from `position` on, the first byte of a record. */
-  fill(block: IndexedBytes, position: number): void {
-    const isFurther = this.#fill(block, position, USUAL_BYTES);
+  /** Fills the block with what is in the file from `position` on, the first byte of a record; `usual`: bytes to read. */
+  fill(block: IndexedBytes, position: number, usual: number = USUAL_BYTES): void {
+    const isFurther = this.#fill(block, position, usual);
     // A large record.
     if (isFurther && block.count === 0) this.#fill(block, position, BLOCK_BYTES);
   }

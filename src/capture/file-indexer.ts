@@ -1,41 +1,44 @@
-import { Worker } from "node:worker_threads";
 import type { ModuleMemory } from "../wire/module-memory.ts";
 import { HASH_SEED } from "../wire/tuple.ts";
 import { BlockFiller } from "./block-filler.ts";
-import { type IndexedBytes, RING_SIZE, UsingRing } from "./index-ring.ts";
+import { type IndexedBytes, RING_SIZE, USUAL_BYTES, UsingRing } from "./index-ring.ts";
+import type { IndexThread } from "./index-thread.ts";
 import type { IndexTask } from "./index-worker.ts";
 import type { PcapFormat } from "./pcap-records.ts";
 
 /** How long the wait for a block may keep signals and timers from coming in, in milliseconds. */
 const PATIENCE = 10;
+/** Bytes of a block while the thread is waited for: their first frames take longest, for the code is cold. */
+const WAITING_BYTES = 16_384;
 
-/** Where the ring is in a memory, and the thread that fills it, until it has ended. */
+/** Where the ring is in a memory, and the last thread that filled it. */
 interface Room {
   readonly at: number;
-  worker: Worker | undefined;
+  thread: IndexThread | undefined;
 }
 
 const rooms = new WeakMap<ModuleMemory, Room>();
 
 /**
  * Reads a pcap file and indexes its frames (see `frame-index.ts`); of a large one in a thread that reads ahead,
- * which takes half of the work from who follows connections. That takes about 40 ms to be ready: until then, this one does it.
+ * which takes half of the work from who follows connections. Until that is ready, this one does it.
  */
 export class FileIndexer {
   readonly #ring: UsingRing;
   readonly #filler: BlockFiller;
-  readonly #worker: Worker | undefined;
+  readonly #thread: IndexThread | undefined;
   #position: number;
   /** Whether the thread fills the blocks, and whether one of them is in use. */
   #isAhead = false;
   #holds = false;
   #isOver = false;
 
-  private constructor(task: IndexTask, position: number, hasThread: boolean) {
+  private constructor(task: IndexTask, position: number, thread: IndexThread | undefined) {
     this.#position = position;
     this.#ring = new UsingRing(task.memory.buffer, task.ringAt);
     this.#filler = new BlockFiller(task.descriptor, task.format, HASH_SEED, task.memory);
-    this.#worker = hasThread ? this.#start(task) : undefined;
+    this.#thread = thread;
+    thread?.give(task);
   }
 
   /**
@@ -47,31 +50,13 @@ export class FileIndexer {
     position: number,
     format: PcapFormat,
     memory: ModuleMemory,
-    hasThread: boolean,
+    thread: IndexThread | undefined,
   ): Promise<FileIndexer> {
     const room = roomIn(memory);
-    if (room.worker !== undefined) await endOf(room.worker);
+    await room.thread?.ended();
     const task: IndexTask = { descriptor, format, seed: HASH_SEED, memory: memory.shared, ringAt: room.at };
-    const indexer = new FileIndexer(task, position, hasThread);
-    room.worker = indexer.#worker?.once("exit", () => (room.worker = undefined));
-    return indexer;
-  }
-
-  #start(task: IndexTask): Worker {
-    const worker = new Worker(new URL("./index-worker.js", import.meta.url), {
-      workerData: task,
-      // It prints nothing: to have its output passed on takes streams of Node's, which take 3 ms to load.
-      stdout: true,
-      stderr: true,
-      // It keeps next to nothing.
-      resourceLimits: { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 },
-    });
-    // Where it cannot run, nothing is lost but time.
-    worker.on("error", () => {
-      this.#isOver = true;
-    });
-    worker.unref();
-    return worker;
+    room.thread = thread;
+    return new FileIndexer(task, position, thread);
   }
 
   /** Where in the file what comes after the last block begins: a record's first byte. */
@@ -81,20 +66,25 @@ export class FileIndexer {
 
   /** Whether nothing more is to be had: what is left in the file, if anything is, has to be read as always. */
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#isOver || this.#thread?.hasFailed === true;
+  }
+
+  /** Whether the thread that is to read ahead is not ready yet. */
+  get isWaiting(): boolean {
+    return this.#thread !== undefined && !this.#isAhead;
   }
 
   /** The next block, which holds until the next is asked for; undefined when it is not at hand within `PATIENCE`. */
   next(): IndexedBytes | undefined {
-    if (this.#isOver) return undefined;
+    if (this.isOver) return undefined;
     if (this.#isAhead) return this.#taken();
-    if (this.#worker !== undefined && this.#ring.isReady) {
+    if (this.#thread !== undefined && this.#ring.isReady) {
       this.#isAhead = true;
       this.#ring.start(this.#position);
       return this.#taken();
     }
     const block = this.#ring.own;
-    this.#filler.fill(block, this.#position);
+    this.#filler.fill(block, this.#position, this.isWaiting ? WAITING_BYTES : USUAL_BYTES);
     return this.#noted(block);
   }
 
@@ -114,7 +104,7 @@ export class FileIndexer {
 
   close(): void {
     // After its last block, the thread ends by itself.
-    if (!(this.#isAhead && this.#isOver)) void this.#worker?.terminate();
+    if (!(this.#isAhead && this.#isOver)) this.#thread?.terminate();
     this.#isOver = true;
   }
 }
@@ -123,12 +113,7 @@ export class FileIndexer {
 function roomIn(memory: ModuleMemory): Room {
   const known = rooms.get(memory);
   if (known !== undefined) return known;
-  const room: Room = { at: memory.reserve(RING_SIZE), worker: undefined };
+  const room: Room = { at: memory.reserve(RING_SIZE), thread: undefined };
   rooms.set(memory, room);
   return room;
-}
-
-/** When the thread has ended, which is to end. */
-function endOf(worker: Worker): Promise<unknown> {
-  return new Promise((resolve) => worker.once("exit", resolve).ref());
 }

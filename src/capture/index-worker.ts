@@ -1,10 +1,10 @@
-import { workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import type { SharedMemory } from "../wire/module-memory.ts";
 import { BlockFiller } from "./block-filler.ts";
 import { FillingRing } from "./index-ring.ts";
 import type { PcapFormat } from "./pcap-records.ts";
 
-/** What the thread is told when it is started. */
+/** What the thread is told once; it then runs to the end. */
 export interface IndexTask {
   /** Of the file; where it stands is not changed. */
   readonly descriptor: number;
@@ -29,5 +29,5 @@ function run({ descriptor, format, seed, memory, ringAt }: IndexTask): void {
   }
 }
 
-const task: IndexTask = workerData;
-run(task);
+parentPort?.once("message", run);
+parentPort?.postMessage("loaded");

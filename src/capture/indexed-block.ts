@@ -13,7 +13,7 @@ export class IndexedBlock implements Block {
   readonly #indexer: FileIndexer;
   readonly #linkType: number;
   #indexed: IndexedBytes | undefined = undefined;
-  #left = BLOCKS_AT_ONCE;
+  #left: number;
   #number: number;
   #at = 0;
   #end = 0;
@@ -25,6 +25,8 @@ export class IndexedBlock implements Block {
     this.#indexer = indexer;
     this.#linkType = linkType;
     this.#number = number;
+    // That the thread is loaded is an event, too.
+    this.#left = indexer.isWaiting ? 1 : BLOCKS_AT_ONCE;
   }
 
   /** Of the frame after the last one. */

@@ -1,8 +1,10 @@
+import fs from "node:fs";
+import os from "node:os";
 import type { ModuleMemory } from "../wire/module-memory.ts";
 import { type Compression, compressionOf } from "./compression.ts";
 import { CaptureError } from "./error.ts";
 import { DecompressedInput, FileInput, openInput, type ByteInput } from "./input.ts";
-import { PCAP_HEADER } from "./pcap-format.ts";
+import { PCAP_HEADER, PCAP_MICRO, PCAP_NANO } from "./pcap-format.ts";
 import { isPcap, PcapReader } from "./pcap-reader.ts";
 import { isPcapng } from "./pcapng-format.ts";
 import { PcapngReader } from "./pcapng-reader.ts";
@@ -83,9 +85,36 @@ async function startIndex(reader: CaptureSource, input: ByteInput, memory: Modul
   if (!(reader instanceof PcapReader) || !(input instanceof FileInput)) return;
   const isOrdinary = reader.recordPrecision !== "" && reader.compression === "" && input.descriptor > 0;
   if (!isOrdinary) return;
-  const isLarge = input.size >= LARGE_SIZE && (await import("node:os")).availableParallelism() > 1;
   const { FileIndexer } = await import("./file-indexer.ts");
-  reader.indexBy(await FileIndexer.create(input.descriptor, reader.position, reader.recordFormat, memory, isLarge));
+  const thread = hasThread(input.size) ? (await import("./index-thread.ts")).IndexThread.take() : undefined;
+  reader.indexBy(await FileIndexer.create(input.descriptor, reader.position, reader.recordFormat, memory, thread));
+}
+
+/** Whether a file of so many bytes is worth a thread of its own. */
+function hasThread(size: number): boolean {
+  return size >= LARGE_SIZE && os.availableParallelism() > 1;
+}
+
+/** Whether it is the path of a file that a thread is to read for `openCapture`, as far as its first bytes tell. */
+export function isReadByThread(path: string): boolean {
+  try {
+    const status = fs.statSync(path, { throwIfNoEntry: false });
+    return status?.isFile() === true && hasThread(status.size) && isOrdinaryPcap(path);
+  } catch {
+    // Whoever opens it, if anybody does, says what is wrong with it.
+    return false;
+  }
+}
+
+function isOrdinaryPcap(path: string): boolean {
+  const descriptor = fs.openSync(path, "r");
+  try {
+    const magic = new Uint32Array(1);
+    fs.readSync(descriptor, magic);
+    return magic[0] === PCAP_MICRO || magic[0] === PCAP_NANO;
+  } finally {
+    fs.closeSync(descriptor);
+  }
 }
 
 async function makeReader(view: DataView, opened: Opened): Promise<CaptureSource> {

@@ -1,4 +1,5 @@
 import { RING_SIZE } from "../capture/index-ring.ts";
+import { onceLoaded } from "../capture/loading.ts";
 import type { Connection } from "../flow/connection.ts";
 import type { Segment } from "../flow/segment.ts";
 import type { Frame } from "../wire/frame.ts";
@@ -6,7 +7,7 @@ import type { Packet } from "../wire/packet.ts";
 import { Analysis } from "../pipeline.ts";
 import { filterOf } from "./expression.ts";
 import { yieldToMainThread } from "./helper-threads.ts";
-import { keepHeapSmall, optimiseSoon } from "./v8-settings.ts";
+import { keepHeapSmall, optimiseSoon, SmallHeap } from "./v8-settings.ts";
 import { readInputs } from "./inputs.ts";
 import { KeptConnections, mostFollowed } from "./kept-connections.ts";
 import { type LiveInput, liveInput } from "./live.ts";
@@ -50,9 +51,8 @@ export async function followInputs(
   words: readonly string[],
   { flows, onOver, onLeftOut, onSegment, analyses = false, timed = false }: FollowHooks = {},
 ): Promise<Followed> {
-  keepHeapSmall();
-  optimiseSoon();
   yieldToMainThread();
+  const heap = new SmallHeap();
   let atEnd = onOver === undefined;
   const kept = await keptConnections(options, atEnd, () => analysis, onLeftOut);
   const analysis: Analysis = new Analysis({
@@ -73,6 +73,12 @@ export async function followInputs(
     filter,
     expression: live?.expression,
     taker: onSegment === undefined ? analysis.connections.prediction : undefined,
+    onOpen() {
+      onceLoaded(() => setFlags(heap));
+    },
+    onIdle() {
+      heap.look();
+    },
   });
   atEnd = true;
   analysis.finish();
@@ -87,6 +93,12 @@ export async function followInputs(
       reportEvicted(analysis.connections.evicted);
     },
   };
+}
+
+function setFlags(heap: SmallHeap): void {
+  keepHeapSmall();
+  optimiseSoon();
+  heap.set();
 }
 
 /** `all`: nothing is reported before the end, so what is over is kept until then. */

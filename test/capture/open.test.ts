@@ -4,7 +4,7 @@ import os from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { openCapture } from "../../src/capture/open.ts";
+import { isReadByThread, openCapture } from "../../src/capture/open.ts";
 import { Frame } from "../../src/wire/frame.ts";
 import { join, payload, pcapHeader, pcapRecord } from "./bytes.ts";
 import { readBytes, readCapture, temporaryDirectory, temporaryFile } from "./read.ts";
@@ -232,5 +232,29 @@ describe.runIf(POSIX)("standard input", () => {
     child.stdin?.end(trace);
     await new Promise((resolve) => child.once("close", resolve));
     expect(Buffer.concat(output).toString().trim()).toBe("2000 standard input -1");
+  });
+});
+
+describe.skipIf(os.availableParallelism() < 2)("a file that a thread is to read", () => {
+  /** A file of so many bytes that begins with these; the rest takes no room. */
+  const file = (bytes: Uint8Array, size: number): string => {
+    const name = temporaryFile(bytes);
+    fs.truncateSync(name, size);
+    return name;
+  };
+  const large = 64 << 20;
+
+  test("is a large one of the usual form", () => {
+    expect(isReadByThread(file(pcapHeader(), large))).toBe(true);
+    expect(isReadByThread(file(pcapHeader({ magic: 0xa1b23c4d }), large))).toBe(true);
+  });
+
+  test("is none that is small, of another form, or not there", () => {
+    expect(isReadByThread(file(pcapHeader(), 1 << 20))).toBe(false);
+    expect(isReadByThread(file(pcapHeader({ littleEndian: false }), large))).toBe(false);
+    expect(isReadByThread(file(Buffer.from("0a0d0d0a", "hex"), large))).toBe(false);
+    expect(isReadByThread(temporaryDirectory())).toBe(false);
+    for (const path of ["", "/nowhere/trace.pcap", "tcp port 80", "/dev/zero", "x".repeat(5000)])
+      expect(isReadByThread(path)).toBe(false);
   });
 });

@@ -36,7 +36,7 @@ function loadedBy(args: readonly string[]): Loaded {
     // A pipe as standard output is opened as a stream: see src/cli/terminal.ts.
     stdio: ["ignore", "ignore", "pipe"],
   });
-  const loaded: Loaded = JSON.parse(stderr);
+  const loaded: Loaded = JSON.parse(stderr.slice(stderr.indexOf("{")));
   return loaded;
 }
 
@@ -65,6 +65,28 @@ describe("a command loads what it needs", () => {
     expect(Object.keys(loadedBy(["-nr", CAPTURE]).modules)).not.toContain("./follow.js");
     expect(Object.keys(loadedBy(["flows", "-r", CAPTURE]).modules)).not.toContain("./text.js");
   });
+
+  test("to follow connections of a small file: nothing of threads", () => {
+    const { modules, node } = loadedBy(["flows", "-r", CAPTURE]);
+    expect(Object.keys(modules)).not.toContain("./ahead.js");
+    expect(node).not.toContain("worker_threads");
+  });
+
+  test.skipIf(os.availableParallelism() < 2)(
+    "to follow those of a large one: code that was kept, before V8's flags are others",
+    () => {
+      const folder = fs.mkdtempSync(path.join(os.tmpdir(), "tcpscope-large-"));
+      const file = path.join(folder, "large.pcap");
+      // Its end is damaged.
+      fs.copyFileSync(CAPTURE, file);
+      fs.appendFileSync(file, Buffer.alloc(16, 0xff));
+      fs.truncateSync(file, 64 << 20);
+      const { modules } = loadedBy(["flows", "--json", "-r", file]);
+      fs.rmSync(folder, { recursive: true });
+      expect(Object.keys(modules)).toContain("./ahead.js");
+      expect(new Set(Object.values(modules))).toEqual(new Set([false]));
+    },
+  );
 });
 
 describe("a copy starts", () => {

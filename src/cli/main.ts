@@ -2,6 +2,7 @@ import { CommanderError } from "commander";
 import { CaptureError } from "../capture/error.ts";
 import { isReadByThread } from "../capture/open.ts";
 import { FilterError } from "../filter/error.ts";
+import { noteOthers } from "./helper-threads.ts";
 import { OutputError } from "./output.ts";
 import { dumpProgram, isDump } from "./root-command.ts";
 import { STATUS_DONE, STATUS_UNREADABLE, STATUS_USAGE, statusOfFilter, UsageError } from "./status.ts";
@@ -12,8 +13,11 @@ const FOLLOWING: ReadonlySet<string | undefined> = new Set(["flows", "diagnose",
 /** Runs the program on arguments without node and script; resolves to the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    // Whether it will indeed be read is not known yet.
-    if (FOLLOWING.has(args[0]) && args.some(isReadByThread)) (await import("./read-ahead.ts")).beginReadingAhead();
+    if (FOLLOWING.has(args[0])) {
+      noteOthers();
+      // Whether it will indeed be read is not known yet.
+      if (args.some(isReadByThread)) (await import("./read-ahead.ts")).beginReadingAhead();
+    }
     const command = isDump(args) ? dumpProgram() : (await import("./program.ts")).program(args[0]);
     await command.parseAsync([...args], { from: "user" });
     return Number(process.exitCode ?? STATUS_DONE);

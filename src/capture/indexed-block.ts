@@ -25,7 +25,7 @@ export class IndexedBlock implements Block {
     this.#indexer = indexer;
     this.#linkType = linkType;
     this.#number = number;
-    // That the thread is loaded is an event, too.
+    // While the thread is loaded, the event loop is let in soon: it is told there that it is.
     this.#left = indexer.isWaiting ? 1 : BLOCKS_AT_ONCE;
   }
 

@@ -86,12 +86,12 @@ async function startIndex(reader: CaptureSource, input: ByteInput, memory: Modul
   const isOrdinary = reader.recordPrecision !== "" && reader.compression === "" && input.descriptor > 0;
   if (!isOrdinary) return;
   const { FileIndexer } = await import("./file-indexer.ts");
-  const thread = hasThread(input.size) ? (await import("./index-thread.ts")).IndexThread.take() : undefined;
+  const thread = isWorthThread(input.size) ? (await import("./index-thread.ts")).IndexThread.take() : undefined;
   reader.indexBy(await FileIndexer.create(input.descriptor, reader.position, reader.recordFormat, memory, thread));
 }
 
 /** Whether a file of so many bytes is worth a thread of its own. */
-function hasThread(size: number): boolean {
+function isWorthThread(size: number): boolean {
   return size >= LARGE_SIZE && os.availableParallelism() > 1;
 }
 
@@ -99,7 +99,7 @@ function hasThread(size: number): boolean {
 export function isReadByThread(path: string): boolean {
   try {
     const status = fs.statSync(path, { throwIfNoEntry: false });
-    return status?.isFile() === true && hasThread(status.size) && isOrdinaryPcap(path);
+    return status?.isFile() === true && isWorthThread(status.size) && isOrdinaryPcap(path);
   } catch {
     // Whoever opens it, if anybody does, says what is wrong with it.
     return false;

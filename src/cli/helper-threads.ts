@@ -37,8 +37,8 @@ export function isCrowded(load: string, cores: number): boolean {
  * a tenth less time. Where other programs keep all cores busy, or there is but one, it would be twice the time, as nothing
  * is compiled any more: then all keep their priority.
  */
-export function yieldToMainThread(crowded: boolean = wasCrowded): void {
-  if (isDone || crowded || process.platform !== "linux") return;
+export function yieldToMainThread(): void {
+  if (isDone || wasCrowded || process.platform !== "linux") return;
   isDone = true;
   const priority = Math.min(LOWEST, os.getPriority() + LOWER);
   const helpers = fs

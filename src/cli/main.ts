@@ -1,4 +1,4 @@
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { CaptureError } from "../capture/error.ts";
 import { isReadByThread } from "../capture/open.ts";
 import { FilterError } from "../filter/error.ts";
@@ -7,23 +7,26 @@ import { OutputError } from "./output.ts";
 import { dumpProgram, isDump } from "./root-command.ts";
 import { STATUS_DONE, STATUS_UNREADABLE, STATUS_USAGE, statusOfFilter, UsageError } from "./status.ts";
 
-/** Commands that follow the connections of files. */
-const FOLLOWING: ReadonlySet<string | undefined> = new Set(["flows", "diagnose", "why", "report", "ladder"]);
+/** Commands for which a thread reads large files ahead; others look at every segment. */
+const READ_AHEAD: ReadonlySet<string | undefined> = new Set(["flows", "diagnose", "why"]);
 
 /** Runs the program on arguments without node and script; resolves to the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    if (FOLLOWING.has(args[0])) {
-      noteOthers();
-      // Whether it will indeed be read is not known yet.
-      if (args.some(isReadByThread)) (await import("./read-ahead.ts")).beginReadingAhead();
-    }
-    const command = isDump(args) ? dumpProgram() : (await import("./program.ts")).program(args[0]);
+    const command = isDump(args) ? dumpProgram() : await otherProgram(args);
     await command.parseAsync([...args], { from: "user" });
     return Number(process.exitCode ?? STATUS_DONE);
   } catch (error) {
     return statusOf(error);
   }
+}
+
+/** The program with another command than `dump`. Before it is loaded, what other threads can do meanwhile is begun. */
+async function otherProgram(args: readonly string[]): Promise<Command> {
+  noteOthers();
+  // Whether it will indeed be read is not known yet.
+  if (READ_AHEAD.has(args[0]) && args.some(isReadByThread)) (await import("./read-ahead.ts")).beginReadingAhead();
+  return (await import("./program.ts")).program(args[0]);
 }
 
 /** Tells people what went wrong, once; a bug keeps its stack. */

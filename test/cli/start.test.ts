@@ -73,7 +73,7 @@ describe("a command loads what it needs", () => {
   });
 
   test.skipIf(os.availableParallelism() < 2)(
-    "to follow those of a large one: code that was kept, before V8's flags are others",
+    "to follow those of a large one: code that was kept, before V8's flags are others; a thread only where it will read",
     () => {
       const folder = fs.mkdtempSync(path.join(os.tmpdir(), "tcpscope-large-"));
       const file = path.join(folder, "large.pcap");
@@ -82,9 +82,11 @@ describe("a command loads what it needs", () => {
       fs.appendFileSync(file, Buffer.alloc(16, 0xff));
       fs.truncateSync(file, 64 << 20);
       const { modules } = loadedBy(["flows", "--json", "-r", file]);
+      const { node } = loadedBy(["report", "-r", file]);
       fs.rmSync(folder, { recursive: true });
       expect(Object.keys(modules)).toContain("./ahead.js");
       expect(new Set(Object.values(modules))).toEqual(new Set([false]));
+      expect(node).not.toContain("worker_threads");
     },
   );
 });

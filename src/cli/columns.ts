@@ -4,7 +4,7 @@ import { type KeyPath, keyPaths } from "../report/schema/paths.ts";
 import type { Schema } from "../report/schema/schema.ts";
 import type { ColumnOptions } from "./column-options.ts";
 import { UsageError } from "./status.ts";
-import { nearest } from "./suggest.ts";
+import { nearestPath } from "./suggest.ts";
 
 /** Prints objects as lines of values. */
 export class ColumnPrinter {
@@ -35,19 +35,13 @@ function columnsOf(names: readonly string[], schema: Schema): KeyPath[] {
   return names.map((name) => {
     const found = known.find(({ path }) => path === name);
     if (found !== undefined) return found;
-    const near =
-      nearest(
-        name,
-        known.map(({ path }) => path),
-      ) ?? lastKey(name, known);
+    const near = nearestPath(
+      name,
+      known.map(({ path }) => path),
+    );
     const advice = near === undefined ? "--fields help lists them" : `did you mean ${near}?`;
     throw new UsageError(`--fields: there is no key ${JSON.stringify(name)}; ${advice}`);
   });
-}
-
-/** The key that ends so, for who left out where it is. */
-function lastKey(name: string, known: readonly KeyPath[]): string | undefined {
-  return known.find(({ path }) => path.endsWith(`.${name}`))?.path;
 }
 
 /** --fields help: each key with its type and its meaning. */

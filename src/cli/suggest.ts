@@ -30,6 +30,17 @@ export function nearest(word: string, names: readonly string[]): string | undefi
   return best !== undefined && best.changes <= Math.max(1, Math.floor(word.length / 2)) ? best.name : undefined;
 }
 
+/** With so many changes, it was probably a slip. */
+const FEW_CHANGES = 2;
+
+/** The same for names whose parts are joined by dots: one with the same last part, for who put it elsewhere, before one with more changes. */
+export function nearestPath(name: string, paths: readonly string[]): string | undefined {
+  const near = nearest(name, paths);
+  if (near !== undefined && distance(name.toLowerCase(), near.toLowerCase()) <= FEW_CHANGES) return near;
+  const lastPart = `.${name.slice(name.lastIndexOf(".") + 1)}`;
+  return paths.find((path) => path.endsWith(lastPart)) ?? near;
+}
+
 /** How many suggestions are made at most. */
 const MAX_NEAR = 3;
 

@@ -8,7 +8,7 @@ import type { Frame } from "../wire/frame.ts";
 import { Packet } from "../wire/packet.ts";
 import type { SharedAnalysis } from "./shared-analysis.ts";
 import { UsageError } from "./status.ts";
-import { nearest } from "./suggest.ts";
+import { nearestPath } from "./suggest.ts";
 
 /** Compiles what --where says; an error points at the place in the query. */
 export function compileWhere<C>(text: string, table: FieldTable<C>): CompiledQuery<C> {
@@ -62,7 +62,7 @@ export function fieldList<C>({ fields }: FieldTable<C>): string {
 
 /** The error's sentence, then the query with a mark below the place that is meant. */
 function pointedAt<C>(error: QueryError, text: string, table: FieldTable<C>): string {
-  const near = error.code === "unknown-field" ? nearest(error.word, namesOf(table)) : undefined;
+  const near = error.code === "unknown-field" ? nearestPath(error.word, namesOf(table)) : undefined;
   const advice =
     error.code !== "unknown-field" ? "" : near === undefined ? "; --where help lists them" : `; did you mean ${near}?`;
   // One column for each character, and nothing that a terminal obeys.

@@ -94,6 +94,10 @@ test.each([
     ["flows", "--where", "flow.outcom == refused"],
     'there is no field "flow.outcom"; did you mean flow.outcome?\n  flow.outcom == refused\n  ^~~~~~~~~~~',
   ],
+  [
+    ["flows", "--where", "flow.retransmissions > 2"],
+    'there is no field "flow.retransmissions"; did you mean clientToServer.retransmissions?\n  flow.retransmissions > 2\n  ^~~~~~~~~~~~~~~~~~~~',
+  ],
   [["--where", "tcp \u001B[31m"], '"\\u001b" means nothing here\n  tcp ?[31m\n      ^'],
 ])("%j points at the place", (args, text) => {
   const [command, ...rest] = args[0] === "flows" ? args : ["dump", ...args];
@@ -142,6 +146,10 @@ describe("--fields and --csv", () => {
 
   test.each([
     [["flows", "--fields", "clientt.port"], '--fields: there is no key "clientt.port"; did you mean client.port?'],
+    [
+      ["flows", "--fields", "flow.retransmissions"],
+      '--fields: there is no key "flow.retransmissions"; did you mean clientToServer.retransmissions?',
+    ],
     [["dump", "--fields", "flags"], '--fields: there is no key "flags"; did you mean tcp.flags?'],
     [["dump", "--fields", "zebra"], '--fields: there is no key "zebra"; --fields help lists them'],
     [["dump", "--fields", "frame", "--json"], "--json and --fields exclude each other"],

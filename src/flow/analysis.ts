@@ -141,8 +141,7 @@ function isWindowFull(segment: Segment, reverse: End): boolean {
 /** An empty segment at the next sequence number: window update, answer to a probe, or duplicate acknowledgment. */
 function checkEmpty(segment: Segment, forward: End, reverse: End): void {
   const names = forward.ownNames();
-  // Segments without ACK hold 0 there, which no acknowledgment that has wrapped to 0 repeats.
-  const sameAck = segment.acknowledgment === forward.lastAck && (forward.hasLastAck || (segment.flags & ACK) === 0);
+  const sameAck = forward.hasAcknowledged(segment);
   const sameWindow = segment.window === forward.window;
   if (sameAck && !sameWindow && segment.window !== 0) segment.analysis |= ANALYSIS_WINDOW_UPDATE;
   if (!sameWindow) return;
@@ -164,7 +163,7 @@ function checkEmpty(segment: Segment, forward: End, reverse: End): void {
 function checkAcknowledgment(segment: Segment, forward: End, reverse: End): void {
   const names = forward.ownNames();
   const theirs = reverse.ownNames();
-  if (segment.acknowledgment !== forward.lastAck) {
+  if (!forward.hasAcknowledged(segment)) {
     names.lastNonDuplicateAckFrame = segment.frame;
     names.duplicateAcks = 0;
   }
@@ -245,6 +244,6 @@ function moveOn(segment: Segment, forward: End): void {
     names.hasContiguous = names.hasNext;
     names.contiguous = names.next;
   }
-  if (forward.lastAck !== segment.acknowledgment) names.lossTold = false;
+  if (!forward.hasAcknowledged(segment)) names.lossTold = false;
   names.lastAnalysis = segment.analysis;
 }

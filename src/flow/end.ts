@@ -1,7 +1,9 @@
+import { ACK } from "../wire/tcp.ts";
 import { NameNumbers, NO_NAMES } from "./name-numbers.ts";
 import { NO_REPETITIONS, Repetitions } from "./repetitions.ts";
 import type { TcpState } from "./states.ts";
 import { RoundTrips } from "./round-trips.ts";
+import type { Segment } from "./segment.ts";
 import type { SendTimes } from "./send-times.ts";
 import { EndTimes } from "./times.ts";
 import { UnacknowledgedSegments } from "./unacknowledged.ts";
@@ -92,6 +94,14 @@ export class End extends EndTimes {
 
   /** What only the analysis in Wireshark's names needs; to be changed by `ownNames` alone. */
   names: Readonly<NameNumbers> = NO_NAMES;
+
+  /**
+   * Whether its last segment acknowledged the same. Segments without ACK hold 0 there, which no acknowledgment that has
+   * wrapped to 0 repeats.
+   */
+  hasAcknowledged({ acknowledgment, flags }: Segment): boolean {
+    return acknowledgment === this.lastAck && (this.hasLastAck || (flags & ACK) === 0);
+  }
 
   ownNames(): NameNumbers {
     if (this.names === NO_NAMES) this.names = new NameNumbers();

@@ -34,7 +34,7 @@ export function keepSent(segment: Segment, forward: End): void {
 
 /** Takes over window and acknowledgment. */
 export function remember(segment: Segment, forward: End): void {
-  if (segment.acknowledgment !== forward.lastAck) {
+  if (!forward.hasAcknowledged(segment)) {
     forward.repeatedAcks = 0;
     forward.lastAck = segment.acknowledgment;
   } else if (

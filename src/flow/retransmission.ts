@@ -165,7 +165,7 @@ function classify(segment: Segment, forward: End, reverse: End, tsval: number, f
   if (filled && isOvertaken(segment, forward, tsval)) return "";
   if (segment.payloadLength === 0) return "fin";
   const end = (segment.sequence + segment.payloadLength) | 0;
-  if (reverse.lastAck !== 0 && lessOrEqual(end, reverse.lastAck)) return "spurious";
+  if (reverse.hasLastAck && lessOrEqual(end, reverse.lastAck)) return "spurious";
   return causeOf(segment.sequence, end, forward, reverse);
 }
 

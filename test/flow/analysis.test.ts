@@ -375,6 +375,15 @@ test("numbers that wrap are analysed as those that do not", () => {
             [false, ".", 31, 1, 10, 1],
           ],
         ],
+        [
+          1,
+          4_294_967_293,
+          [
+            [false, ".", 0, 1, 0, 1],
+            [true, ".", 0, 2, 0, 1],
+            [false, ".", 0, 1, 0, 1],
+          ],
+        ],
       ],
     },
   );
